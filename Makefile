@@ -1,0 +1,180 @@
+# Testudo is built by GNU make, without a configure step: `make help` lists what it can do.
+#
+# Objects lie in build/VARIANT. A variant is a compiler and what is switched on, joined by dashes:
+#   gcc, clang              the release: hardened, one static file that starts at once
+#   gcc-test, clang-test    the same with fault injection compiled in; unit tests use it
+#   gcc-asan, clang-asan    address and undefined-behaviour sanitizers, and fault injection
+#   clang-fuzz              libFuzzer
+# Sources are found, not listed: a new file needs no edit here.
+# V=variant chooses one; WERROR=1 turns warnings into errors; CFLAGS and LDFLAGS are added last.
+
+V ?= gcc
+B := build/$V
+words := $(subst -, ,$V)
+has = $(filter $1,$(words))
+CC := $(CROSS)$(firstword $(words))
+PREFIX ?= /usr/local
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# ---- what there is -------------------------------------------------------------------------
+
+find = $(sort $(shell find $1 -name '$2' 2>/dev/null))
+object = $(patsubst %,$B/obj/%.o,$1)
+
+sources := $(call find,src,*.c) $(call find,src,*.S)
+modules := $(call object,$(filter-out src/main.c,$(sources)))
+base    := $(call object,$(filter src/base/%,$(sources)))
+init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
+harness := $(call object,$(wildcard tests/*.c))
+units   := $(call object,$(call find,tests/unit,*.c))
+flow    := $(call object,$(wildcard tests/flow/*.c))
+selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
+fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+embedded := $(shell find guest web sql rules -type f 2>/dev/null)
+
+# ---- flags ---------------------------------------------------------------------------------
+
+warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wstrict-prototypes \
+    -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wswitch-enum \
+    -Wimplicit-fallthrough -Wnull-dereference $(if $(WERROR),-Werror)
+branches = $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-fcf-protection=$1)
+hardening := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+    -fstack-clash-protection $(call branches,full) \
+    $(if $(call has,gcc),-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr, \
+        -ftrivial-auto-var-init=pattern)
+sanitizing := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+    $(if $(call has,gcc),-fsanitize=bounds-strict) -U_FORTIFY_SOURCE -Wno-null-dereference
+
+language := -std=gnu2x -D_GNU_SOURCE -iquote src -iquote . -iquote $B
+compile := $(language) $(warnings) -O2 -g -fPIE -fno-strict-overflow \
+    -fno-delete-null-pointer-checks $(if $(call has,asan fuzz),$(sanitizing),$(hardening)) \
+    $(if $(call has,fuzz),-fsanitize=fuzzer-no-link) \
+    $(if $(call has,test asan fuzz),-DTESTUDO_FAULTS) $(CFLAGS)
+
+sanitizers := $(if $(call has,asan fuzz),-fsanitize=address -fsanitize=undefined)
+secure := -Wl,-z,relro,-z,now,-z,noexecstack
+# A dynamic program spends 100 µs more in each start, a quarter of the whole; static-pie costs
+# nothing measurable over plain static and keeps the address space random.
+link := $(if $(sanitizers),-pie $(sanitizers),-static-pie) $(secure) $(LDFLAGS)
+# Tests may load what the program may not: libseccomp is the second opinion on our filters.
+test_link := -pie $(sanitizers) $(secure) $(LDFLAGS)
+test_libs := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
+# The init stands inside every box: no libc, no start-up code, one segment.
+init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector -fno-pie \
+    -fno-asynchronous-unwind-tables $(call branches,none) \
+    $(if $(call has,gcc),-fno-tree-loop-distribute-patterns)
+init_link := -nostdlib -static -no-pie -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
+init_bytes_max := 16384
+
+# ---- building ------------------------------------------------------------------------------
+
+all: $B/testudo ## the program, also reachable as build/testudo
+	@ln -sfn $V/testudo build/testudo
+
+everything: all ## the program, its tests and test tools, without running them
+	@$(MAKE) V=$V-test programs
+clang: ## the same by the second compiler
+	@$(MAKE) V=clang build/clang/testudo
+	@$(MAKE) V=clang-test programs
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $(selves) $(fuzzers)
+
+$B/testudo: $(call object,src/main.c) $(modules)
+	$(CC) $(link) -o $@ $^
+$B/unit: $(units) $(harness) $(modules)
+	$(CC) $(test_link) -o $@ $^ $(test_libs)
+$B/flow: $(flow) $(base)
+	$(CC) $(test_link) -o $@ $^
+$B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
+	@mkdir -p $(@D)
+	$(CC) $(test_link) -o $@ $^
+$B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
+        $(if $(call has,fuzz),,$(call object,tests/fuzz/driver.c))
+	@mkdir -p $(@D)
+	$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^
+
+$B/init: $(init)
+	$(CC) $(init_link) -o $@ $^
+	@test $$(stat -c %s $@) -le $(init_bytes_max) || \
+	    { echo "$@ is larger than $(init_bytes_max) bytes"; exit 1; }
+
+$B/obj/%.c.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(CC) $(compile) -MMD -MP -c -o $@ $<
+# Assembly files embed the init and data files with .incbin, which leaves no dependency behind.
+$B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $(embedded)
+	@mkdir -p $(@D)
+	$(CC) $(language) -g -MMD -MP -c -o $@ $<
+$B/init.obj/%.c.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(CC) $(init_compile) -MMD -MP -c -o $@ $<
+
+# Other flags or another Makefile mean other objects.
+all_flags = $(CC) $(compile) $(link) $(init_compile) $(init_link)
+$B/flags: Makefile always
+	@mkdir -p $(@D)
+	@echo '$(all_flags)' | cmp -s - $@ || echo '$(all_flags)' > $@
+
+-include $(shell test -d $B && find $B -name '*.d')
+
+# ---- proving -------------------------------------------------------------------------------
+
+test: ## unit tests (T=part of a name or file)
+	@$(MAKE) V=gcc-test run-unit
+test-asan: ## unit tests under the sanitizers
+	@$(MAKE) V=gcc-asan run-unit
+run-unit: $B/unit
+	$< $(if $T,'$T')
+
+flow: all $B/flow ## scenarios through the real program (T=part of a sentence or file)
+	@$(MAKE) V=gcc-test build/gcc-test/testudo
+	$B/flow --program $B/testudo --faults build/gcc-test/testudo $(if $T,--only '$T') tests/flow
+flow-asan: ## the same scenarios through the sanitized program
+	@$(MAKE) V=gcc-asan run-flow
+run-flow: $B/testudo $B/flow
+	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
+
+self: ## tests of the test tools themselves: each must notice what is planted
+	@$(MAKE) V=gcc-test run-self
+run-self: $B/flow $(selves)
+	tests/self/run $B
+
+lint: all ## layers, banned functions, headers, format, scripts, size and links of the program
+	tools/lint $B/testudo
+
+fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus
+	@test -n '$T' || { echo 'which one? make fuzz T=name S=seconds'; exit 2; }
+	@$(MAKE) V=clang-fuzz build/clang-fuzz/fuzz/$T
+	@mkdir -p tests/fuzz/corpus/$T
+	build/clang-fuzz/fuzz/$T -max_total_time=$(or $S,60) -timeout=5 \
+	    -artifact_prefix=build/clang-fuzz/fuzz/$T- tests/fuzz/corpus/$T
+fuzz-corpus: ## each saved input once through its parser, under the sanitizers
+	@$(MAKE) V=gcc-asan run-corpus
+run-corpus: $(fuzzers)
+	tools/fuzz-corpus $^
+
+bench: all ## what we promise about speed (T=part of a script's name)
+	tools/bench $(if $T,'$T')
+
+# ---- housekeeping --------------------------------------------------------------------------
+
+fmt: ## lays out all C files
+	find src init tests -name '*.[ch]' -exec clang-format -i {} +
+sizes: ## longest files and functions, and the size of the program
+	tools/sizes
+install: all ## copies the program to PREFIX (/usr/local), below DESTDIR
+	install -D -m 755 -s $B/testudo $(DESTDIR)$(PREFIX)/bin/testudo
+uninstall: ## takes it away again
+	rm -f $(DESTDIR)$(PREFIX)/bin/testudo
+clean: ## removes build/
+	rm -rf build
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow self run-self lint \
+    fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
+always:

@@ -1,0 +1,50 @@
+/*
+ * Languages: a request becomes a plan. Each language is one file with one const struct; the table
+ * in lang.c lists them. Nothing here runs anything or opens anything that the guest could have
+ * made: it looks for toolchains on the host and says what to do.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/plan.h"
+#include "model/run_request.h"
+
+/* A toolchain that was found. `program` is as seen inside a box. */
+struct toolchain {
+    const char *program;
+    const char *version; /* as cheaply as it can be told, "3.11"; may be NULL */
+    const char *prefix;  /* where it really lives when that is not below /usr, else NULL */
+    const char *venv;    /* an environment's folder that must come along, or NULL */
+    const char *alias;   /* another path by which the environment names the prefix, or NULL */
+};
+
+struct lang {
+    const char *name, *title;
+    const char *const *aliases;      /* "py", "python3"; NULL ends each of these lists */
+    const char *const *extensions;   /* "py" */
+    const char *const *interpreters; /* of a #! line: "python", "python3" */
+    const char *const *entries;      /* what starts a folder: "main.py", "__main__.py" */
+    bool whole_folder;               /* a folder is one program of all its sources */
+    const char *package;             /* what brings it, in the distribution's words */
+    const char *const *version_argv; /* asks the toolchain for its full version, after program */
+    const char *hello;               /* a program that prints "hello" */
+
+    [[nodiscard]] bool (*find)(const struct run_request *request, struct arena *arena,
+                               struct toolchain *ret_toolchain, struct error *err);
+    /* Fills in argv, env, compile and artifact; lang.c has done what all have in common. `source`
+     * is the entry as seen inside the box. */
+    [[nodiscard]] bool (*plan)(const struct run_request *request,
+                               const struct toolchain *toolchain, const char *source,
+                               struct arena *arena, struct plan *plan, struct error *err);
+};
+
+extern const struct lang *const langs[]; /* NULL ends it */
+
+const struct lang *lang_find(struct str name_or_alias);
+
+/* The language of the request's source: named, or by extension, by #! line, by convention. */
+[[nodiscard]] const struct lang *lang_detect(const struct run_request *request, struct error *err);
+
+[[nodiscard]] bool lang_plan(const struct run_request *request, struct arena *arena,
+                             struct plan *ret_plan, struct error *err);

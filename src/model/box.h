@@ -1,0 +1,104 @@
+/*
+ * What the asking side and the broker say to each other about one box: what to put in it
+ * (box_spec), and how it ended (box_end). Plain data; fds are lent unless a function says "take".
+ */
+#pragma once
+
+#include "model/isolation.h"
+#include "model/limits.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    BOX_INPUTS_MAX = 32,
+    BOX_CHANNELS_MAX = 4,
+    BOX_WORDS_MAX = 65536,           /* argv, or env */
+    BOX_WORDS_BYTES_MAX = 1 << 20,   /* of both together */
+    BOX_WORD_BYTES_MAX = 120 * 1024, /* the kernel takes 128 KiB for one string */
+    BOX_PATH_MAX = 1024,
+    BOX_GUEST_ID = 1000, /* the guest's uid and gid, inside */
+};
+
+/* Where things lie inside every box. */
+#define BOX_WORK "/work"
+#define BOX_IN "/in"
+
+enum network { NETWORK_NONE, NETWORK_LOOPBACK };
+
+enum box_input_kind {
+    BOX_INPUT_FOLDER, /* a folder of the caller's, read-only, shown below /in */
+    BOX_INPUT_PREFIX, /* a toolchain that lives outside /usr, read-only, at its own path */
+};
+
+struct box_input {
+    enum box_input_kind kind;
+    const char *target; /* absolute path inside */
+    int fd;             /* the folder */
+};
+
+struct words {
+    const char **list; /* NULL ends it */
+    uint32_t count;
+};
+
+struct box_spec {
+    struct words argv, env;
+    const char *cwd;   /* absolute, inside */
+    const char *image; /* "host" or a name from `testudo image list` */
+    struct limits limits;
+    uint32_t accept_missing; /* bit 1 << enum limit */
+    enum network network;
+    bool noexec;  /* nothing below /work can be executed directly */
+    bool explain; /* report what is refused */
+    int stdio[3];
+    uint32_t channel_count;
+    int channels[BOX_CHANNELS_MAX]; /* fds 3, 4, … of the guest */
+    uint32_t input_count;
+    struct box_input inputs[BOX_INPUTS_MAX];
+};
+
+/* Why a box was ended by us; NONE: it ended by itself. */
+enum box_cause {
+    BOX_CAUSE_NONE,
+    BOX_CAUSE_WALL_TIME,
+    BOX_CAUSE_CPU_TIME,
+    BOX_CAUSE_MEMORY,
+    BOX_CAUSE_OUTPUT,
+    BOX_CAUSE_IDLE,
+    BOX_CAUSE_CANCELED,
+    BOX_CAUSE_COUNT,
+};
+
+struct box_end {
+    enum box_cause cause;
+    bool leader_ended; /* by itself, before we ended the box; then status is as wait gives it */
+    int32_t status;
+    int64_t wall_ns; /* from start to the last process's end */
+    int64_t cpu_user_ns, cpu_system_ns;
+    int64_t memory_peak_bytes; /* -1: not known on this host */
+    int64_t processes_peak;    /* -1: not known */
+    int64_t oom_kills;
+    int64_t forks_refused; /* by the limit of processes */
+    bool disk_full;        /* at the end, in bytes or in inodes */
+};
+
+/* One refusal, in `explain` mode. */
+struct box_refusal {
+    int32_t call;   /* system call number */
+    int32_t number; /* errno that the guest saw, or is about to see */
+    int64_t argument;
+    char path[BOX_PATH_MAX]; /* or a socket's address; may be empty */
+};
+
+/* The broker asks this of every spec, whatever the asking side checked before. */
+[[nodiscard]] bool box_spec_check(const struct box_spec *spec, struct error *err);
+
+/* The part of it that is about argv and env. */
+[[nodiscard]] bool box_words_check(const struct words *argv, const struct words *env,
+                                   struct error *err);
+
+/* May an input of this kind be shown at this place in a box? */
+bool box_target_is_allowed(enum box_input_kind kind, const char *target);
+
+/* "/a/b": absolute, no empty, "." or ".." part, printable, not too long. */
+bool box_path_is_plain(const char *path);

@@ -1,0 +1,48 @@
+/*
+ * What to put in boxes and which commands to run there: made from a request by a language, carried
+ * out by run/. A plan says everything that will happen; `testudo run --dry-run` prints one.
+ *
+ * A plan has one step, or two where the language is compiled: then the first runs in a box of its
+ * own with the sources, and only the artifact goes on into the box of the second.
+ */
+#pragma once
+
+#include "model/box.h"
+#include "model/run_request.h"
+
+struct plan_folder {
+    enum box_input_kind kind;
+    const char *path;   /* on the host */
+    const char *target; /* inside */
+};
+
+/* A symbolic link in /work, so that what lies beside a source is found by relative names. */
+struct plan_link {
+    const char *name, *text;
+};
+
+struct plan_step {
+    struct words argv, env;
+    const char *cwd;
+    struct limits limits;
+    bool noexec;
+};
+
+struct plan {
+    const char *language, *version; /* NULL for a plain command */
+    bool has_compile;
+    struct plan_step compile;
+    const char *artifact; /* the file in the first box's /work that the second one gets, executable */
+    struct plan_step run;
+
+    uint32_t file_count, folder_count, link_count, out_count;
+    const struct request_file *files; /* put into /work of the first box */
+    const struct plan_folder *folders;
+    const struct plan_link *links;
+    const struct request_out *outs;
+
+    const char *image;
+    enum network network;
+    uint32_t accept_missing;
+    bool explain;
+};

@@ -1,0 +1,55 @@
+/*
+ * What somebody wants run: one shape for the command line, batches, HTTP and MCP. Whoever fills
+ * one in has read a stranger's words; lang/ turns it into a plan, and checks what it uses.
+ *
+ * All pointers live in the caller's arena.
+ */
+#pragma once
+
+#include "base/str.h"
+#include "model/box.h"
+#include "model/limits.h"
+
+struct request_file {
+    const char *name; /* below /work: "a.txt", "data/a.txt" */
+    const char *path; /* a file of the caller's, or NULL: then content counts */
+    struct str content;
+};
+
+struct request_input {
+    const char *path; /* a folder of the caller's */
+    const char *name; /* shown as /in/NAME */
+};
+
+struct request_out {
+    const char *glob; /* below /work; "*" stays within a folder, two stars cross folders */
+    const char *folder;
+};
+
+struct run_request {
+    /* What: exactly one of source_path, code (has_code) and command. */
+    const char *source_path; /* a file or a folder of the caller's */
+    bool has_code;
+    struct str code;
+    struct words command;
+
+    const char *language;    /* or NULL: from the source's name or first line */
+    const char *version;     /* or NULL: the default one */
+    const char *interpreter; /* a program or an environment's folder of the caller's, or NULL */
+    const char *entry;       /* which file of a folder to start, or NULL: by convention */
+    struct words args;
+
+    uint32_t file_count, input_count, out_count;
+    struct request_file *files;
+    struct request_input *inputs;
+    struct request_out *outs;
+
+    struct words env; /* NAME=VALUE */
+    const char *cwd;  /* or NULL */
+    const char *image;
+    const struct profile *profile;
+    struct limits limits, compile_limits;
+    uint32_t accept_missing;
+    enum network network;
+    bool explain;
+};

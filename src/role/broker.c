@@ -1,0 +1,271 @@
+#include "role/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "sandbox/box.h"
+#include "sandbox/host.h"
+#include "sys/fault.h"
+#include "sys/fd.h"
+#include "sys/loop.h"
+#include "wire/box_wire.h"
+#include "wire/wire.h"
+
+enum { BOXES_MAX = 512, SPEC_BYTES_MAX = 4 << 20 };
+
+struct broker {
+    int socket;
+    struct loop *loop;
+    struct sandbox_host host;
+    struct tenant *tenants;
+    int count;
+    bool peer_gone;
+    struct error error; /* why the loop was stopped, when it was not the peer's end */
+};
+
+/* One box and what belongs to it. */
+struct tenant {
+    struct broker *broker;
+    struct tenant *next;
+    uint32_t id;
+    struct box *box;
+    bool leaving; /* its end was told; it is freed outside of its own call */
+    struct loop_timer farewell;
+};
+
+static struct tenant *find(struct broker *broker, uint32_t id)
+{
+    for (struct tenant *t = broker->tenants; t != NULL; t = t->next)
+        if (t->id == id && !t->leaving)
+            return t;
+    return NULL;
+}
+
+static void stop(struct broker *broker, const struct error *why)
+{
+    if (broker->error.kind == ERROR_NONE)
+        broker->error = *why;
+    loop_stop(broker->loop);
+}
+
+/* A peer that does not listen any more is as good as gone. */
+static void say(struct broker *broker, enum wire_kind kind, uint32_t id, const struct buf *payload,
+                const int *fds, int fd_count)
+{
+    struct error err;
+    if (!wire_send(broker->socket, kind, id, buf_str(payload), fds, fd_count, &err))
+        stop(broker, &err);
+}
+
+static void say_failed(struct broker *broker, uint32_t id, const struct error *why)
+{
+    auto_buf struct buf payload;
+    buf_init(&payload, sizeof *why);
+    wire_put_error(&payload, why);
+    say(broker, WIRE_BOX_FAILED, id, &payload, NULL, 0);
+}
+
+static void remove_tenant(void *cookie)
+{
+    struct tenant *tenant = cookie;
+    struct broker *broker = tenant->broker;
+    for (struct tenant **at = &broker->tenants; *at != NULL; at = &(*at)->next) {
+        if (*at == tenant) {
+            *at = tenant->next;
+            break;
+        }
+    }
+    broker->count--;
+    loop_clear_timer(broker->loop, &tenant->farewell);
+    box_free(tenant->box);
+    free(tenant);
+}
+
+/* The box is calling us: it must not be freed before it has returned. */
+static void dismiss(struct tenant *tenant)
+{
+    tenant->leaving = true;
+    loop_set_timer(tenant->broker->loop, &tenant->farewell, 0, remove_tenant, tenant);
+}
+
+static void on_ready(void *cookie, const struct isolation *isolation, int work)
+{
+    struct tenant *tenant = cookie;
+    auto_buf struct buf payload;
+    buf_init(&payload, 4096);
+    wire_put_isolation(&payload, isolation);
+    say(tenant->broker, WIRE_BOX_READY, tenant->id, &payload, &work, 1);
+}
+
+static void on_refused(void *cookie, const struct box_refusal *refusal)
+{
+    struct tenant *tenant = cookie;
+    auto_buf struct buf payload;
+    buf_init(&payload, 4096);
+    wire_put_refusal(&payload, refusal);
+    say(tenant->broker, WIRE_BOX_REFUSAL, tenant->id, &payload, NULL, 0);
+}
+
+static void on_ended(void *cookie, const struct box_end *end)
+{
+    struct tenant *tenant = cookie;
+    auto_buf struct buf payload;
+    buf_init(&payload, 4096);
+    wire_put_end(&payload, end);
+    say(tenant->broker, WIRE_BOX_ENDED, tenant->id, &payload, NULL, 0);
+    dismiss(tenant);
+}
+
+static void on_failed(void *cookie, const struct error *why)
+{
+    struct tenant *tenant = cookie;
+    say_failed(tenant->broker, tenant->id, why);
+    dismiss(tenant);
+}
+
+static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
+
+static bool admit(struct broker *broker, struct wire_message *message, struct error *err)
+{
+    auto_arena struct arena arena;
+    arena_init(&arena, SPEC_BYTES_MAX);
+    struct box_spec spec;
+    if (find(broker, message->id) != NULL)
+        return error_set(err, ERROR_INTERNAL, "a box with this number is there already");
+    if (broker->count == BOXES_MAX)
+        return error_set(err, ERROR_LIMIT, "there are %d boxes already", BOXES_MAX);
+    if (!wire_get_spec(message, &arena, &spec, err))
+        return false;
+    struct tenant *tenant = mem_alloc(sizeof *tenant);
+    *tenant = (struct tenant){.broker = broker, .id = message->id};
+    tenant->box = box_new(&broker->host, broker->loop, &spec, &events, tenant, err);
+    if (tenant->box == NULL) {
+        free(tenant);
+        return false;
+    }
+    tenant->next = broker->tenants;
+    broker->tenants = tenant;
+    broker->count++;
+    return true;
+}
+
+/* A message about a box that has just ended is no mistake: the asker could not know. */
+static bool act(struct broker *broker, struct wire_message *message, struct error *err)
+{
+    struct tenant *tenant = find(broker, message->id);
+    if (message->kind == WIRE_BOX_PREPARE)
+        return admit(broker, message, err);
+    if (tenant == NULL)
+        return true;
+    if (message->kind == WIRE_BOX_START)
+        return box_start(tenant->box, err);
+    enum box_cause cause;
+    if (!wire_get_cause(buf_str(&message->payload), &cause, err))
+        return false;
+    box_kill(tenant->box, cause);
+    return true;
+}
+
+static void on_message(void *cookie)
+{
+    struct broker *broker = cookie;
+    struct wire_message message;
+    struct error err = {};
+    if (!wire_receive(broker->socket, TO_BROKER, &message, &err)) {
+        stop(broker, &err);
+        return;
+    }
+    if (message.kind == WIRE_NONE) {
+        broker->peer_gone = true;
+        loop_stop(broker->loop);
+        return;
+    }
+    uint32_t id = message.id;
+    bool ok = act(broker, &message, &err);
+    wire_message_done(&message);
+    if (!ok)
+        say_failed(broker, id, &err);
+}
+
+static void broker_done(struct broker *broker)
+{
+    while (broker->tenants != NULL)
+        remove_tenant(broker->tenants);
+    sandbox_host_close(&broker->host);
+    loop_free(broker->loop);
+}
+
+bool broker_serve(int socket, struct error *err)
+{
+    __attribute__((cleanup(broker_done))) struct broker broker = {.socket = socket,
+                                                                  .host.init = -1};
+    broker.loop = loop_new(err);
+    if (broker.loop == NULL || !sandbox_host_open(&broker.host, err) ||
+        !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err) ||
+        !loop_run(broker.loop, err))
+        return false;
+    if (broker.peer_gone)
+        return true;
+    *err = broker.error;
+    return false;
+}
+
+/* The asker learns of our end by its closed socket; why, it can only be told here. */
+_Noreturn static void live(int socket)
+{
+    struct error err = {};
+    signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the asker's to answer */
+    signal(SIGQUIT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_NAME, "testudo-broker");
+    if (broker_serve(socket, &err))
+        _exit(0);
+    auto_buf struct buf payload;
+    buf_init(&payload, sizeof err);
+    wire_put_error(&payload, &err);
+    struct error unheard; /* he is gone as well */
+    (void)wire_send(socket, WIRE_BOX_FAILED, 0, buf_str(&payload), NULL, 0, &unheard);
+    _exit(1);
+}
+
+bool broker_start_private(struct private_broker *ret_broker, struct error *err)
+{
+    int ends[2];
+    if (!fd_pair(SOCK_SEQPACKET, ends, err))
+        return error_stage(err, "broker");
+    pid_t pid = fault_strikes() ? -1 : fork();
+    if (pid == 0) {
+        close(ends[0]);
+        live(ends[1]);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        error_sys(err, "make the broker's process");
+        return error_stage(err, "broker");
+    }
+    *ret_broker = (struct private_broker){ends[0], pid};
+    return true;
+}
+
+void broker_end(struct private_broker *broker)
+{
+    fd_close_at(&broker->socket);
+    if (broker->pid <= 0)
+        return;
+    while (waitpid(broker->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    broker->pid = 0;
+}

@@ -1,0 +1,149 @@
+#include "run/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "sys/fd.h"
+
+enum { CHUNK = 64 * 1024, PIECE = 4096 /* a pipe that is ready takes so much without blocking */ };
+
+void capture_init(struct capture *capture, int from, int64_t limit)
+{
+    memset(capture, 0, sizeof *capture);
+    capture->from = from;
+    capture->to = -1;
+    capture->cancel_fd = -1;
+    capture->limit = limit;
+    buf_init(&capture->head, (size_t)limit);
+}
+
+void capture_done(struct capture *capture)
+{
+    fd_close_at(&capture->from);
+    buf_done(&capture->head);
+}
+
+/* Waits for our own reader, but not past a wish to cancel. */
+static bool is_writable(const struct capture *capture)
+{
+    struct pollfd waits[] = {{.fd = capture->to, .events = POLLOUT},
+                             {.fd = capture->cancel_fd, .events = POLLIN}};
+    while (poll(waits, 2, -1) < 0)
+        if (errno != EINTR)
+            return false;
+    return waits[0].revents != 0;
+}
+
+static void pass_on_raw(struct capture *capture, struct str bytes)
+{
+    while (bytes.len > 0 && !capture->closed) {
+        if (!is_writable(capture)) {
+            capture->closed = true;
+            return;
+        }
+        size_t piece = bytes.len < PIECE ? bytes.len : PIECE;
+        ssize_t written = write(capture->to, bytes.ptr, piece);
+        if (written < 0 && errno == EAGAIN)
+            continue;
+        if (written < 0 && errno != EINTR) {
+            capture->closed = true;
+            return;
+        }
+        if (written > 0)
+            bytes = str_of(bytes.ptr + written, bytes.len - (size_t)written);
+    }
+}
+
+static void pass_on(struct capture *capture, struct str bytes)
+{
+    if (capture->to < 0)
+        return;
+    if (!capture->escape) {
+        pass_on_raw(capture, bytes);
+        return;
+    }
+    auto_buf struct buf shown;
+    buf_init(&shown, bytes.len * 12 + 16);
+    text_escape(&shown, bytes, true);
+    pass_on_raw(capture, buf_str(&shown));
+}
+
+/* The ring's place for the byte that comes `at` bytes after the head. */
+static void keep_tail(struct capture *capture, struct str bytes)
+{
+    uint64_t at = (uint64_t)(capture->total - capture->limit);
+    if (bytes.len > CAPTURE_TAIL_BYTES) {
+        at += bytes.len - CAPTURE_TAIL_BYTES;
+        bytes = str_of(bytes.ptr + (bytes.len - CAPTURE_TAIL_BYTES), CAPTURE_TAIL_BYTES);
+    }
+    size_t begin = at % CAPTURE_TAIL_BYTES;
+    size_t first = CAPTURE_TAIL_BYTES - begin < bytes.len ? CAPTURE_TAIL_BYTES - begin : bytes.len;
+    memcpy(capture->tail + begin, bytes.ptr, first);
+    memcpy(capture->tail, bytes.ptr + first, bytes.len - first);
+}
+
+static void take(struct capture *capture, struct str bytes)
+{
+    int64_t room = capture->limit - capture->total;
+    size_t fits = room <= 0 ? 0 : (uint64_t)room < bytes.len ? (size_t)room : bytes.len;
+    if (fits > 0) {
+        struct str head = str_of(bytes.ptr, fits);
+        buf_add_str(&capture->head, head);
+        pass_on(capture, head);
+        capture->total += (int64_t)fits;
+        bytes = str_of(bytes.ptr + fits, bytes.len - fits);
+    }
+    if (bytes.len > 0) {
+        keep_tail(capture, bytes);
+        capture->total += (int64_t)bytes.len;
+    }
+}
+
+bool capture_read(struct capture *capture, bool *ret_more, struct error *err)
+{
+    char chunk[CHUNK];
+    ssize_t got = read(capture->from, chunk, sizeof chunk);
+    *ret_more = got > 0 || (got < 0 && errno == EINTR);
+    if (got < 0 && errno != EAGAIN && errno != EINTR)
+        return error_sys(err, "read the guest's output");
+    if (got > 0)
+        take(capture, str_of(chunk, (size_t)got));
+    else if (got == 0)
+        fd_close_at(&capture->from);
+    return true;
+}
+
+static struct str unroll_tail(const struct capture *capture, struct arena *arena)
+{
+    uint64_t past = (uint64_t)(capture->total - capture->limit);
+    size_t length = past < CAPTURE_TAIL_BYTES ? (size_t)past : CAPTURE_TAIL_BYTES;
+    size_t begin = past < CAPTURE_TAIL_BYTES ? 0 : past % CAPTURE_TAIL_BYTES;
+    char *copy = arena_alloc(arena, length + 1);
+    size_t first = CAPTURE_TAIL_BYTES - begin < length ? CAPTURE_TAIL_BYTES - begin : length;
+    memcpy(copy, capture->tail + begin, first);
+    memcpy(copy + first, capture->tail, length - first);
+    return str_of(copy, length);
+}
+
+struct run_output capture_finish(struct capture *capture, struct arena *arena)
+{
+    struct run_output output = {.total_bytes = capture->total};
+    if (capture->total > capture->limit) {
+        output.tail = unroll_tail(capture, arena);
+        int64_t left_out = capture->total - capture->limit - (int64_t)output.tail.len;
+        auto_buf struct buf notice;
+        buf_init(&notice, 128);
+        if (left_out > 0)
+            buf_printf(&notice, "\n[... %" PRId64 " bytes left out ...]\n", left_out);
+        pass_on(capture, buf_str(&notice));
+        pass_on(capture, output.tail);
+    }
+    output.head = str_of(arena_copy(arena, buf_str(&capture->head).ptr, capture->head.len),
+                         capture->head.len);
+    return output;
+}

@@ -1,0 +1,32 @@
+/*
+ * One stream of a guest's output: kept at its head up to the limit and, past that, at its tail;
+ * counted all the way; passed on as it comes, where that is asked for.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/run_result.h"
+
+enum { CAPTURE_TAIL_BYTES = 16 * 1024 };
+
+struct capture {
+    int from;             /* the pipe's end that we read; -1: closed */
+    int to;               /* where it goes on to as it comes, or -1 */
+    bool escape;          /* control characters come out readable */
+    int cancel_fd;        /* gives up waiting for `to` when this becomes readable */
+    int64_t total, limit; /* total bytes so far; of which `limit` are kept in head */
+    struct buf head;
+    char tail[CAPTURE_TAIL_BYTES]; /* a ring: the last bytes past head */
+    bool closed;                   /* `to` takes no more */
+};
+
+void capture_init(struct capture *capture, int from, int64_t limit);
+void capture_done(struct capture *capture);
+
+/* Reads once. *ret_more is false at the end, and when nothing is there (from is non-blocking). */
+[[nodiscard]] bool capture_read(struct capture *capture, bool *ret_more, struct error *err);
+
+/* What was kept, copied into the arena. When something was left out, the tail also goes to `to`. */
+struct run_output capture_finish(struct capture *capture, struct arena *arena);

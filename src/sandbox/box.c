@@ -1,0 +1,356 @@
+#include "sandbox/box.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "sandbox/birth.h"
+#include "sandbox/explain.h"
+#include "sys/call.h"
+#include "sys/fd.h"
+
+enum { CPU_CHECK_NS_MIN = 5000000 };
+
+struct box {
+    struct sandbox_host *host;
+    struct loop *loop;
+    const struct box_events *events;
+    void *cookie;
+
+    struct limits limits;
+    struct isolation isolation;
+    struct slot slot;
+    struct cgroup cgroup;
+    struct newborn self;
+    int work;
+    int memory_event;
+    struct explain *explain;
+
+    int64_t started_ns; /* 0: not yet */
+    struct loop_timer wall, cpu;
+    enum box_cause cause;
+    bool leader_ended;
+    int32_t status;
+    struct error failure; /* told by the box itself */
+};
+
+/* ---- limits that the broker keeps ----------------------------------------------------------- */
+
+void box_kill(struct box *box, enum box_cause cause)
+{
+    if (box->cause == BOX_CAUSE_NONE && !box->leader_ended)
+        box->cause = cause;
+    cgroup_kill(&box->cgroup);
+    if (box->self.pidfd >= 0)
+        call_pidfd_send_signal(box->self.pidfd, SIGKILL);
+}
+
+static void on_wall(void *cookie)
+{
+    box_kill(cookie, BOX_CAUSE_WALL_TIME);
+}
+
+static void on_memory(void *cookie)
+{
+    struct box *box = cookie;
+    uint64_t count;
+    if (read(box->memory_event, &count, sizeof count) > 0)
+        box_kill(box, BOX_CAUSE_MEMORY);
+}
+
+/* The box can use at most `cpus` seconds a second: looking again when it could have used up what is
+ * left is soon enough. */
+static void watch_cpu(void *cookie)
+{
+    struct box *box = cookie;
+    int64_t used = cgroup_cpu_ns(&box->cgroup);
+    if (used < 0)
+        return;
+    int64_t left = box->limits.value[LIMIT_CPU] * 1000000 - used;
+    if (left <= 0) {
+        box_kill(box, BOX_CAUSE_CPU_TIME);
+        return;
+    }
+    int64_t wait = left * 1000 / box->limits.value[LIMIT_CPUS];
+    loop_set_timer(box->loop, &box->cpu,
+                   clock_now_ns() + (wait > CPU_CHECK_NS_MIN ? wait : CPU_CHECK_NS_MIN), watch_cpu,
+                   box);
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+static void let_go_of_watches(struct box *box)
+{
+    loop_clear_timer(box->loop, &box->wall);
+    loop_clear_timer(box->loop, &box->cpu);
+    loop_remove(box->loop, box->self.talk);
+    loop_remove(box->loop, box->self.pidfd);
+    loop_remove(box->loop, box->memory_event);
+    explain_free(box->explain);
+    box->explain = NULL;
+}
+
+static int64_t time_ns(struct timeval time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
+}
+
+static bool disk_is_full(int work)
+{
+    struct statfs about;
+    return work >= 0 && fstatfs(work, &about) == 0 &&
+           (about.f_bfree == 0 || (about.f_files > 0 && about.f_ffree == 0));
+}
+
+static void measure(const struct box *box, const struct rusage *usage, struct box_end *end)
+{
+    struct cgroup_usage group;
+    cgroup_measure(&box->cgroup, &group);
+    *end = (struct box_end){
+        .cause = box->cause,
+        .leader_ended = box->leader_ended,
+        .status = box->status,
+        .wall_ns = clock_now_ns() - box->started_ns,
+        .cpu_user_ns = group.cpu_user_ns >= 0 ? group.cpu_user_ns : time_ns(usage->ru_utime),
+        .cpu_system_ns =
+            group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
+        .memory_peak_bytes = group.memory_peak_bytes,
+        /* init counts in the group, and the guest's limit is one more for it */
+        .processes_peak = group.processes_peak > 0 ? group.processes_peak - 1 : -1,
+        .oom_kills = group.oom_kills > 0 ? group.oom_kills : 0,
+        .forks_refused = group.forks_refused > 0 ? group.forks_refused : 0,
+        .disk_full = disk_is_full(box->work),
+    };
+    if (end->cause == BOX_CAUSE_NONE && end->oom_kills > 0)
+        end->cause = BOX_CAUSE_MEMORY;
+}
+
+static void tell_end(struct box *box, const struct rusage *usage)
+{
+    struct box_end end;
+    measure(box, usage, &end);
+    if (!end.leader_ended && end.cause == BOX_CAUSE_NONE) {
+        struct error lost;
+        error_set(&lost, ERROR_INTERRUPTED, "the box was ended by somebody else");
+        error_stage(&lost, "run");
+        box->events->failed(box->cookie, &lost);
+        return;
+    }
+    box->events->ended(box->cookie, &end);
+}
+
+static void hear_the_rest(struct box *box);
+
+/* Pid 1 is dead, and so is everything that was in the box. */
+static void on_death(void *cookie)
+{
+    struct box *box = cookie;
+    struct rusage usage = {};
+    hear_the_rest(box);
+    let_go_of_watches(box);
+    while (wait4(box->self.pid, NULL, 0, &usage) < 0 && errno == EINTR)
+        continue;
+    box->self.pid = 0;
+    fd_close_at(&box->self.pidfd);
+    if (box->failure.kind != ERROR_NONE)
+        box->events->failed(box->cookie, &box->failure);
+    else
+        tell_end(box, &usage);
+}
+
+/* ---- what the box says ---------------------------------------------------------------------- */
+
+static void on_refusal(void *cookie, const struct box_refusal *refusal)
+{
+    struct box *box = cookie;
+    box->events->refused(box->cookie, refusal);
+}
+
+static void begin_listening(struct box *box, int listener)
+{
+    auto_close int fd = listener;
+    struct error err;
+    if (box->explain != NULL)
+        return;
+    box->explain = explain_new(box->loop, fd_steal(&fd), slot_guest_uid(&box->slot),
+                               slot_guest_gid(&box->slot), on_refusal, box, &err);
+    if (box->explain == NULL) {
+        box->failure = err;
+        box_kill(box, BOX_CAUSE_CANCELED);
+    }
+}
+
+static void become_ready(struct box *box, struct birth_message *message)
+{
+    if (box->work >= 0) {
+        fd_close_at(&message->fd);
+        return;
+    }
+    box->work = fd_steal(&message->fd);
+    if (message->plain_bind)
+        isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_WEAKER, MECHANISM_BIND,
+                       GAP_NO_OVERLAY);
+    box->events->ready(box->cookie, &box->isolation, box->work);
+}
+
+/* One message. False when no more will come. */
+static bool hear_one(struct box *box)
+{
+    struct birth_message message;
+    if (!birth_hear(&box->self, &message, &box->failure)) {
+        box_kill(box, BOX_CAUSE_CANCELED);
+        return false;
+    }
+    switch (message.news) {
+    case BIRTH_READY:
+        become_ready(box, &message);
+        return true;
+    case BIRTH_LISTENER:
+        begin_listening(box, message.fd);
+        return true;
+    case BIRTH_FAILED:
+        box->failure = message.failed;
+        return true;
+    case BIRTH_ENDED:
+        /* an end that we brought about is not the leader's own */
+        if (box->cause == BOX_CAUSE_NONE) {
+            box->leader_ended = true;
+            box->status = message.status;
+        }
+        return true;
+    case BIRTH_SILENCE:
+        break;
+    }
+    return false;
+}
+
+static void on_talk(void *cookie)
+{
+    struct box *box = cookie;
+    if (hear_one(box))
+        return;
+    loop_remove(box->loop, box->self.talk);
+    fd_close_at(&box->self.talk);
+}
+
+/* What it said last may still wait to be heard; it is dead, so there is an end to it. */
+static void hear_the_rest(struct box *box)
+{
+    while (box->self.talk >= 0 && hear_one(box))
+        continue;
+}
+
+/* ---- the beginning -------------------------------------------------------------------------- */
+
+static bool make_cgroup(struct box *box, struct error *err)
+{
+    if (box->cgroup.host != NULL || box->host->cgroups.count == 0)
+        return true;
+    /* init is counted too; the guest gets what it was promised */
+    struct cgroup_limits limits = {
+        .memory_bytes = box->limits.value[LIMIT_MEMORY],
+        .processes = box->limits.value[LIMIT_PROCESSES] + 1,
+        .cpus_milli = box->limits.value[LIMIT_CPUS],
+    };
+    if (!cgroup_make(&box->cgroup, &box->host->cgroups, box->host->serial++, err) ||
+        !cgroup_limit(&box->cgroup, &limits, err) ||
+        !cgroup_watch_memory(&box->cgroup, &box->memory_event, err))
+        return error_stage(err, "cgroup");
+    return box->memory_event < 0 ||
+           loop_add(box->loop, box->memory_event, EPOLLIN, on_memory, box, err);
+}
+
+static bool has_v2(const struct cgroup_host *cgroups)
+{
+    for (unsigned i = 0; i < cgroups->count; i++)
+        if (cgroups->trees[i].version == 2)
+            return true;
+    return false;
+}
+
+/* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and the
+ * group is made while the box builds its mounts. */
+static bool prepare(struct box *box, struct birth *birth, struct error *err)
+{
+    if (!slot_take(&box->slot, box->host->mode, err))
+        return error_stage(err, "slot");
+    if (has_v2(&box->host->cgroups) && !make_cgroup(box, err))
+        return false;
+    return birth_begin(birth, &box->self, err) && make_cgroup(box, err) &&
+           birth_admit(birth, &box->self, err) &&
+           loop_add(box->loop, box->self.talk, EPOLLIN, on_talk, box, err) &&
+           loop_add(box->loop, box->self.pidfd, EPOLLIN, on_death, box, err);
+}
+
+struct box *box_new(struct sandbox_host *host, struct loop *loop, struct box_spec *spec,
+                    const struct box_events *events, void *cookie, struct error *err)
+{
+    struct isolation isolation;
+    sandbox_host_promise(host, &isolation);
+    if (!box_spec_check(spec, err) ||
+        !isolation_check_named(&isolation, &spec->limits, spec->accept_missing, err))
+        return NULL;
+    struct box *box = mem_alloc(sizeof *box);
+    *box = (struct box){
+        .host = host,
+        .loop = loop,
+        .events = events,
+        .cookie = cookie,
+        .limits = spec->limits,
+        .isolation = isolation,
+        .slot.lock = -1,
+        .self = {.pidfd = -1, .talk = -1},
+        .work = -1,
+        .memory_event = -1,
+    };
+    struct birth birth = {.host = host, .slot = &box->slot, .cgroup = &box->cgroup, .spec = spec};
+    bool ok = image_open(&birth.image, spec->image, err) ? prepare(box, &birth, err)
+                                                         : error_stage(err, "image");
+    box->isolation.shared_page_cache = birth.image.shares_host_files;
+    if (!birth.image.shares_host_files)
+        isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_ENFORCED,
+                       MECHANISM_PRIVATE_IMAGE, GAP_NONE);
+    image_close(&birth.image);
+    if (!ok) {
+        box_free(box);
+        return NULL;
+    }
+    return box;
+}
+
+bool box_start(struct box *box, struct error *err)
+{
+    if (box->work < 0 || box->started_ns != 0)
+        return error_set(err, ERROR_INTERNAL, "a box can be started once, when it is ready");
+    box->started_ns = clock_now_ns();
+    loop_set_timer(box->loop, &box->wall,
+                   box->started_ns + box->limits.value[LIMIT_WALL] * 1000000, on_wall, box);
+    watch_cpu(box);
+    return birth_go(&box->self, err);
+}
+
+void box_free(struct box *box)
+{
+    if (box == NULL)
+        return;
+    let_go_of_watches(box);
+    if (box->self.pid > 0) {
+        box_kill(box, BOX_CAUSE_CANCELED);
+        while (waitpid(box->self.pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    fd_close_at(&box->self.pidfd);
+    fd_close_at(&box->self.talk);
+    fd_close_at(&box->memory_event);
+    fd_close_at(&box->work);
+    cgroup_remove(&box->cgroup);
+    slot_release(&box->slot);
+    free(box);
+}

@@ -1,0 +1,36 @@
+/*
+ * A box is one confined process tree. It is used once, then thrown away.
+ *
+ * box_new gives a box that is being prepared, or an error, never half of one. What becomes of it is
+ * told by its events, from the loop: ready once, then, after box_start, ended once; or failed once
+ * instead, at any time. After ended or failed nothing of it lives, and box_free is due.
+ *
+ * box_free ends whatever still runs inside: no process outlives its box.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "model/box.h"
+#include "sandbox/host.h"
+#include "sys/loop.h"
+
+struct box;
+
+struct box_events {
+    /* `work` is the folder that is /work inside, lent. */
+    void (*ready)(void *cookie, const struct isolation *isolation, int work);
+    void (*refused)(void *cookie, const struct box_refusal *refusal); /* in explain mode */
+    void (*ended)(void *cookie, const struct box_end *end);
+    void (*failed)(void *cookie, const struct error *why);
+};
+
+/* The spec and its fds are lent until the box is ready or failed. */
+[[nodiscard]] struct box *box_new(struct sandbox_host *host, struct loop *loop,
+                                  struct box_spec *spec, const struct box_events *events,
+                                  void *cookie, struct error *err);
+
+[[nodiscard]] bool box_start(struct box *box, struct error *err);
+
+/* Ends it; ended follows. The first cause counts. */
+void box_kill(struct box *box, enum box_cause cause);
+void box_free(struct box *box);

@@ -1,0 +1,235 @@
+/*
+ * The guest's last steps before the command. It runs with pid 1's memory while pid 1 waits, so it
+ * allocates nothing, takes no lock, and writes only to its own stack and the error.
+ *
+ * The order is part of the design: ids and capabilities, no_new_privs, rlimits, landlock, open
+ * files, the filter last.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sandbox/inside.h"
+#include "sys/call.h"
+#include "sys/caps.h"
+#include "sys/fd.h"
+#include "sys/landlock.h"
+#include "sys/seccomp.h"
+
+static bool become_guest_user(enum privilege_mode mode, struct error *err)
+{
+    if (mode == MODE_ROOT && setgroups(0, NULL) < 0)
+        return error_sys(err, "leave all groups");
+    if (setresgid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0 ||
+        setresuid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0)
+        return error_sys(err, "become the guest");
+    if (!caps_drop_all(err))
+        return false;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return error_sys(err, "give up new privileges");
+    return true;
+}
+
+static bool limit_one(int resource, rlim_t value, const char *name, struct error *err)
+{
+    struct rlimit old;
+    if (getrlimit((__rlimit_resource_t)resource, &old) < 0)
+        return error_sys(err, "read the limit %s", name);
+    /* never above what we have ourselves: raising needs a right that we may lack */
+    rlim_t least = old.rlim_max < value ? old.rlim_max : value;
+    struct rlimit limit = {least, least};
+    if (setrlimit((__rlimit_resource_t)resource, &limit) < 0)
+        return error_sys(err, "set the limit %s", name);
+    return true;
+}
+
+static bool limit_resources(const struct birth *birth, struct error *err)
+{
+    const int64_t *limits = birth->spec->limits.value;
+    const struct {
+        const char *name;
+        int resource;
+        rlim_t value;
+    } rows[] = {
+        /* at exactly 1 the kernel writes no core and starts no core handler either */
+        {"core", RLIMIT_CORE, 1},
+        {"cpu", RLIMIT_CPU, (rlim_t)(limits[LIMIT_CPU] + 999) / 1000 + 1},
+        {"fsize", RLIMIT_FSIZE, (rlim_t)limits[LIMIT_DISK]},
+        {"nofile", RLIMIT_NOFILE, 4096},
+        {"memlock", RLIMIT_MEMLOCK, 64 << 10},
+        {"msgqueue", RLIMIT_MSGQUEUE, 819200},
+        {"sigpending", RLIMIT_SIGPENDING, 1024},
+        {"nice", RLIMIT_NICE, 0},
+        {"rtprio", RLIMIT_RTPRIO, 0},
+        /* where control groups count the processes this is the second line: theirs includes init */
+        {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (!limit_one(rows[i].resource, rows[i].value, rows[i].name, err))
+            return false;
+    return true;
+}
+
+/* Where no control group limits processor time: as many whole processors as the limit allows. */
+static bool pin_to_processors(const struct birth *birth, struct error *err)
+{
+    if (cgroup_host_version(&birth->host->cgroups, CGROUP_CPU) != 0)
+        return true;
+    cpu_set_t have, use;
+    if (sched_getaffinity(0, sizeof have, &have) < 0)
+        return error_sys(err, "read the processors");
+    int64_t wanted = (birth->spec->limits.value[LIMIT_CPUS] + 999) / 1000;
+    CPU_ZERO(&use);
+    for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && wanted > 0; cpu--) {
+        if (CPU_ISSET(cpu, &have)) {
+            CPU_SET(cpu, &use);
+            wanted--;
+        }
+    }
+    if (sched_setaffinity(0, sizeof use, &use) < 0)
+        return error_sys(err, "limit the processors");
+    return true;
+}
+
+static bool restrict_files(struct error *err)
+{
+    static const struct {
+        const char *path;
+        enum landlock_access access;
+    } places[] = {
+        {"/", LANDLOCK_READ},  {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
+        {"/dev", LANDLOCK_WRITE}, {"/dev/shm", LANDLOCK_WRITE}, {"/dev/pts", LANDLOCK_WRITE},
+        {"/proc", LANDLOCK_WRITE},
+    };
+    struct landlock_rule rules[COUNT_OF(places)];
+    int abi;
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        rules[i].access = places[i].access;
+        rules[i].fd = fd_open(AT_FDCWD, places[i].path, O_PATH | O_DIRECTORY, 0, err);
+        if (rules[i].fd < 0)
+            return false;
+    }
+    bool ok = landlock_restrict(rules, COUNT_OF(rules), &abi, err);
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        fd_close_at(&rules[i].fd);
+    return ok;
+}
+
+/* 0, 1, 2, then the channels; everything else closes at exec at the latest. Sources are first
+ * brought above all targets, so none is overwritten before its turn. */
+static bool arrange_files(const struct box_spec *spec, int *talk, struct error *err)
+{
+    int sources[3 + BOX_CHANNELS_MAX];
+    int count = 3 + (int)spec->channel_count;
+    *talk = fcntl(*talk, F_DUPFD_CLOEXEC, 64);
+    if (*talk < 0)
+        return error_sys(err, "arrange open files");
+    for (int i = 0; i < count; i++) {
+        int from = i < 3 ? spec->stdio[i] : spec->channels[i - 3];
+        sources[i] = fcntl(from, F_DUPFD_CLOEXEC, 64);
+        if (sources[i] < 0)
+            return error_sys(err, "arrange open files");
+    }
+    for (int i = 0; i < count; i++)
+        if (dup3(sources[i], i, 0) < 0)
+            return error_sys(err, "arrange open files");
+    if (call_close_range((unsigned)count, (unsigned)*talk - 1, 0) < 0 ||
+        call_close_range((unsigned)*talk + 1, UINT_MAX, 0) < 0)
+        return error_sys(err, "close all other files");
+    return true;
+}
+
+static void reset_signals(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL); /* SIGKILL and SIGSTOP cannot be changed, nor need to be */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool install_filter(const struct birth *birth, int talk, struct error *err)
+{
+    if (!birth->spec->explain)
+        return seccomp_install(&birth->host->strict, NULL, err);
+    int listener;
+    if (!seccomp_install(&birth->host->explain, &listener, err))
+        return false;
+    struct talk message = {.what = TALK_LISTENER, .count = 1};
+    return talk_send(talk, &message, &listener, 1, err);
+}
+
+/* PATH is the guest's own. Like a shell: what is found but cannot be executed is remembered. */
+static bool execute(const struct box_spec *spec, struct error *err)
+{
+    char *const *argv = (char *const *)(uintptr_t)spec->argv.list;
+    char *const *env = (char *const *)(uintptr_t)spec->env.list;
+    const char *name = argv[0];
+    if (strchr(name, '/') != NULL) {
+        execve(name, argv, env);
+        return error_sys(err, "execute %s", name);
+    }
+    const char *path = "/usr/bin:/bin";
+    for (uint32_t i = 0; i < spec->env.count; i++)
+        if (strncmp(env[i], "PATH=", 5) == 0)
+            path = env[i] + 5;
+    int remembered = ENOENT;
+    while (*path != '\0') {
+        char full[PATH_MAX];
+        int length = (int)strcspn(path, ":");
+        if (snprintf(full, sizeof full, "%.*s/%s", length, path, name) < (int)sizeof full) {
+            execve(full, argv, env);
+            if (errno != ENOENT && errno != ENOTDIR)
+                remembered = errno;
+        }
+        path += length;
+        path += *path == ':';
+    }
+    errno = remembered;
+    return error_sys(err, "execute %s", name);
+}
+
+static bool explain_exec(const struct box_spec *spec, struct error *err)
+{
+    if (err->number == ENOENT || err->number == EACCES || err->number == ENOEXEC) {
+        err->kind = ERROR_INPUT;
+        error_hint(err,
+                   "a command must be a program of the image '%s' or lie below /work or an input; "
+                   "its interpreter (#!) and libraries must be there too",
+                   spec->image);
+    }
+    return error_stage(err, "exec");
+}
+
+bool inside_become_guest(const struct birth *birth, int talk, struct error *err)
+{
+    const struct box_spec *spec = birth->spec;
+    if (setsid() < 0)
+        return error_sys(err, "begin a session");
+    if (!become_guest_user(birth->host->mode, err) || !limit_resources(birth, err) ||
+        !pin_to_processors(birth, err))
+        return error_stage(err, "lock_down");
+    umask(022);
+    if (chdir(spec->cwd) < 0) {
+        error_sys(err, "enter the working folder %s", spec->cwd);
+        err->kind = ERROR_INPUT;
+        return error_stage(err, "exec");
+    }
+    if (!restrict_files(err) || !arrange_files(spec, &talk, err))
+        return error_stage(err, "lock_down");
+    reset_signals();
+    if (!install_filter(birth, talk, err))
+        return error_stage(err, "lock_down");
+    execute(spec, err);
+    return explain_exec(spec, err);
+}

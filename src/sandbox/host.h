@@ -1,0 +1,25 @@
+/*
+ * What the broker knows of this host, found out once: which mode it works in, which control groups
+ * and which landlock there are, the compiled filters, the init, the folders of our state.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "model/isolation.h"
+#include "sys/cgroup.h"
+#include "sys/seccomp.h"
+
+struct sandbox_host {
+    enum privilege_mode mode;
+    struct cgroup_host cgroups;
+    int landlock_abi; /* 0: none */
+    int init;         /* the box's pid 1, sealed in memory */
+    struct seccomp_program strict, explain;
+    unsigned serial; /* of the boxes made so far */
+};
+
+[[nodiscard]] bool sandbox_host_open(struct sandbox_host *ret_host, struct error *err);
+void sandbox_host_close(struct sandbox_host *host);
+
+/* What a box on this host will be able to promise, as far as that is known beforehand. */
+void sandbox_host_promise(const struct sandbox_host *host, struct isolation *ret_isolation);

@@ -1,0 +1,166 @@
+#include "sandbox/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sys/call.h"
+#include "sys/caps.h"
+#include "sys/fd.h"
+#include "sys/loopback.h"
+
+enum { GUEST_STACK_BYTES = 128 * 1024 };
+
+_Noreturn static void give_up(int talk, const struct error *err)
+{
+    struct talk message = {.what = TALK_FAILED, .error = *err};
+    struct error unheard; /* the broker is gone: nobody is left to tell */
+    (void)talk_send(talk, &message, NULL, 0, &unheard);
+    _exit(1);
+}
+
+static bool await(int talk, uint32_t what, int *ret_fds, int *ret_count, struct error *err)
+{
+    struct talk message;
+    long length = talk_receive(talk, &message, sizeof message, ret_fds, ret_count, err);
+    if (length < 0)
+        return false;
+    if (length != sizeof message || message.what != what)
+        return error_set(err, ERROR_INTERRUPTED, "the broker is gone");
+    return true;
+}
+
+/* Namespaces that need no map, made while the broker writes the maps and the control groups. */
+static bool leave_host(struct error *err)
+{
+    if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+        return error_sys(err, "make network, ipc and host name of its own");
+    if (sethostname("box", 3) < 0 || setdomainname("", 0) < 0)
+        return error_sys(err, "name the host");
+    return true;
+}
+
+static bool take_ids(enum privilege_mode mode, struct error *err)
+{
+    uid_t id = mode == MODE_ROOT ? 0 : BOX_GUEST_ID;
+    if (mode == MODE_ROOT && setgroups(0, NULL) < 0)
+        return error_sys(err, "leave all groups");
+    if (setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0)
+        return error_sys(err, "take the box's ids");
+    return true;
+}
+
+/* A change of ids clears the death signal, so it is asked for afterwards; and the broker may have
+ * died before that. Its pid cannot be seen in here, but that it was gone can: by the socket. */
+static bool die_with_broker(struct error *err)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+        return error_sys(err, "tie the box's life to the broker's");
+    return true;
+}
+
+static bool join_control_groups(int talk, struct error *err)
+{
+    int doors[CGROUP_TREES_MAX];
+    int count = CGROUP_TREES_MAX;
+    if (!await(talk, TALK_DOORS, doors, &count, err))
+        return false;
+    bool ok = true;
+    for (int i = 0; i < count; i++) {
+        if (ok && write(doors[i], "0", 1) != 1)
+            ok = error_sys(err, "join a control group");
+        close(doors[i]);
+    }
+    if (ok && unshare(CLONE_NEWCGROUP) < 0)
+        ok = error_sys(err, "hide the control groups");
+    return ok;
+}
+
+struct guest {
+    const struct birth *birth;
+    int talk;
+    struct error error;
+};
+
+static int guest_main(void *cookie)
+{
+    struct guest *guest = cookie;
+    inside_become_guest(guest->birth, guest->talk, &guest->error);
+    give_up(guest->talk, &guest->error);
+}
+
+/* The guest is made as vfork makes one: it shares our memory, and we stand still until it has
+ * executed the command, so nothing is copied. Its stack is its own. */
+static pid_t bear_guest(const struct birth *birth, int talk, struct error *err)
+{
+    static char stack[GUEST_STACK_BYTES] __attribute__((aligned(64)));
+    static struct guest guest;
+    guest = (struct guest){.birth = birth, .talk = talk};
+    pid_t pid = clone(guest_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &guest);
+    if (pid < 0)
+        error_sys(err, "make the guest's process");
+    return pid;
+}
+
+static bool become_init(const struct birth *birth, pid_t guest, int talk, struct error *err)
+{
+    char leader[16], socket[16];
+    snprintf(leader, sizeof leader, "%d", guest);
+    snprintf(socket, sizeof socket, "%d", talk);
+    char *argv[] = {(char[]){"init"}, leader, socket, NULL};
+    char *env[] = {NULL};
+    if (!caps_drop_all(err))
+        return false;
+    /* of all that is open only init and the socket go on, the latter past exec */
+    if (fcntl(talk, F_SETFD, 0) < 0)
+        return error_sys(err, "keep the socket");
+    call_execveat(birth->host->init, "", argv, env, AT_EMPTY_PATH);
+    return error_sys(err, "execute init");
+}
+
+static bool prepare(struct birth *birth, int talk, struct tree_result *tree, struct error *err)
+{
+    const struct box_spec *spec = birth->spec;
+    if (!leave_host(err))
+        return error_stage(err, "namespaces");
+    int count = 0;
+    if (!await(talk, TALK_MAPPED, NULL, &count, err) ||
+        !inside_reopen_folders(birth, birth->spec, err) || !take_ids(birth->host->mode, err) ||
+        !die_with_broker(err))
+        return error_stage(err, "namespaces");
+    if (!inside_build_tree(birth, tree, err))
+        return error_stage(err, "mount");
+    if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
+        return error_stage(err, "network");
+    if (!join_control_groups(talk, err))
+        return error_stage(err, "cgroup");
+    if (setsid() < 0)
+        return error_sys(err, "begin a session");
+    if (!caps_lock(err) || !caps_drop_bounding(err))
+        return error_stage(err, "lock_down");
+    return true;
+}
+
+void inside_live(struct birth *birth, int talk)
+{
+    struct error err = {};
+    struct tree_result tree;
+    if (!prepare(birth, talk, &tree, &err))
+        give_up(talk, &err);
+    struct talk ready = {.what = TALK_READY, .count = 1, .plain_bind = tree.plain_bind};
+    int count = 0;
+    if (!talk_send(talk, &ready, &tree.work, 1, &err) ||
+        !await(talk, TALK_GO, NULL, &count, &err))
+        give_up(talk, &err);
+    pid_t guest = bear_guest(birth, talk, &err);
+    if (guest < 0 || !become_init(birth, guest, talk, &err))
+        give_up(talk, &err);
+    _exit(1);
+}

@@ -1,0 +1,298 @@
+/*
+ * The mount tree of a box, built by its pid 1 in the box's own namespaces.
+ *
+ *   /            a small tmpfs, read-only in the end, holding only names for what follows
+ *   /usr, …      the image
+ *   /work /tmp   /dev/shm too: parts of one tmpfs, which is the box's disk; its size and its number
+ *                of inodes are the limits
+ *   /in/NAME     inputs
+ *   /proc        of the box's own pid namespace, without what tells about the host
+ *   /dev         the handful of devices that programs need, and terminals of its own
+ *
+ * Everything is nosuid. The host's tree stays reachable for us until mount_enter_root lets go of
+ * it; all places are named relative to the new root's fd.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sandbox/inside.h"
+#include "sys/fd.h"
+#include "sys/mount.h"
+
+enum { READ_ONLY = MOUNT_READ_ONLY | MOUNT_NO_DEVICES };
+
+static bool make_folder(int root, const char *name, mode_t mode, struct error *err)
+{
+    if (mkdirat(root, name, mode) < 0 && errno != EEXIST)
+        return error_sys(err, "make the folder /%s", name);
+    return true;
+}
+
+/* "opt/a/b": all folders on the way. */
+static bool make_path(int root, const char *path, struct error *err)
+{
+    char part[BOX_PATH_MAX];
+    for (size_t i = 0;; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        snprintf(part, sizeof part, "%.*s", (int)i, path);
+        if (!make_folder(root, part, 0755, err))
+            return false;
+        if (path[i] == '\0')
+            return true;
+    }
+}
+
+static int make_root(struct error *err)
+{
+    static const char *const folders[] = {"proc", "dev", "work", "tmp", "in", "run", "var"};
+    static const struct mount_option options[] = {
+        {"size", "1M"}, {"nr_inodes", "1024"}, {"mode", "0755"}, {}};
+    auto_close int root = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
+    if (root < 0)
+        return -1;
+    /* a mount can only take others once it is attached somewhere: /tmp is there on every host,
+     * and nothing below it is needed any more */
+    if (!mount_attach(root, AT_FDCWD, "/tmp", err))
+        return -1;
+    for (size_t i = 0; i < COUNT_OF(folders); i++)
+        if (!make_folder(root, folders[i], 0755, err))
+            return -1;
+    if (symlinkat("../tmp", root, "var/tmp") < 0)
+        return error_sys_fd(err, "make /var/tmp");
+    return fd_steal(&root);
+}
+
+/* An overlay of two folders given by fd, the first over the second. Its inodes are its own: a
+ * socket or fifo seen through it leads nowhere. */
+static int overlay(int over, int under, struct error *err)
+{
+    char lower[80];
+    snprintf(lower, sizeof lower, "/proc/self/fd/%d:/proc/self/fd/%d", over, under);
+    struct mount_option options[] = {{"lowerdir", lower}, {}};
+    return mount_new("overlay", options, READ_ONLY, err);
+}
+
+static int mount_of_entry(const struct image_entry *entry, bool *plain_bind, struct error *err)
+{
+    if (entry->hide >= 0) {
+        struct error refused; /* not every kernel lets a user namespace do this */
+        int mount = overlay(entry->hide, entry->folder, &refused);
+        if (mount >= 0)
+            return mount;
+        *plain_bind = true;
+    }
+    return mount_copy(entry->folder, "", true, READ_ONLY, err);
+}
+
+static bool attach_image(int root, const struct image *image, bool *plain_bind, struct error *err)
+{
+    for (int i = 0; i < image->count; i++) {
+        const struct image_entry *entry = &image->entries[i];
+        if (entry->folder < 0) {
+            if (symlinkat(entry->link, root, entry->name) < 0)
+                return error_sys(err, "make the link /%s", entry->name);
+            continue;
+        }
+        auto_close int mount = mount_of_entry(entry, plain_bind, err);
+        if (mount < 0 || !make_folder(root, entry->name, 0755, err) ||
+            !mount_attach(mount, root, entry->name, err))
+            return error_wrap(err, "show the image's /%s", entry->name);
+    }
+    return true;
+}
+
+/* One part of the disk at its place. */
+static bool attach_part(int root, int disk, const char *part, const char *place, unsigned flags,
+                        struct error *err)
+{
+    auto_close int mount = mount_copy(disk, part, false, flags | MOUNT_NO_DEVICES, err);
+    return mount >= 0 && mount_attach(mount, root, place, err);
+}
+
+static bool attach_disk(int root, const struct birth *birth, int *ret_work, struct error *err)
+{
+    static const struct {
+        const char *name;
+        mode_t mode;
+    } parts[] = {{"work", 0755}, {"tmp", 01777}, {"shm", 01777}};
+    char size[32], inodes[32];
+    const struct box_spec *spec = birth->spec;
+    snprintf(size, sizeof size, "%lld", (long long)spec->limits.value[LIMIT_DISK]);
+    snprintf(inodes, sizeof inodes, "%lld", (long long)spec->limits.value[LIMIT_INODES]);
+    struct mount_option options[] = {
+        {"size", size}, {"nr_inodes", inodes}, {"mode", "0755"}, {}};
+    auto_close int disk = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
+    /* attached before it can be copied in parts; the copy of its work folder covers it */
+    if (disk < 0 || !mount_attach(disk, root, "work", err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (!make_folder(disk, parts[i].name, 0755, err))
+            return false;
+        if (fchownat(disk, parts[i].name, BOX_GUEST_ID, BOX_GUEST_ID, 0) < 0 ||
+            fchmodat(disk, parts[i].name, parts[i].mode, 0) < 0)
+            return error_sys(err, "give /%s to the guest", parts[i].name);
+    }
+    *ret_work = fd_open(disk, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+    return *ret_work >= 0 && attach_part(root, disk, "tmp", "tmp", MOUNT_NO_EXEC, err) &&
+           attach_part(root, disk, "shm", "dev/shm", MOUNT_NO_EXEC, err) &&
+           attach_part(root, disk, "work", "work", spec->noexec ? MOUNT_NO_EXEC : 0, err);
+}
+
+static bool attach_device(int root, const char *name, struct error *err)
+{
+    char from[32], place[32];
+    snprintf(from, sizeof from, "/dev/%s", name);
+    snprintf(place, sizeof place, "dev/%s", name);
+    auto_close int file = fd_open(root, place, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
+    auto_close int mount = file >= 0 ? mount_copy(AT_FDCWD, from, false, MOUNT_NO_EXEC, err) : -1;
+    return mount >= 0 && mount_attach(mount, root, place, err);
+}
+
+static bool attach_devices(int root, struct error *err)
+{
+    static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    static const struct {
+        const char *name, *text;
+    } links[] = {
+        {"dev/fd", "/proc/self/fd"},         {"dev/stdin", "/proc/self/fd/0"},
+        {"dev/stdout", "/proc/self/fd/1"},   {"dev/stderr", "/proc/self/fd/2"},
+        {"dev/ptmx", "pts/ptmx"},
+    };
+    static const struct mount_option options[] = {
+        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {}};
+    for (size_t i = 0; i < COUNT_OF(devices); i++)
+        if (!attach_device(root, devices[i], err))
+            return false;
+    for (size_t i = 0; i < COUNT_OF(links); i++)
+        if (symlinkat(links[i].text, root, links[i].name) < 0)
+            return error_sys(err, "make the link /%s", links[i].name);
+    if (!make_folder(root, "dev/pts", 0755, err) || !make_folder(root, "dev/shm", 0755, err))
+        return false;
+    auto_close int terminals = mount_new("devpts", options, MOUNT_NO_EXEC, err);
+    return terminals >= 0 && mount_attach(terminals, root, "dev/pts", err);
+}
+
+/* What everybody may read in /proc and a guest has no business with. What is absent in this kernel
+ * is passed over; what only root may open needs no mask. */
+static bool mask_proc(int root, struct error *err)
+{
+    static const struct {
+        const char *place;
+        bool is_folder;
+    } masks[] = {
+        {"proc/acpi", true},     {"proc/asound", true},      {"proc/bus", true},
+        {"proc/driver", true},   {"proc/dynamic_debug", true}, {"proc/fs", true},
+        {"proc/irq", true},      {"proc/scsi", true},        {"proc/kallsyms", false},
+        {"proc/kcore", false},   {"proc/keys", false},       {"proc/latency_stats", false},
+        {"proc/modules", false}, {"proc/sched_debug", false}, {"proc/sysrq-trigger", false},
+        {"proc/timer_list", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(masks); i++) {
+        if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+            continue;
+        const char *empty = masks[i].is_folder ? "run" : "dev/null";
+        auto_close int mount = mount_copy(root, empty, false, MOUNT_READ_ONLY, err);
+        if (mount < 0 || !mount_attach(mount, root, masks[i].place, err))
+            return error_wrap(err, "mask /%s", masks[i].place);
+    }
+    return true;
+}
+
+static bool attach_proc(int root, struct error *err)
+{
+    auto_close int proc = mount_new("proc", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
+    if (proc < 0) {
+        error_hint(err, "inside a container, run it with its /proc unmasked (docker: --security-opt "
+                        "systempaths=unconfined), or run testudo on the host");
+        return false;
+    }
+    return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
+}
+
+/* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
+ * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
+static bool attach_input(int root, const struct box_input *input, int detached, struct error *err)
+{
+    const char *place = input->target + 1;
+    auto_close int empty = fd_open(root, "run", O_PATH | O_DIRECTORY, 0, err);
+    if (empty < 0 || !make_path(root, place, err))
+        return false;
+    if (detached >= 0 && !mount_attach(detached, root, place, err))
+        return false;
+    auto_close int source = detached >= 0
+                                ? fd_open(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, err)
+                                : fd_duplicate(input->fd, err);
+    auto_close int mount = source >= 0 ? overlay(empty, source, err) : -1;
+    return mount >= 0 && mount_attach(mount, root, place, err);
+}
+
+static bool attach_inputs(int root, const struct birth *birth, struct error *err)
+{
+    for (uint32_t i = 0; i < birth->spec->input_count; i++) {
+        const struct box_input *input = &birth->spec->inputs[i];
+        if (image_covers(&birth->image, input->target))
+            continue;
+        if (!attach_input(root, input, birth->detached[i], err))
+            return error_wrap(err, "show the input %s", input->target);
+    }
+    return true;
+}
+
+/* The same folder as seen in this mount namespace: a mount of another one cannot be copied. That it
+ * is the same is checked, so nothing was won by swapping a name meanwhile. */
+static bool reopen(int *fd, struct error *err)
+{
+    char link[40], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", *fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0)
+        return error_sys(err, "find a folder's path");
+    path[length] = '\0';
+    int here = fd_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, err);
+    if (here < 0)
+        return false;
+    struct stat before, after;
+    bool same = fstat(*fd, &before) == 0 && fstat(here, &after) == 0 &&
+                before.st_dev == after.st_dev && before.st_ino == after.st_ino;
+    fd_replace(fd, here);
+    return same || error_set(err, ERROR_INPUT, "the folder %s was moved meanwhile", path);
+}
+
+bool inside_reopen_folders(struct birth *birth, struct box_spec *spec, struct error *err)
+{
+    for (int i = 0; i < birth->image.count; i++) {
+        struct image_entry *entry = &birth->image.entries[i];
+        if (entry->folder >= 0 && !reopen(&entry->folder, err))
+            return false;
+        if (entry->hide >= 0 && !reopen(&entry->hide, err))
+            return false;
+    }
+    for (uint32_t i = 0; i < spec->input_count; i++)
+        if (birth->detached[i] < 0 && !reopen(&spec->inputs[i].fd, err))
+            return false;
+    return true;
+}
+
+bool inside_build_tree(const struct birth *birth, struct tree_result *ret_result,
+                       struct error *err)
+{
+    struct tree_result result = {.work = -1};
+    if (!mount_cut_propagation(err))
+        return false;
+    auto_close int root = make_root(err);
+    if (root < 0 || !attach_image(root, &birth->image, &result.plain_bind, err) ||
+        !attach_devices(root, err) || !attach_inputs(root, birth, err) ||
+        !attach_proc(root, err) || !attach_disk(root, birth, &result.work, err))
+        return false;
+    if (!mount_set_flags(root, false, READ_ONLY, err) || !mount_enter_root(root, err))
+        return false;
+    *ret_result = result;
+    return true;
+}

@@ -1,0 +1,193 @@
+#include "sys/cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys/cgroup_private.h"
+#include "sys/fault.h"
+#include "sys/fd.h"
+#include "sys/process.h"
+
+static const struct cgroup_version *version_of(const struct cgroup_tree *tree)
+{
+    return tree->version == 1 ? &cgroup_v1 : &cgroup_v2;
+}
+
+bool cgroup_read(int folder, const char *name, char *ret_text, int size)
+{
+    auto_close int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, ret_text, (size_t)size - 1) : -1;
+    if (length < 0)
+        return false;
+    ret_text[length] = '\0';
+    return true;
+}
+
+int64_t cgroup_read_number(int folder, const char *name)
+{
+    char text[64];
+    return cgroup_read(folder, name, text, sizeof text) ? strtoll(text, NULL, 10) : -1;
+}
+
+int64_t cgroup_find_number(const char *text, const char *key)
+{
+    size_t length = strlen(key);
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, length) == 0 && line[length] == ' ')
+            return strtoll(line + length + 1, NULL, 10);
+    }
+    return -1;
+}
+
+bool cgroup_put_number(int folder, const char *name, int64_t number, struct error *err)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, number);
+    return fd_put_text(folder, name, text, err);
+}
+
+bool cgroup_make(struct cgroup *ret_cgroup, const struct cgroup_host *host, unsigned serial,
+                 struct error *err)
+{
+    struct cgroup cgroup = {.host = host, .folders = {-1, -1, -1, -1}};
+    struct process_mark mark;
+    if (!process_mark_self(&mark, err))
+        return false;
+    snprintf(cgroup.name, sizeof cgroup.name, "box-%" PRIu64 "-%d-%" PRIu64 "-%u", mark.pid_space,
+             mark.pid, mark.started, serial);
+    for (unsigned i = 0; i < host->count; i++) {
+        bool made = !fault_strikes() && mkdirat(host->trees[i].parent, cgroup.name, 0755) == 0;
+        if (!made)
+            error_sys(err, "make a control group");
+        else
+            cgroup.folders[i] =
+                fd_open(host->trees[i].parent, cgroup.name, O_DIRECTORY | O_RDONLY, 0, err);
+        if (cgroup.folders[i] < 0) {
+            cgroup_remove(&cgroup);
+            return false;
+        }
+    }
+    *ret_cgroup = cgroup;
+    return true;
+}
+
+bool cgroup_limit(const struct cgroup *cgroup, const struct cgroup_limits *limits,
+                  struct error *err)
+{
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if (!version_of(tree)->limit(cgroup->folders[i], tree->controllers, limits, err))
+            return error_wrap(err, "limit a control group");
+    }
+    return true;
+}
+
+int cgroup_open_doors(const struct cgroup *cgroup, int ret_fds[CGROUP_TREES_MAX],
+                      struct error *err)
+{
+    int count = 0;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        if (cgroup->host->trees[i].version != 1)
+            continue;
+        int fd = fd_open(cgroup->folders[i], "tasks", O_WRONLY, 0, err);
+        if (fd < 0) {
+            while (count > 0)
+                fd_close_at(&ret_fds[--count]);
+            return -1;
+        }
+        ret_fds[count++] = fd;
+    }
+    return count;
+}
+
+int cgroup_birthplace(const struct cgroup *cgroup)
+{
+    for (unsigned i = 0; i < cgroup->host->count; i++)
+        if (cgroup->host->trees[i].version == 2)
+            return cgroup->folders[i];
+    return -1;
+}
+
+bool cgroup_watch_memory(const struct cgroup *cgroup, int *ret_event, struct error *err)
+{
+    *ret_event = -1;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if (tree->version != 1 || !(tree->controllers & CGROUP_MEMORY))
+            continue;
+        auto_close int event = fault_strikes() ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (event < 0)
+            return error_sys(err, "make an event");
+        auto_close int control =
+            fd_open(cgroup->folders[i], "memory.oom_control", O_RDONLY, 0, err);
+        if (control < 0)
+            return false;
+        char text[32];
+        snprintf(text, sizeof text, "%d %d", event, control);
+        if (!fd_put_text(cgroup->folders[i], "cgroup.event_control", text, err))
+            return error_wrap(err, "ask to be told when memory runs out");
+        *ret_event = fd_steal(&event);
+    }
+    return true;
+}
+
+void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
+{
+    *ret_usage = (struct cgroup_usage){-1, -1, -1, -1, -1, -1};
+    if (cgroup->host == NULL)
+        return;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        version_of(tree)->measure(cgroup->folders[i], tree->controllers, ret_usage);
+    }
+}
+
+int64_t cgroup_cpu_ns(const struct cgroup *cgroup)
+{
+    if (cgroup->host == NULL)
+        return -1;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if (tree->controllers & CGROUP_CPUACCT)
+            return version_of(tree)->cpu_ns(cgroup->folders[i]);
+    }
+    return -1;
+}
+
+void cgroup_kill(const struct cgroup *cgroup)
+{
+    struct error ignored; /* without cgroup.kill (before 5.14) the pid namespace does the work */
+    int folder = cgroup->host != NULL ? cgroup_birthplace(cgroup) : -1;
+    if (folder >= 0)
+        (void)fd_put_text(folder, "cgroup.kill", "1", &ignored);
+}
+
+/* A task that was just reaped may still count for a moment: the folder is busy until then. */
+static void remove_folder(int parent, const char *name)
+{
+    for (int tries = 0; unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno == EBUSY; tries++) {
+        if (tries == 50)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+}
+
+void cgroup_remove(struct cgroup *cgroup)
+{
+    if (cgroup->host == NULL)
+        return;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        fd_close_at(&cgroup->folders[i]);
+        remove_folder(cgroup->host->trees[i].parent, cgroup->name);
+    }
+    cgroup->host = NULL;
+}

@@ -1,0 +1,23 @@
+/* What the files of sys/cgroup share: how one version of control groups names and writes things. */
+#pragma once
+
+#include "sys/cgroup.h"
+
+struct cgroup_version {
+    /* Each touches only the controllers in `controllers`. */
+    bool (*limit)(int folder, unsigned controllers, const struct cgroup_limits *limits,
+                  struct error *err);
+    void (*measure)(int folder, unsigned controllers, struct cgroup_usage *usage);
+    int64_t (*cpu_ns)(int folder);
+};
+
+extern const struct cgroup_version cgroup_v1, cgroup_v2;
+
+/* A whole small kernel file as text; false when it is not there. */
+bool cgroup_read(int folder, const char *name, char *ret_text, int size);
+
+/* A file that holds one number, or the number after `key ` at the start of a line; -1: none. */
+int64_t cgroup_read_number(int folder, const char *name);
+int64_t cgroup_find_number(const char *text, const char *key);
+
+bool cgroup_put_number(int folder, const char *name, int64_t number, struct error *err);

@@ -1,0 +1,93 @@
+#include "sys/message.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sys/fault.h"
+
+union ancillary {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int) * MESSAGE_FDS_MAX)];
+};
+
+bool message_send(int socket, struct str bytes, const int *fds, int count, struct error *err)
+{
+    assert(count <= MESSAGE_FDS_MAX);
+    union ancillary ancillary = {};
+    struct iovec part = {(void *)(uintptr_t)bytes.ptr, bytes.len};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 0) {
+        message.msg_control = &ancillary;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)count);
+    }
+    for (;;) {
+        if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0)
+            return true;
+        if (errno != EINTR)
+            return error_sys(err, "send a message");
+    }
+}
+
+/* Fds beyond the caller's room are closed: a peer cannot fill our table. */
+static int take_fds(struct msghdr *message, int *fds, int room)
+{
+    int count = 0;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL; c = CMSG_NXTHDR(message, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        size_t bytes = c->cmsg_len - CMSG_LEN(0);
+        for (size_t at = 0; at + sizeof(int) <= bytes; at += sizeof(int)) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
+            if (count < room)
+                fds[count++] = fd;
+            else
+                close(fd);
+        }
+    }
+    return count;
+}
+
+long message_receive(int socket, void *bytes, size_t size, int *ret_fds, int *ret_count,
+                     struct error *err)
+{
+    union ancillary ancillary;
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &ancillary,
+                             .msg_controllen = sizeof ancillary};
+    ssize_t length;
+    do
+        length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (length < 0 && errno == EINTR);
+    if (length < 0 && errno == ECONNRESET)
+        length = 0;
+    if (length < 0) {
+        error_sys(err, "receive a message");
+        return -1;
+    }
+    int fds[MESSAGE_FDS_MAX];
+    int count = take_fds(&message, fds, MESSAGE_FDS_MAX);
+    int room = *ret_count;
+    bool cut = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+    for (int i = cut ? 0 : room; i < count; i++)
+        close(fds[i]);
+    if (cut) {
+        error_set(err, ERROR_LIMIT, "a message is longer than %zu bytes", size);
+        return -1;
+    }
+    *ret_count = count < room ? count : room;
+    if (*ret_count > 0)
+        memcpy(ret_fds, fds, sizeof(int) * (size_t)*ret_count);
+    return length;
+}

@@ -1,0 +1,21 @@
+/*
+ * Messages with file descriptors over a SEQPACKET socket. A message arrives whole or not at all;
+ * fds arrive close-on-exec, and those that the receiver did not expect are closed at once.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/str.h"
+#include <stdbool.h>
+
+enum { MESSAGE_FDS_MAX = 64 };
+
+/* The fds are lent. */
+[[nodiscard]] bool message_send(int socket, struct str bytes, const int *fds, int count,
+                                struct error *err);
+
+/* Returns the length, 0 when the other side has closed, -1 on an error, also when a message was
+ * longer than `size`. *ret_count says how many fds fit, and then how many came; they are the
+ * caller's. Neither is written on failure. */
+[[nodiscard]] long message_receive(int socket, void *bytes, size_t size, int *ret_fds,
+                                   int *ret_count, struct error *err);

@@ -1,0 +1,60 @@
+#include "sys/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/fd.h"
+
+/* Field 22 of /proc/PID/stat. The name in field 2 may hold spaces and parentheses: the last ")"
+ * ends it. */
+static bool read_start(pid_t pid, uint64_t *ret_started)
+{
+    char path[40], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (length <= 0)
+        return false;
+    text[length] = '\0';
+    const char *rest = strrchr(text, ')');
+    return rest != NULL &&
+           sscanf(rest + 1,
+                  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+                  "%" SCNu64,
+                  ret_started) == 1;
+}
+
+static uint64_t own_pid_space(void)
+{
+    struct stat about;
+    return stat("/proc/self/ns/pid", &about) == 0 ? about.st_ino : 0;
+}
+
+bool process_mark_self(struct process_mark *ret_mark, struct error *err)
+{
+    /* a broker asks for every box: the answer changes only in a forked child */
+    static struct process_mark known;
+    if (known.pid != getpid()) {
+        struct process_mark mark = {.pid_space = own_pid_space(), .pid = getpid()};
+        if (mark.pid_space == 0 || !read_start(mark.pid, &mark.started)) {
+            error_set(err, ERROR_HOST, "/proc does not show this process");
+            return error_hint(err, "mount a proc file system that belongs to this pid namespace");
+        }
+        known = mark;
+    }
+    *ret_mark = known;
+    return true;
+}
+
+bool process_mark_is_dead(const struct process_mark *mark)
+{
+    uint64_t started;
+    if (mark->pid_space != own_pid_space())
+        return false;
+    return !read_start(mark->pid, &started) || started != mark->started;
+}

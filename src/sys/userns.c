@@ -1,0 +1,59 @@
+#include "sys/userns.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "sys/call.h"
+#include "sys/fault.h"
+#include "sys/fd.h"
+
+static bool write_map(int process, const char *name, const struct userns_line *lines, int count,
+                      struct error *err)
+{
+    auto_buf struct buf text;
+    buf_init(&text, 4096);
+    for (int i = 0; i < count; i++)
+        buf_printf(&text, "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", lines[i].inside,
+                   lines[i].outside, lines[i].count);
+    return fd_put_text(process, name, text.data, err);
+}
+
+bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct userns_line *gids,
+                       int count, bool deny_setgroups, struct error *err)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d", pid);
+    auto_close int process = fd_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, err);
+    if (process < 0)
+        return false;
+    if (deny_setgroups && !fd_put_text(process, "setgroups", "deny", err))
+        return false;
+    return write_map(process, "uid_map", uids, count, err) &&
+           write_map(process, "gid_map", gids, count, err);
+}
+
+int userns_make(const struct userns_line *uid, const struct userns_line *gid, struct error *err)
+{
+    struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+    pid_t child = fault_strikes() ? -1 : call_clone3(&args);
+    if (child == 0) {
+        for (;;)
+            pause();
+    }
+    if (child < 0)
+        return error_sys_fd(err, "make a user namespace");
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/ns/user", child);
+    int fd = -1;
+    if (userns_write_maps(child, uid, gid, 1, false, err))
+        fd = fd_open(AT_FDCWD, path, O_RDONLY, 0, err);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    return fd;
+}

@@ -1,0 +1,21 @@
+/* User namespaces: who maps to whom. */
+#pragma once
+
+#include "base/error.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct userns_line {
+    uint32_t inside, outside, count;
+};
+
+/* Writes both maps of the process's fresh user namespace; uids and gids map alike. Without
+ * CAP_SETGID outside, setgroups must be denied first, and then one line is all there may be. */
+[[nodiscard]] bool userns_write_maps(pid_t pid, const struct userns_line *uids,
+                                     const struct userns_line *gids, int count, bool deny_setgroups,
+                                     struct error *err);
+
+/* A user namespace that nobody lives in, for the ids of a mount. */
+[[nodiscard]] int userns_make(const struct userns_line *uid, const struct userns_line *gid,
+                              struct error *err);

@@ -1,0 +1,151 @@
+#include "wire/wire.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sys/fd.h"
+
+enum { PACKET_MAX = 60 * 1024, MAGIC = 0x77697265 };
+
+struct header {
+    uint32_t magic;
+    uint16_t kind, fd_count; /* a memory file is not counted */
+    uint32_t id, length;
+    uint32_t in_memory_file;
+};
+
+static const struct row {
+    const char *name;
+    enum wire_direction direction;
+    size_t bytes_max;
+    int fds_max;
+} rows[WIRE_KINDS] = {
+#define MESSAGE(name, direction, bytes, fds) [WIRE_##name] = {#name, direction, bytes, fds},
+#include "wire/messages.def"
+#undef MESSAGE
+};
+
+static bool send_in_file(int socket, struct header *header, struct str payload, const int *fds,
+                         int fd_count, struct error *err)
+{
+    int all[MESSAGE_FDS_MAX];
+    auto_close int file = fd_memory("testudo-message", payload, err);
+    if (file < 0)
+        return false;
+    all[0] = file;
+    for (int i = 0; i < fd_count; i++)
+        all[i + 1] = fds[i];
+    header->in_memory_file = 1;
+    return message_send(socket, str_of(header, sizeof *header), all, fd_count + 1, err);
+}
+
+bool wire_send(int socket, enum wire_kind kind, uint32_t id, struct str payload, const int *fds,
+               int fd_count, struct error *err)
+{
+    assert(kind > WIRE_NONE && kind < WIRE_KINDS && payload.len <= rows[kind].bytes_max &&
+           fd_count <= rows[kind].fds_max && fd_count < MESSAGE_FDS_MAX);
+    struct header header = {MAGIC, (uint16_t)kind, (uint16_t)fd_count, id, (uint32_t)payload.len,
+                            0};
+    if (payload.len > PACKET_MAX)
+        return send_in_file(socket, &header, payload, fds, fd_count, err);
+    auto_buf struct buf packet;
+    buf_init(&packet, sizeof header + PACKET_MAX);
+    buf_add(&packet, &header, sizeof header);
+    buf_add_str(&packet, payload);
+    return message_send(socket, buf_str(&packet), fds, fd_count, err);
+}
+
+static bool broken(struct error *err, const char *how)
+{
+    return error_set(err, ERROR_INTERNAL, "a message between our processes is broken: %s", how);
+}
+
+/* Only a file that nobody can change any more is read: it was checked, and stays as checked. */
+static bool read_memory_file(int file, size_t length, struct buf *payload, struct error *err)
+{
+    int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    struct stat about;
+    if ((fcntl(file, F_GET_SEALS) & wanted) != wanted || fstat(file, &about) < 0 ||
+        (size_t)about.st_size != length)
+        return broken(err, "its memory file is not sealed or of another size");
+    char *place = buf_extend(payload, length);
+    if (place == NULL || pread(file, place, length, 0) != (ssize_t)length)
+        return broken(err, "its memory file cannot be read");
+    return true;
+}
+
+static bool check_header(const struct header *header, long length, int fds,
+                         enum wire_direction direction, struct error *err)
+{
+    if (length < (long)sizeof *header || header->magic != MAGIC)
+        return broken(err, "it has no header");
+    if (header->kind == WIRE_NONE || header->kind >= WIRE_KINDS ||
+        rows[header->kind].direction != direction)
+        return broken(err, "nothing of this kind is said here");
+    const struct row *row = &rows[header->kind];
+    if (header->length > row->bytes_max || header->fd_count > row->fds_max)
+        return broken(err, "it is too large");
+    if (fds != header->fd_count + (int)header->in_memory_file || header->in_memory_file > 1)
+        return broken(err, "it has a wrong number of file descriptors");
+    if (!header->in_memory_file && (size_t)length != sizeof *header + header->length)
+        return broken(err, "its size is wrong");
+    return true;
+}
+
+bool wire_receive(int socket, enum wire_direction direction, struct wire_message *ret_message,
+                  struct error *err)
+{
+    struct {
+        struct header header;
+        char payload[PACKET_MAX];
+    } packet;
+    struct wire_message message = {.fd_count = MESSAGE_FDS_MAX};
+    long length = message_receive(socket, &packet, sizeof packet, message.fds, &message.fd_count,
+                                  err);
+    if (length < 0)
+        return false;
+    if (length == 0) {
+        *ret_message = (struct wire_message){.kind = WIRE_NONE};
+        return true;
+    }
+    auto_close int file = -1;
+    bool ok = check_header(&packet.header, length, message.fd_count, direction, err);
+    if (ok) {
+        message.kind = packet.header.kind;
+        message.id = packet.header.id;
+        buf_init(&message.payload, rows[message.kind].bytes_max);
+        if (packet.header.in_memory_file) {
+            file = message.fds[0];
+            for (int i = 1; i < message.fd_count; i++)
+                message.fds[i - 1] = message.fds[i];
+            message.fd_count--;
+            ok = read_memory_file(file, packet.header.length, &message.payload, err);
+        } else {
+            buf_add(&message.payload, packet.payload, packet.header.length);
+        }
+    }
+    if (!ok) {
+        wire_message_done(&message);
+        return false;
+    }
+    *ret_message = message;
+    return true;
+}
+
+void wire_message_done(struct wire_message *message)
+{
+    for (int i = 0; i < message->fd_count; i++)
+        fd_close_at(&message->fds[i]);
+    message->fd_count = 0;
+    buf_done(&message->payload);
+}
+
+int wire_message_take_fd(struct wire_message *message, int index)
+{
+    return index < message->fd_count ? fd_steal(&message->fds[index]) : -1;
+}

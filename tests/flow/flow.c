@@ -1,0 +1,149 @@
+/*
+ * The runner: flow [--program FILE] [--faults FILE] [--only PART] FILE|FOLDER...
+ *
+ * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
+ * Without --program the variable TESTUDO says which program is meant.
+ */
+#include "tests/flow/flow.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+struct tally {
+    int of[3]; /* by flow_verdict */
+    const char *only;
+};
+
+static _Noreturn void give_up(const char *what, const char *name)
+{
+    fprintf(stderr, "flow: %s %s: %s\n", what, name, strerror(errno));
+    exit(2);
+}
+
+static void read_text(const char *path, struct buf *into)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        give_up("read", path);
+    char block[65536];
+    size_t length;
+    while ((length = fread(block, 1, sizeof block, file)) > 0)
+        buf_add(into, block, length);
+    fclose(file);
+}
+
+static bool is_wanted(const struct scenario *scenario, const char *only)
+{
+    return strstr(scenario->file, only) != NULL ||
+           memmem(scenario->sentence.ptr, scenario->sentence.len, only, strlen(only)) != NULL;
+}
+
+/* A file that cannot be understood is a failure, not a reason to stop. */
+static void play_file(const struct stage *stage, const char *path, struct tally *tally)
+{
+    auto_arena struct arena arena;
+    auto_buf struct buf text;
+    struct flow_file file;
+    struct error err = {0};
+    arena_init(&arena, (size_t)64 << 20);
+    buf_init(&text, 1 << 20);
+    read_text(path, &text);
+    if (!flow_parse(&arena, path, buf_str(&text), &file, &err)) {
+        printf("FAILED  %s\n", err.text);
+        tally->of[FLOW_FAILED]++;
+        return;
+    }
+    for (int i = 0; i < file.count; i++)
+        if (is_wanted(&file.scenarios[i], tally->only)) {
+            tally->of[flow_play(stage, &file.scenarios[i])]++;
+            fflush(stdout);
+        }
+}
+
+static void play_path(const struct stage *stage, const char *path, struct tally *tally)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        give_up("find", path);
+    if (!S_ISDIR(info.st_mode)) {
+        play_file(stage, path, tally);
+        return;
+    }
+    auto_free char *pattern = mem_text("%s/*.flow", path);
+    glob_t found = {0};
+    if (glob(pattern, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            play_file(stage, found.gl_pathv[i], tally);
+    globfree(&found);
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)info, (void)type, (void)where;
+    remove(path);
+    return 0;
+}
+
+static char *full_path(const char *program)
+{
+    char *path = realpath(program, NULL);
+    if (path == NULL)
+        give_up("find the program", program);
+    return path;
+}
+
+static void play_all(const struct stage *stage, char **paths, struct tally *tally)
+{
+    int64_t started = clock_now_ns();
+    for (; *paths != NULL; paths++)
+        play_path(stage, *paths, tally);
+    printf("flows took %.2f s\n", clock_ms(clock_now_ns() - started) / 1000);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"program", required_argument, NULL, 'p'},
+                                            {"faults", required_argument, NULL, 'f'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {NULL, 0, NULL, 0}};
+    const char *program = getenv("TESTUDO"), *faults = NULL;
+    struct tally tally = {.only = ""};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option == 'p')
+            program = optarg;
+        else if (option == 'f')
+            faults = optarg;
+        else if (option == 'o')
+            tally.only = optarg;
+        else
+            return 2;
+    }
+    if (program == NULL || optind == argc) {
+        fprintf(stderr, "usage: %s --program FILE [--faults FILE] [--only PART] PATH...\n",
+                argv[0]);
+        return 2;
+    }
+    auto_free char *program_path = full_path(program);
+    auto_free char *faults_path = faults != NULL ? full_path(faults) : NULL;
+    char folder[] = "/tmp/testudo-flow-XXXXXX";
+    if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
+        give_up("make folder", folder);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    struct stage stage = {program_path, faults_path, folder};
+    play_all(&stage, argv + optind, &tally);
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    printf("%d passed, %d failed, %d skipped\n", tally.of[FLOW_PASSED], tally.of[FLOW_FAILED],
+           tally.of[FLOW_SKIPPED]);
+    return tally.of[FLOW_FAILED] > 0 || tally.of[FLOW_PASSED] == 0;
+}

@@ -1,0 +1,110 @@
+/* What a scenario can need, one row each; a scenario whose need is not met is skipped. */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/flow/flow.h"
+
+static bool is_root(const struct scene *scene, const char *argument)
+{
+    (void)scene, (void)argument;
+    return geteuid() == 0;
+}
+
+static bool is_plain_user(const struct scene *scene, const char *argument)
+{
+    (void)scene, (void)argument;
+    return geteuid() != 0;
+}
+
+static bool has_program(const struct scene *scene, const char *name)
+{
+    struct str folder, path = str_from(scene_env(scene, "PATH"));
+    char file[4096];
+    while (str_take_until(&path, ':', &folder)) {
+        snprintf(file, sizeof file, "%.*s/%s", (int)folder.len, folder.ptr, name);
+        if (access(file, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_faults(const struct scene *scene, const char *argument)
+{
+    (void)argument;
+    return scene->stage->faults_program != NULL;
+}
+
+/* A cgroup hierarchy of either version that offers the controller and lets us make groups. */
+static bool has_controller(const struct scene *scene, const char *controller)
+{
+    (void)scene;
+    char path[256], line[1024] = "";
+    snprintf(path, sizeof path, "/sys/fs/cgroup/%s", controller);
+    if (access(path, W_OK) == 0)
+        return true;
+    auto_buf struct buf wanted;
+    buf_init(&wanted, sizeof path);
+    buf_printf(&wanted, " %s ", controller);
+    FILE *file = fopen("/sys/fs/cgroup/cgroup.controllers", "re");
+    if (file == NULL)
+        return false;
+    bool read = fgets(line + 1, (int)sizeof line - 2, file) != NULL;
+    fclose(file);
+    line[0] = line[1] != '\0' ? ' ' : '\0';
+    if (strchr(line, '\n') != NULL)
+        *strchr(line, '\n') = ' ';
+    return read && strstr(line, wanted.data) != NULL && access("/sys/fs/cgroup", W_OK) == 0;
+}
+
+static bool has_user_namespaces(const struct scene *scene, const char *argument)
+{
+    (void)scene, (void)argument;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && setresuid(54321, 54321, 54321) != 0)
+            _exit(1);
+        _exit(unshare(CLONE_NEWUSER) != 0);
+    }
+    int status = 1;
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static const struct need {
+    const char *name;
+    bool (*met)(const struct scene *scene, const char *argument);
+    const char *argument; /* NULL: the scenario says it */
+    const char *reason;
+} needs[] = {
+    {"root", is_root, "", "needs root"},
+    {"plain-user", is_plain_user, "", "needs a plain user, not root"},
+    {"program", has_program, NULL, "needs the program"},
+    {"faults", has_faults, "", "needs a program with fault injection"},
+    {"memory-limit", has_controller, "memory", "needs a memory cgroup"},
+    {"processes-limit", has_controller, "pids", "needs a pids cgroup"},
+    {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
+    {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},
+};
+
+bool need_met(const struct scene *scene, struct words words, struct error *err)
+{
+    const char *name = words.count > 0 ? words.list[0].text : "";
+    for (size_t i = 0; i < COUNT_OF(needs); i++) {
+        if (strcmp(needs[i].name, name) != 0)
+            continue;
+        bool asks = needs[i].argument == NULL;
+        if (words.count != (asks ? 2 : 1))
+            return error_set(err, ERROR_INPUT, "needs %s: wrong number of words", name);
+        const char *argument = asks ? words.list[1].text : needs[i].argument;
+        if (needs[i].met(scene, argument))
+            return true;
+        return error_set(err, ERROR_HOST, "%s%s%s", needs[i].reason, asks ? " " : "",
+                         asks ? argument : "");
+    }
+    return error_set(err, ERROR_INPUT, "needs what? \"%s\" is unknown", name);
+}
