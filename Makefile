@@ -60,10 +60,11 @@ sanitizers := $(if $(call has,asan fuzz),-fsanitize=address -fsanitize=undefined
 secure := -Wl,-z,relro,-z,now,-z,noexecstack
 # A dynamic program spends 100 µs more in each start, a quarter of the whole; static-pie costs
 # nothing measurable over plain static and keeps the address space random.
+libraries := -lm
 link := $(if $(sanitizers),-pie $(sanitizers),-static-pie) $(secure) $(LDFLAGS)
 # Tests may load what the program may not: libseccomp is the second opinion on our filters.
 test_link := -pie $(sanitizers) $(secure) $(LDFLAGS)
-test_libs := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
+test_libraries := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
 # The init stands inside every box: no libc, no start-up code, one segment.
 init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector -fno-pie \
     -fno-asynchronous-unwind-tables $(call branches,none) \
@@ -84,18 +85,18 @@ clang: ## the same by the second compiler
 programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
-	$(CC) $(link) -o $@ $^
+	$(CC) $(link) -o $@ $^ $(libraries)
 $B/unit: $(units) $(harness) $(modules)
-	$(CC) $(test_link) -o $@ $^ $(test_libs)
+	$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
-	$(CC) $(test_link) -o $@ $^
+	$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
 	@mkdir -p $(@D)
-	$(CC) $(test_link) -o $@ $^
+	$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
         $(if $(call has,fuzz),,$(call object,tests/fuzz/driver.c))
 	@mkdir -p $(@D)
-	$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^
+	$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ $(libraries)
 
 $B/init: $(init)
 	$(CC) $(init_link) -o $@ $^
@@ -106,9 +107,10 @@ $B/obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(compile) -MMD -MP -c -o $@ $<
 # Assembly files embed the init and data files with .incbin, which leaves no dependency behind.
+# They are assembled from inside build/VARIANT: .incbin "init" would find the folder init/ here.
 $B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $(embedded)
 	@mkdir -p $(@D)
-	$(CC) $(language) -g -MMD -MP -c -o $@ $<
+	cd $B && $(CC) -I$(CURDIR) -g -MMD -MP -MT $@ -c -o $(CURDIR)/$@ $(CURDIR)/$<
 $B/init.obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(init_compile) -MMD -MP -c -o $@ $<

@@ -25,6 +25,7 @@
     X(INTERNAL, "internal", "a mistake of ours")
 
 enum error_kind {
+
 #define X(name, word, meaning) ERROR_##name,
     ERROR_KINDS(X)
 #undef X

@@ -25,4 +25,5 @@ bool json_take(struct json_reader *json, char byte);
 
 /* A stranger's key for a message: short and without controls. */
 enum { JSON_SHOWN_MAX = 64 };
+
 const char *json_show_key(struct str key, char shown[JSON_SHOWN_MAX]);

@@ -142,7 +142,7 @@ static bool refuse_twins(struct json_reader *json, const struct json_value *obje
         return true;
     auto_free const struct json_value **members = mem_grow(NULL, object->count, sizeof *members);
     size_t count = 0;
-    json_each(member, object)
+    for (const struct json_value *member = object->first; member != NULL; member = member->next)
         members[count++] = member;
     qsort(members, count, sizeof *members, compare_keys);
     for (size_t i = 1; i < count; i++) {

@@ -28,6 +28,7 @@
     X(OBJECT, "object", "an object")
 
 enum json_kind {
+
 #define X(name, word, phrase) JSON_##name,
     JSON_KINDS(X)
 #undef X
@@ -53,8 +54,7 @@ struct json_value {
     size_t offset; /* of the value's first byte in the text */
 };
 
-[[nodiscard]] struct json_value *json_read(struct arena *arena, struct str text,
-                                           struct error *err);
+[[nodiscard]] struct json_value *json_read(struct arena *arena, struct str text, struct error *err);
 
 const char *json_kind_word(enum json_kind kind);
 
@@ -62,10 +62,6 @@ const char *json_kind_word(enum json_kind kind);
  * of them needs one check at its end. */
 const struct json_value *json_get(const struct json_value *object, const char *key);
 const struct json_value *json_at(const struct json_value *array, size_t index);
-
-/* for (each item or member); none in values that have none */
-#define json_each(child, parent)                                                                   \
-    for (const struct json_value *child = (parent)->first; child != NULL; child = child->next)
 
 /* What strict readers of requests ask. All errors are ERROR_USAGE and name the member. */
 

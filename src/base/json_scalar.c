@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-/* Where the closing quote of the string that begins at `at` stands; the text's length if nowhere. */
+/* Where the string that begins at `at` has its closing quote; the text's length if nowhere. */
 static size_t find_quote(const struct json_reader *json)
 {
     size_t at = json->at + 1;

@@ -11,6 +11,7 @@
 static const struct {
     const char *word, *phrase;
 } kinds[] = {
+
 #define X(name, word, phrase) [JSON_##name] = {word, phrase},
     JSON_KINDS(X)
 #undef X
@@ -26,7 +27,7 @@ const struct json_value *json_get(const struct json_value *object, const char *k
 {
     if (object == NULL || object->kind != JSON_OBJECT)
         return NULL;
-    json_each(member, object)
+    for (const struct json_value *member = object->first; member != NULL; member = member->next)
         if (str_is(member->key, key))
             return member;
     return NULL;
@@ -36,7 +37,7 @@ const struct json_value *json_at(const struct json_value *array, size_t index)
 {
     if (array == NULL || array->kind != JSON_ARRAY)
         return NULL;
-    json_each(item, array)
+    for (const struct json_value *item = array->first; item != NULL; item = item->next)
         if (index-- == 0)
             return item;
     return NULL;
@@ -86,15 +87,14 @@ bool json_check_keys(const struct json_value *object, const char *const known[],
     if (!json_check_kind(object, JSON_OBJECT, err))
         return false;
     char shown[JSON_SHOWN_MAX];
-    json_each(member, object)
+    for (const struct json_value *member = object->first; member != NULL; member = member->next)
         if (!is_known(member->key, known, count))
             return error_set(err, ERROR_USAGE, "unknown field '%s'",
                              json_show_key(member->key, shown));
     return true;
 }
 
-bool json_check_integer(const struct json_value *value, int64_t min, int64_t max,
-                        struct error *err)
+bool json_check_integer(const struct json_value *value, int64_t min, int64_t max, struct error *err)
 {
     if (!json_check_kind(value, JSON_NUMBER, err))
         return false;

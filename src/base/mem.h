@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size); /* zeroed */
+void *mem_alloc(size_t size);                         /* zeroed */
 void *mem_grow(void *old, size_t count, size_t size); /* what is new holds anything */
-char *mem_copy(const void *from, size_t length); /* a NUL follows */
+char *mem_copy(const void *from, size_t length);      /* a NUL follows */
 char *mem_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static inline void mem_free_at(void *place)

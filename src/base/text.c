@@ -19,18 +19,16 @@ struct unit {
     int64_t factor;
 };
 
-#define KIB INT64_C(1024)
-
 static const struct unit byte_units[] = {
     {"", 1},
-    {"K", KIB},
-    {"KiB", KIB},
-    {"M", KIB * KIB},
-    {"MiB", KIB * KIB},
-    {"G", KIB * KIB * KIB},
-    {"GiB", KIB * KIB * KIB},
-    {"T", KIB * KIB * KIB * KIB},
-    {"TiB", KIB * KIB * KIB * KIB},
+    {"K", INT64_C(1) << 10},
+    {"KiB", INT64_C(1) << 10},
+    {"M", INT64_C(1) << 20},
+    {"MiB", INT64_C(1) << 20},
+    {"G", INT64_C(1) << 30},
+    {"GiB", INT64_C(1) << 30},
+    {"T", INT64_C(1) << 40},
+    {"TiB", INT64_C(1) << 40},
 };
 static const struct unit time_units[] = {
     {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000},

@@ -29,7 +29,7 @@
 /* "256 MiB", "1.5 KiB", "17 bytes": two decimals at most, cut off. */
 void text_write_bytes(struct buf *out, int64_t bytes);
 
-/* "5 s", "1.25 ms", "10 min", "24 h": three decimals at most; min and h only when they are whole. */
+/* "5 s", "1.25 ms", "10 min", "24 h": three decimals at most; min and h only if whole. */
 void text_write_ms(struct buf *out, double ms);
 
 /*

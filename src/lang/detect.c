@@ -160,31 +160,44 @@ static bool has_conventional_entry(const struct folder *folder, const struct lan
     return entry != NULL && list_has(lang->entries, str_from(entry));
 }
 
+struct candidates {
+    const struct lang *first;
+    int count;
+    struct buf said;
+};
+
+static struct candidates find_candidates(const struct folder *folder, bool by_entry)
+{
+    struct candidates found = {};
+    buf_init(&found.said, 200);
+    for (const struct lang *const *lang = langs; *lang != NULL; lang++) {
+        const char *entry = source_entry_by_convention(folder, *lang);
+        if (entry == NULL || (by_entry && !list_has((*lang)->entries, str_from(entry))))
+            continue;
+        buf_printf(&found.said, "%s%s (%s)", found.count > 0 ? ", " : "", shown_name(entry).text,
+                   (*lang)->name);
+        if (found.count++ == 0)
+            found.first = *lang;
+    }
+    return found;
+}
+
 /* Names of known entries weigh more than files that merely are of a language. */
 static const struct lang *detect_in_folder(const char *path, const struct folder *folder,
                                            struct error *err)
 {
-    auto_buf struct buf found;
-    buf_init(&found, 200);
-    for (int by_entry = 1; by_entry >= 0 && found.len == 0; by_entry--) {
-        const struct lang *only = NULL;
-        for (const struct lang *const *lang = langs; *lang != NULL; lang++) {
-            const char *entry = source_entry_by_convention(folder, *lang);
-            if (entry == NULL || (by_entry && !has_conventional_entry(folder, *lang)))
-                continue;
-            buf_printf(&found, "%s%s (%s)", only == NULL ? "" : ", ", shown_name(entry).text,
-                       (*lang)->name);
-            only = only == NULL ? *lang : NULL;
-        }
-        if (only != NULL)
-            return only;
-    }
-    if (found.len > 0)
-        error_set(err, ERROR_USAGE, "several files could start '%s': %s", shown_name(path).text,
-                  found.data);
-    else
+    struct candidates found = find_candidates(folder, true);
+    if (found.count == 0)
+        found = find_candidates(folder, false);
+    auto_buf struct buf said = found.said;
+    if (found.count == 1)
+        return found.first;
+    if (found.count == 0)
         error_set(err, ERROR_USAGE, "nothing in '%s' tells how to start it",
                   shown_name(path).text);
+    else
+        error_set(err, ERROR_USAGE, "several files could start '%s': %s", shown_name(path).text,
+                  said.data);
     error_hint(err, "name the file that starts it with --entry FILE, or the language with --lang");
     return NULL;
 }

@@ -114,7 +114,7 @@ bool capture_read(struct capture *capture, bool *ret_more, struct error *err)
     if (got > 0)
         take(capture, str_of(chunk, (size_t)got));
     else if (got == 0)
-        fd_close_at(&capture->from);
+        capture->ended = true;
     return true;
 }
 

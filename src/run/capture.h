@@ -12,7 +12,8 @@
 enum { CAPTURE_TAIL_BYTES = 16 * 1024 };
 
 struct capture {
-    int from;             /* the pipe's end that we read; -1: closed */
+    int from;             /* the pipe's end that we read, non-blocking */
+    bool ended;           /* nobody can write to it any more */
     int to;               /* where it goes on to as it comes, or -1 */
     bool escape;          /* control characters come out readable */
     int cancel_fd;        /* gives up waiting for `to` when this becomes readable */
@@ -25,7 +26,7 @@ struct capture {
 void capture_init(struct capture *capture, int from, int64_t limit);
 void capture_done(struct capture *capture);
 
-/* Reads once. *ret_more is false at the end, and when nothing is there (from is non-blocking). */
+/* Reads once; *ret_more is false when nothing was there. */
 [[nodiscard]] bool capture_read(struct capture *capture, bool *ret_more, struct error *err);
 
 /* What was kept, copied into the arena. When something was left out, the tail also goes to `to`. */

@@ -140,7 +140,7 @@ bool birth_begin(struct birth *birth, struct newborn *ret_newborn, struct error 
 
 bool birth_admit(const struct birth *birth, const struct newborn *newborn, struct error *err)
 {
-    int doors[CGROUP_TREES_MAX];
+    int doors[CGROUP_TREES_MAX] = {-1, -1, -1, -1};
     int count = birth->cgroup->host != NULL ? cgroup_open_doors(birth->cgroup, doors, err) : 0;
     if (count < 0)
         return error_stage(err, "cgroup");

@@ -151,7 +151,7 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
 
 static void reset_signals(void)
 {
-    for (int number = 1; number < NSIG; number++)
+    for (int number = 1; number <= SIGSYS; number++)
         signal(number, SIG_DFL); /* SIGKILL and SIGSTOP cannot be changed, nor need to be */
     sigset_t none;
     sigemptyset(&none);

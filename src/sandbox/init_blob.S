@@ -4,7 +4,7 @@
     .globl init_blob_end
     .balign 16
 init_blob:
-    .incbin "init"
+    .incbin INIT_FILE
 init_blob_end:
     .byte 0
     .section .note.GNU-stack, "", %progbits

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -118,9 +119,10 @@ static bool become_init(const struct birth *birth, pid_t guest, int talk, struct
     char *env[] = {NULL};
     if (!caps_drop_all(err))
         return false;
-    /* of all that is open only init and the socket go on, the latter past exec */
-    if (fcntl(talk, F_SETFD, 0) < 0)
-        return error_sys(err, "keep the socket");
+    /* standard streams included: of all that is open only the socket goes on */
+    if (call_close_range(0, UINT_MAX, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 ||
+        fcntl(talk, F_SETFD, 0) < 0)
+        return error_sys(err, "close all but the socket");
     call_execveat(birth->host->init, "", argv, env, AT_EMPTY_PATH);
     return error_sys(err, "execute init");
 }

@@ -203,7 +203,7 @@ bool command_run(struct scene *scene, char *const argv[], struct error *err)
     buf_clear(&scene->out);
     buf_clear(&scene->err);
     int64_t started = clock_now_ns();
-    struct command command;
+    struct command command = {0};
     if (!start(scene, argv, &command, err))
         return false;
     bool in_time = follow(scene, &command);

@@ -38,7 +38,7 @@ static bool matches(struct str text, const char *pattern, bool *ret_matches, str
 bool expect_text(const char *what, struct str got, const char *relation, const char *want,
                  struct error *err)
 {
-    bool good;
+    bool good = false;
     struct str unended = got;
     if (unended.len > 0 && unended.ptr[unended.len - 1] == '\n')
         unended.len--;
