@@ -107,10 +107,9 @@ $B/obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(compile) -MMD -MP -c -o $@ $<
 # Assembly files embed the init and data files with .incbin, which leaves no dependency behind.
-# They are assembled from inside build/VARIANT: .incbin "init" would find the folder init/ here.
 $B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $(embedded)
 	@mkdir -p $(@D)
-	cd $B && $(CC) -I$(CURDIR) -g -MMD -MP -MT $@ -c -o $(CURDIR)/$@ $(CURDIR)/$<
+	$(CC) $(language) -I$B -I. -DINIT_FILE='"$B/init"' -g -MMD -MP -c -o $@ $<
 $B/init.obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(init_compile) -MMD -MP -c -o $@ $<

@@ -19,7 +19,8 @@ struct arena_chunk {
 
 void arena_init(struct arena *arena, size_t max)
 {
-    *arena = (struct arena){.max = max};
+    /* no object can be larger, and sums of two sizes below it do not wrap around */
+    *arena = (struct arena){.max = max < PTRDIFF_MAX ? max : PTRDIFF_MAX};
 }
 
 void arena_done(struct arena *arena)
@@ -37,7 +38,7 @@ static size_t aligned(size_t size)
     return (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 }
 
-/* `size` is compared before it is rounded up: near SIZE_MAX rounding would wrap around to 0. */
+/* `size` is compared before it is rounded up too: near SIZE_MAX rounding would wrap around to 0. */
 static bool has_room(const struct arena *arena, size_t size)
 {
     size_t room = arena->max - arena->used;

@@ -19,8 +19,7 @@ bool str_starts(struct str text, const char *prefix)
 bool str_ends(struct str text, const char *suffix)
 {
     size_t length = strlen(suffix);
-    return text.len >= length &&
-           str_equal(str_of(text.ptr + (text.len - length), length), str_from(suffix));
+    return text.len >= length && str_equal(str_skip(text, text.len - length), str_from(suffix));
 }
 
 bool str_has(struct str text, char byte)

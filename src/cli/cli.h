@@ -15,7 +15,7 @@ struct command {
     const char *name, *summary;
     const char *usage;    /* lines of how to call it, each after "testudo " */
     const char *examples; /* and whatever else help says after the options; may be NULL */
-    struct option_table options;
+    const struct option_table *options;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; the exit status */
 };
 
@@ -28,6 +28,9 @@ int cli_main(int argc, char **argv);
 
 const struct command *command_find(const char *name);
 void command_write_help(const struct command *command, struct buf *out);
+
+/* Prints the command's help; the exit status. */
+int cli_show_help(const struct command *command);
 
 /* Shows the error; returns the exit status of trouble, 125. */
 int cli_fail(const struct error *err, bool json);

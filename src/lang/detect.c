@@ -1,6 +1,7 @@
 /* Which language a request is in: named, by extension, by #! line, by a folder's conventions. */
 #include "lang/lang.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,12 +153,6 @@ static const struct lang *detect_code(struct str code, struct error *err)
     error_set(err, ERROR_USAGE, "code without a file name does not tell its language");
     error_hint(err, "say it with --lang (%s)", names.data);
     return NULL;
-}
-
-static bool has_conventional_entry(const struct folder *folder, const struct lang *lang)
-{
-    const char *entry = source_entry_by_convention(folder, lang);
-    return entry != NULL && list_has(lang->entries, str_from(entry));
 }
 
 struct candidates {

@@ -30,13 +30,12 @@ struct lang {
     const char *const *version_argv; /* asks the toolchain for its full version, after program */
     const char *hello;               /* a program that prints "hello" */
 
-    [[nodiscard]] bool (*find)(const struct run_request *request, struct arena *arena,
-                               struct toolchain *ret_toolchain, struct error *err);
+    bool (*find)(const struct run_request *request, struct arena *arena,
+                 struct toolchain *ret_toolchain, struct error *err);
     /* Fills in argv, env, compile and artifact; lang.c has done what all have in common. `source`
      * is the entry as seen inside the box. */
-    [[nodiscard]] bool (*plan)(const struct run_request *request,
-                               const struct toolchain *toolchain, const char *source,
-                               struct arena *arena, struct plan *plan, struct error *err);
+    bool (*plan)(const struct run_request *request, const struct toolchain *toolchain,
+                 const char *source, struct arena *arena, struct plan *plan, struct error *err);
 };
 
 extern const struct lang *const langs[]; /* NULL ends it */

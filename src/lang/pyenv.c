@@ -1,5 +1,6 @@
 #include "lang/pyenv.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 

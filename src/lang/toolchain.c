@@ -1,5 +1,6 @@
 #include "lang/toolchain.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "lang/venv.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 

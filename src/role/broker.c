@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@ struct broker {
     int socket;
     struct loop *loop;
     struct sandbox_host host;
+    struct slot *spare; /* prepared before anybody asked; NULL: none */
     struct tenant *tenants;
     int count;
     bool peer_gone;
@@ -135,6 +137,17 @@ static void on_failed(void *cookie, const struct error *why)
 
 static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
 
+/* The spare one when it fits; the first box of a broker finds it all but ready. */
+static struct slot *get_slot(struct broker *broker, const char *image, struct error *err)
+{
+    struct slot *spare = broker->spare;
+    broker->spare = NULL;
+    if (spare != NULL && strcmp(spare->image, image) == 0)
+        return spare;
+    slot_free(spare);
+    return slot_new(&broker->host, image, err);
+}
+
 static bool admit(struct broker *broker, struct wire_message *message, struct error *err)
 {
     auto_arena struct arena arena;
@@ -146,9 +159,12 @@ static bool admit(struct broker *broker, struct wire_message *message, struct er
         return error_set(err, ERROR_LIMIT, "there are %d boxes already", BOXES_MAX);
     if (!wire_get_spec(message, &arena, &spec, err))
         return false;
+    struct slot *slot = get_slot(broker, spec.image, err);
+    if (slot == NULL)
+        return false;
     struct tenant *tenant = mem_alloc(sizeof *tenant);
     *tenant = (struct tenant){.broker = broker, .id = message->id};
-    tenant->box = box_new(&broker->host, broker->loop, &spec, &events, tenant, err);
+    tenant->box = box_new(slot, broker->loop, &spec, &events, tenant, err);
     if (tenant->box == NULL) {
         free(tenant);
         return false;
@@ -167,8 +183,11 @@ static bool act(struct broker *broker, struct wire_message *message, struct erro
         return admit(broker, message, err);
     if (tenant == NULL)
         return true;
-    if (message->kind == WIRE_BOX_START)
-        return box_start(tenant->box, err);
+    if (message->kind == WIRE_BOX_START) {
+        bool started = box_start(tenant->box, err);
+        cgroup_host_sweep(&broker->host.cgroups); /* the guest is at work, we are idle */
+        return started;
+    }
     enum box_cause cause;
     if (!wire_get_cause(buf_str(&message->payload), &cause, err))
         return false;
@@ -201,6 +220,7 @@ static void broker_done(struct broker *broker)
 {
     while (broker->tenants != NULL)
         remove_tenant(broker->tenants);
+    slot_free(broker->spare);
     sandbox_host_close(&broker->host);
     loop_free(broker->loop);
 }
@@ -211,8 +231,10 @@ bool broker_serve(int socket, struct error *err)
                                                                   .host.init = -1};
     broker.loop = loop_new(err);
     if (broker.loop == NULL || !sandbox_host_open(&broker.host, err) ||
-        !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err) ||
-        !loop_run(broker.loop, err))
+        !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
+        return false;
+    broker.spare = slot_new(&broker.host, "host", err);
+    if (broker.spare == NULL || !loop_run(broker.loop, err))
         return false;
     if (broker.peer_gone)
         return true;

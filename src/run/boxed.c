@@ -150,6 +150,11 @@ static bool open_input(struct boxed *b, struct error *err)
 
 /* ---- the broker's word ---------------------------------------------------------------------- */
 
+static bool say_start(struct boxed *b)
+{
+    return wire_send(b->job->broker, WIRE_BOX_START, b->job->id, (struct str){}, NULL, 0, b->err);
+}
+
 static bool get_ready(struct boxed *b, struct wire_message *message)
 {
     if (!wire_get_isolation(buf_str(&message->payload), &b->outcome.isolation, b->err))
@@ -157,10 +162,11 @@ static bool get_ready(struct boxed *b, struct wire_message *message)
     fd_replace(&b->outcome.work, wire_message_take_fd(message, 0));
     if (b->outcome.work < 0)
         return error_set(b->err, ERROR_INTERNAL, "the broker sent no work folder");
-    if (!b->job->fill(b->outcome.work, b->job->cookie, b->err))
+    bool waits = b->job->fill != NULL;
+    if (waits && !b->job->fill(b->outcome.work, b->job->cookie, b->err))
         return false;
     b->outcome.ready_ns = clock_now_ns();
-    if (!wire_send(b->job->broker, WIRE_BOX_START, b->job->id, (struct str){}, NULL, 0, b->err))
+    if (waits && !say_start(b))
         return false;
     wind_idle(b);
     return b->stdin_sink < 0 || feed_begin(&b->feed, b->loop, b->job->io->stdin_fd,
@@ -263,12 +269,13 @@ static bool ask(struct boxed *b)
 {
     auto_buf struct buf payload;
     int fds[MESSAGE_FDS_MAX];
-    buf_init(&payload, 2 << 20);
+    buf_init(&payload, WIRE_PAYLOAD_MAX);
     int count = wire_put_spec(&payload, b->job->spec, fds);
     if (payload.over)
         return error_set(b->err, ERROR_LIMIT, "arguments and environment are too large");
     bool ok = wire_send(b->job->broker, WIRE_BOX_PREPARE, b->job->id, buf_str(&payload), fds,
-                        count, b->err);
+                        count, b->err) &&
+              (b->job->fill != NULL || say_start(b));
     /* a broker that could not begin has said why before it went: that is the better answer */
     return ok || b->err->number == EPIPE;
 }

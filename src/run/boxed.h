@@ -18,7 +18,8 @@ struct boxed_job {
     const struct run_io *io;
     bool stream; /* this box's output goes on to ours */
 
-    /* Puts files into the box; runs when it is ready, before it starts. */
+    /* Puts files into the box; runs when it is ready, before it starts. NULL: there are none, and
+     * the box need not wait for us. */
     bool (*fill)(int work, void *cookie, struct error *err);
     void *cookie;
 };

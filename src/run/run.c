@@ -32,6 +32,12 @@ static bool fill(int work, void *cookie, struct error *err)
     return files_put(work, plan->files, plan->file_count, plan->links, plan->link_count, err);
 }
 
+static bool has_files(const struct filling *filling)
+{
+    return filling->program >= 0 || filling->plan->file_count > 0 ||
+           filling->plan->link_count > 0;
+}
+
 /* ---- the spec ------------------------------------------------------------------------------- */
 
 static void close_inputs(struct box_spec *spec)
@@ -101,7 +107,7 @@ static bool run_step(const struct step_run *run, struct run_result *result,
         .spec = &spec,
         .io = run->io,
         .stream = run->io->stream && run->id == BOX_RUN,
-        .fill = fill,
+        .fill = has_files(&filling) ? fill : NULL,
         .cookie = &filling,
     };
     struct boxed_outcome outcome;

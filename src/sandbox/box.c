@@ -11,34 +11,31 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "sandbox/birth.h"
 #include "sandbox/explain.h"
-#include "sys/call.h"
 #include "sys/fd.h"
 
 enum { CPU_CHECK_NS_MIN = 5000000 };
 
 struct box {
-    struct sandbox_host *host;
+    struct slot *slot;
     struct loop *loop;
     const struct box_events *events;
     void *cookie;
 
     struct limits limits;
     struct isolation isolation;
-    struct slot slot;
-    struct cgroup cgroup;
-    struct newborn self;
     int work;
     int memory_event;
     struct explain *explain;
 
+    bool start_asked;
     int64_t started_ns; /* 0: not yet */
     struct loop_timer wall, cpu;
     enum box_cause cause;
     bool leader_ended;
     int32_t status;
-    struct error failure; /* told by the box itself */
+    struct cgroup_usage usage; /* as the leader's end found it */
+    struct error failure;      /* told by the box itself */
 };
 
 /* ---- limits that the broker keeps ----------------------------------------------------------- */
@@ -47,9 +44,7 @@ void box_kill(struct box *box, enum box_cause cause)
 {
     if (box->cause == BOX_CAUSE_NONE && !box->leader_ended)
         box->cause = cause;
-    cgroup_kill(&box->cgroup);
-    if (box->self.pidfd >= 0)
-        call_pidfd_send_signal(box->self.pidfd, SIGKILL);
+    slot_kill(box->slot);
 }
 
 static void on_wall(void *cookie)
@@ -70,7 +65,7 @@ static void on_memory(void *cookie)
 static void watch_cpu(void *cookie)
 {
     struct box *box = cookie;
-    int64_t used = cgroup_cpu_ns(&box->cgroup);
+    int64_t used = cgroup_cpu_ns(&box->slot->cgroup);
     if (used < 0)
         return;
     int64_t left = box->limits.value[LIMIT_CPU] * 1000000 - used;
@@ -84,14 +79,23 @@ static void watch_cpu(void *cookie)
                    box);
 }
 
+/* From now on the guest's time is counted. */
+static void begin_time(struct box *box)
+{
+    box->started_ns = clock_now_ns();
+    loop_set_timer(box->loop, &box->wall,
+                   box->started_ns + box->limits.value[LIMIT_WALL] * 1000000, on_wall, box);
+    watch_cpu(box);
+}
+
 /* ---- the end -------------------------------------------------------------------------------- */
 
 static void let_go_of_watches(struct box *box)
 {
     loop_clear_timer(box->loop, &box->wall);
     loop_clear_timer(box->loop, &box->cpu);
-    loop_remove(box->loop, box->self.talk);
-    loop_remove(box->loop, box->self.pidfd);
+    loop_remove(box->loop, box->slot->talk);
+    loop_remove(box->loop, box->slot->pidfd);
     loop_remove(box->loop, box->memory_event);
     explain_free(box->explain);
     box->explain = NULL;
@@ -109,10 +113,9 @@ static bool disk_is_full(int work)
            (about.f_bfree == 0 || (about.f_files > 0 && about.f_ffree == 0));
 }
 
-static void measure(const struct box *box, const struct rusage *usage, struct box_end *end)
+static void sum_up(const struct box *box, const struct rusage *usage, struct box_end *end)
 {
-    struct cgroup_usage group;
-    cgroup_measure(&box->cgroup, &group);
+    const struct cgroup_usage group = box->usage;
     *end = (struct box_end){
         .cause = box->cause,
         .leader_ended = box->leader_ended,
@@ -135,7 +138,7 @@ static void measure(const struct box *box, const struct rusage *usage, struct bo
 static void tell_end(struct box *box, const struct rusage *usage)
 {
     struct box_end end;
-    measure(box, usage, &end);
+    sum_up(box, usage, &end);
     if (!end.leader_ended && end.cause == BOX_CAUSE_NONE) {
         struct error lost;
         error_set(&lost, ERROR_INTERRUPTED, "the box was ended by somebody else");
@@ -155,10 +158,11 @@ static void on_death(void *cookie)
     struct rusage usage = {};
     hear_the_rest(box);
     let_go_of_watches(box);
-    while (wait4(box->self.pid, NULL, 0, &usage) < 0 && errno == EINTR)
+    while (wait4(box->slot->pid, NULL, 0, &usage) < 0 && errno == EINTR)
         continue;
-    box->self.pid = 0;
-    fd_close_at(&box->self.pidfd);
+    box->slot->pid = 0;
+    if (!box->leader_ended)
+        cgroup_measure(&box->slot->cgroup, &box->usage);
     if (box->failure.kind != ERROR_NONE)
         box->events->failed(box->cookie, &box->failure);
     else
@@ -179,21 +183,23 @@ static void begin_listening(struct box *box, int listener)
     struct error err;
     if (box->explain != NULL)
         return;
-    box->explain = explain_new(box->loop, fd_steal(&fd), slot_guest_uid(&box->slot),
-                               slot_guest_gid(&box->slot), on_refusal, box, &err);
+    box->explain = explain_new(box->loop, fd_steal(&fd), ids_guest_uid(&box->slot->ids),
+                               ids_guest_gid(&box->slot->ids), on_refusal, box, &err);
     if (box->explain == NULL) {
         box->failure = err;
         box_kill(box, BOX_CAUSE_CANCELED);
     }
 }
 
-static void become_ready(struct box *box, struct birth_message *message)
+static void become_ready(struct box *box, struct slot_message *message)
 {
     if (box->work >= 0) {
         fd_close_at(&message->fd);
         return;
     }
     box->work = fd_steal(&message->fd);
+    if (box->start_asked)
+        begin_time(box);
     if (message->plain_bind)
         isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_WEAKER, MECHANISM_BIND,
                        GAP_NO_OVERLAY);
@@ -203,29 +209,31 @@ static void become_ready(struct box *box, struct birth_message *message)
 /* One message. False when no more will come. */
 static bool hear_one(struct box *box)
 {
-    struct birth_message message;
-    if (!birth_hear(&box->self, &message, &box->failure)) {
+    struct slot_message message;
+    if (!slot_hear(box->slot, &message, &box->failure)) {
         box_kill(box, BOX_CAUSE_CANCELED);
         return false;
     }
     switch (message.news) {
-    case BIRTH_READY:
+    case SLOT_READY:
         become_ready(box, &message);
         return true;
-    case BIRTH_LISTENER:
+    case SLOT_LISTENER:
         begin_listening(box, message.fd);
         return true;
-    case BIRTH_FAILED:
+    case SLOT_FAILED:
         box->failure = message.failed;
         return true;
-    case BIRTH_ENDED:
+    case SLOT_ENDED:
         /* an end that we brought about is not the leader's own */
         if (box->cause == BOX_CAUSE_NONE) {
             box->leader_ended = true;
             box->status = message.status;
+            /* while the kernel clears away the rest of the box */
+            cgroup_measure(&box->slot->cgroup, &box->usage);
         }
         return true;
-    case BIRTH_SILENCE:
+    case SLOT_SILENCE:
         break;
     }
     return false;
@@ -236,89 +244,64 @@ static void on_talk(void *cookie)
     struct box *box = cookie;
     if (hear_one(box))
         return;
-    loop_remove(box->loop, box->self.talk);
-    fd_close_at(&box->self.talk);
+    loop_remove(box->loop, box->slot->talk);
+    fd_close_at(&box->slot->talk);
 }
 
 /* What it said last may still wait to be heard; it is dead, so there is an end to it. */
 static void hear_the_rest(struct box *box)
 {
-    while (box->self.talk >= 0 && hear_one(box))
+    while (box->slot->talk >= 0 && hear_one(box))
         continue;
 }
 
 /* ---- the beginning -------------------------------------------------------------------------- */
 
-static bool make_cgroup(struct box *box, struct error *err)
+static bool watch_memory(struct box *box, struct error *err)
 {
-    if (box->cgroup.host != NULL || box->host->cgroups.count == 0)
+    const struct cgroup *cgroup = &box->slot->cgroup;
+    if (cgroup->host == NULL)
         return true;
-    /* init is counted too; the guest gets what it was promised */
-    struct cgroup_limits limits = {
-        .memory_bytes = box->limits.value[LIMIT_MEMORY],
-        .processes = box->limits.value[LIMIT_PROCESSES] + 1,
-        .cpus_milli = box->limits.value[LIMIT_CPUS],
-    };
-    if (!cgroup_make(&box->cgroup, &box->host->cgroups, box->host->serial++, err) ||
-        !cgroup_limit(&box->cgroup, &limits, err) ||
-        !cgroup_watch_memory(&box->cgroup, &box->memory_event, err))
+    if (!cgroup_watch_memory(cgroup, &box->memory_event, err))
         return error_stage(err, "cgroup");
     return box->memory_event < 0 ||
            loop_add(box->loop, box->memory_event, EPOLLIN, on_memory, box, err);
 }
 
-static bool has_v2(const struct cgroup_host *cgroups)
+static bool begin(struct box *box, const struct box_spec *spec, struct error *err)
 {
-    for (unsigned i = 0; i < cgroups->count; i++)
-        if (cgroups->trees[i].version == 2)
-            return true;
-    return false;
-}
-
-/* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and the
- * group is made while the box builds its mounts. */
-static bool prepare(struct box *box, struct birth *birth, struct error *err)
-{
-    if (!slot_take(&box->slot, box->host->mode, err))
-        return error_stage(err, "slot");
-    if (has_v2(&box->host->cgroups) && !make_cgroup(box, err))
+    if (!box_spec_check(spec, err) ||
+        !isolation_check_named(&box->isolation, &spec->limits, spec->accept_missing, err))
         return false;
-    return birth_begin(birth, &box->self, err) && make_cgroup(box, err) &&
-           birth_admit(birth, &box->self, err) &&
-           loop_add(box->loop, box->self.talk, EPOLLIN, on_talk, box, err) &&
-           loop_add(box->loop, box->self.pidfd, EPOLLIN, on_death, box, err);
+    return slot_furnish(box->slot, spec, err) && watch_memory(box, err) &&
+           loop_add(box->loop, box->slot->talk, EPOLLIN, on_talk, box, err) &&
+           loop_add(box->loop, box->slot->pidfd, EPOLLIN, on_death, box, err);
 }
 
-struct box *box_new(struct sandbox_host *host, struct loop *loop, struct box_spec *spec,
+static void promise(struct box *box)
+{
+    sandbox_host_promise(box->slot->host, &box->isolation);
+    box->isolation.shared_page_cache = image_shares_host_files(box->slot->image);
+    if (!box->isolation.shared_page_cache)
+        isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_ENFORCED,
+                       MECHANISM_PRIVATE_IMAGE, GAP_NONE);
+}
+
+struct box *box_new(struct slot *take_slot, struct loop *loop, const struct box_spec *spec,
                     const struct box_events *events, void *cookie, struct error *err)
 {
-    struct isolation isolation;
-    sandbox_host_promise(host, &isolation);
-    if (!box_spec_check(spec, err) ||
-        !isolation_check_named(&isolation, &spec->limits, spec->accept_missing, err))
-        return NULL;
     struct box *box = mem_alloc(sizeof *box);
     *box = (struct box){
-        .host = host,
+        .slot = take_slot,
         .loop = loop,
         .events = events,
         .cookie = cookie,
         .limits = spec->limits,
-        .isolation = isolation,
-        .slot.lock = -1,
-        .self = {.pidfd = -1, .talk = -1},
         .work = -1,
         .memory_event = -1,
     };
-    struct birth birth = {.host = host, .slot = &box->slot, .cgroup = &box->cgroup, .spec = spec};
-    bool ok = image_open(&birth.image, spec->image, err) ? prepare(box, &birth, err)
-                                                         : error_stage(err, "image");
-    box->isolation.shared_page_cache = birth.image.shares_host_files;
-    if (!birth.image.shares_host_files)
-        isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_ENFORCED,
-                       MECHANISM_PRIVATE_IMAGE, GAP_NONE);
-    image_close(&birth.image);
-    if (!ok) {
+    promise(box);
+    if (!begin(box, spec, err)) {
         box_free(box);
         return NULL;
     }
@@ -327,13 +310,14 @@ struct box *box_new(struct sandbox_host *host, struct loop *loop, struct box_spe
 
 bool box_start(struct box *box, struct error *err)
 {
-    if (box->work < 0 || box->started_ns != 0)
-        return error_set(err, ERROR_INTERNAL, "a box can be started once, when it is ready");
-    box->started_ns = clock_now_ns();
-    loop_set_timer(box->loop, &box->wall,
-                   box->started_ns + box->limits.value[LIMIT_WALL] * 1000000, on_wall, box);
-    watch_cpu(box);
-    return birth_go(&box->self, err);
+    if (box->start_asked)
+        return error_set(err, ERROR_INTERNAL, "a box can be started once");
+    box->start_asked = true;
+    if (!slot_go(box->slot, err))
+        return false;
+    if (box->work >= 0)
+        begin_time(box);
+    return true;
 }
 
 void box_free(struct box *box)
@@ -341,16 +325,8 @@ void box_free(struct box *box)
     if (box == NULL)
         return;
     let_go_of_watches(box);
-    if (box->self.pid > 0) {
-        box_kill(box, BOX_CAUSE_CANCELED);
-        while (waitpid(box->self.pid, NULL, 0) < 0 && errno == EINTR)
-            continue;
-    }
-    fd_close_at(&box->self.pidfd);
-    fd_close_at(&box->self.talk);
     fd_close_at(&box->memory_event);
     fd_close_at(&box->work);
-    cgroup_remove(&box->cgroup);
-    slot_release(&box->slot);
+    slot_free(box->slot);
     free(box);
 }

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "model/box.h"
-#include "sandbox/host.h"
+#include "sandbox/slot.h"
 #include "sys/loop.h"
 
 struct box;
@@ -24,11 +24,12 @@ struct box_events {
     void (*failed)(void *cookie, const struct error *why);
 };
 
-/* The spec and its fds are lent until the box is ready or failed. */
-[[nodiscard]] struct box *box_new(struct sandbox_host *host, struct loop *loop,
-                                  struct box_spec *spec, const struct box_events *events,
+/* Takes the slot, also when it fails. The spec and its fds are lent for the call. */
+[[nodiscard]] struct box *box_new(struct slot *take_slot, struct loop *loop,
+                                  const struct box_spec *spec, const struct box_events *events,
                                   void *cookie, struct error *err);
 
+/* May be asked for before the box is ready: then it starts by itself as soon as it is. */
 [[nodiscard]] bool box_start(struct box *box, struct error *err);
 
 /* Ends it; ended follows. The first cause counts. */

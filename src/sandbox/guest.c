@@ -53,9 +53,8 @@ static bool limit_one(int resource, rlim_t value, const char *name, struct error
     return true;
 }
 
-static bool limit_resources(const struct birth *birth, struct error *err)
+static bool limit_resources(const int64_t *limits, struct error *err)
 {
-    const int64_t *limits = birth->spec->limits.value;
     const struct {
         const char *name;
         int resource;
@@ -81,14 +80,15 @@ static bool limit_resources(const struct birth *birth, struct error *err)
 }
 
 /* Where no control group limits processor time: as many whole processors as the limit allows. */
-static bool pin_to_processors(const struct birth *birth, struct error *err)
+static bool pin_to_processors(const struct sandbox_host *host, int64_t cpus_milli,
+                              struct error *err)
 {
-    if (cgroup_host_version(&birth->host->cgroups, CGROUP_CPU) != 0)
+    if (cgroup_host_version(&host->cgroups, CGROUP_CPU) != 0)
         return true;
     cpu_set_t have, use;
     if (sched_getaffinity(0, sizeof have, &have) < 0)
         return error_sys(err, "read the processors");
-    int64_t wanted = (birth->spec->limits.value[LIMIT_CPUS] + 999) / 1000;
+    int64_t wanted = (cpus_milli + 999) / 1000;
     CPU_ZERO(&use);
     for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && wanted > 0; cpu--) {
         if (CPU_ISSET(cpu, &have)) {
@@ -107,9 +107,8 @@ static bool restrict_files(struct error *err)
         const char *path;
         enum landlock_access access;
     } places[] = {
-        {"/", LANDLOCK_READ},  {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
-        {"/dev", LANDLOCK_WRITE}, {"/dev/shm", LANDLOCK_WRITE}, {"/dev/pts", LANDLOCK_WRITE},
-        {"/proc", LANDLOCK_WRITE},
+        {"/", LANDLOCK_READ},    {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
+        {"/dev", LANDLOCK_WRITE}, {"/proc", LANDLOCK_WRITE},
     };
     struct landlock_rule rules[COUNT_OF(places)];
     int abi;
@@ -158,12 +157,15 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static bool install_filter(const struct birth *birth, int talk, struct error *err)
+static bool install_filter(const struct sandbox_host *host, bool explain, int talk,
+                           struct error *err)
 {
-    if (!birth->spec->explain)
-        return seccomp_install(&birth->host->strict, NULL, err);
+    if (!explain)
+        return seccomp_install(&host->strict, NULL, err);
+    struct seccomp_program explaining;
     int listener;
-    if (!seccomp_install(&birth->host->explain, &listener, err))
+    seccomp_build(&explaining, SECCOMP_NATIVE, SECCOMP_EXPLAIN);
+    if (!seccomp_install(&explaining, &listener, err))
         return false;
     struct talk message = {.what = TALK_LISTENER, .count = 1};
     return talk_send(talk, &message, &listener, 1, err);
@@ -211,13 +213,14 @@ static bool explain_exec(const struct box_spec *spec, struct error *err)
     return error_stage(err, "exec");
 }
 
-bool inside_become_guest(const struct birth *birth, int talk, struct error *err)
+bool inside_become_guest(const struct sandbox_host *host, const struct box_spec *spec, int *talk,
+                         struct error *err)
 {
-    const struct box_spec *spec = birth->spec;
+    const int64_t *limits = spec->limits.value;
     if (setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(birth->host->mode, err) || !limit_resources(birth, err) ||
-        !pin_to_processors(birth, err))
+    if (!become_guest_user(host->mode, err) || !limit_resources(limits, err) ||
+        !pin_to_processors(host, limits[LIMIT_CPUS], err))
         return error_stage(err, "lock_down");
     umask(022);
     if (chdir(spec->cwd) < 0) {
@@ -225,10 +228,10 @@ bool inside_become_guest(const struct birth *birth, int talk, struct error *err)
         err->kind = ERROR_INPUT;
         return error_stage(err, "exec");
     }
-    if (!restrict_files(err) || !arrange_files(spec, &talk, err))
+    if (!restrict_files(err) || !arrange_files(spec, talk, err))
         return error_stage(err, "lock_down");
     reset_signals();
-    if (!install_filter(birth, talk, err))
+    if (!install_filter(host, spec->explain, *talk, err))
         return error_stage(err, "lock_down");
     execute(spec, err);
     return explain_exec(spec, err);

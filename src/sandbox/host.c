@@ -39,7 +39,6 @@ bool sandbox_host_open(struct sandbox_host *ret_host, struct error *err)
     seccomp_build(&ret_host->strict, SECCOMP_NATIVE, SECCOMP_STRICT);
     if (!cgroup_host_open(&ret_host->cgroups, err))
         return error_stage(err, "cgroup");
-    cgroup_host_sweep(&ret_host->cgroups);
     ret_host->init = make_init(err);
     if (ret_host->init < 0) {
         sandbox_host_close(ret_host);

@@ -14,7 +14,7 @@ struct sandbox_host {
     struct cgroup_host cgroups;
     int landlock_abi; /* 0: none */
     int init;         /* the box's pid 1, sealed in memory */
-    struct seccomp_program strict, explain;
+    struct seccomp_program strict;
     unsigned serial; /* of the boxes made so far */
 };
 

@@ -138,14 +138,18 @@ bool image_open(struct image *ret_image, const char *name, struct error *err)
     if (!image_name_is_good(name))
         return error_set(err, ERROR_USAGE, "an image's name is made of letters, digits, '.', '_' "
                                            "and '-'");
-    bool is_host = strcmp(name, "host") == 0;
-    if (is_host ? !image_open_host(&image, err) : !open_own(&image, name, err)) {
+    if (image_shares_host_files(name) ? !image_open_host(&image, err)
+                                      : !open_own(&image, name, err)) {
         image_close(&image);
         return false;
     }
-    image.shares_host_files = is_host;
     *ret_image = image;
     return true;
+}
+
+bool image_shares_host_files(const char *name)
+{
+    return strcmp(name, "host") == 0;
 }
 
 void image_close(struct image *image)

@@ -18,7 +18,6 @@ struct image_entry {
 };
 
 struct image {
-    bool shares_host_files;
     int count;
     struct image_entry entries[IMAGE_ENTRIES_MAX];
 };
@@ -31,3 +30,6 @@ void image_close(struct image *image);
 bool image_covers(const struct image *image, const char *path);
 
 bool image_name_is_good(const char *name);
+
+/* Does it share files, and so the kernel's page cache, with the host? */
+bool image_shares_host_files(const char *name);

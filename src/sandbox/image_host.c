@@ -31,7 +31,7 @@ static const char *const witnesses[] = {
     "/usr",          "/usr/bin",         "/usr/sbin",          "/usr/lib",
     "/usr/libexec",  "/usr/local/bin",   "/usr/local/lib",     "/lib64",
     "/etc/ssl/certs", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
-    "/etc",          "/var/lib/dpkg/status",
+    "/var/lib/dpkg/status",
 };
 
 enum { VIEW_FORMAT = 1 }; /* raised when what we put into a view changes */

@@ -16,8 +16,10 @@
 #include "sys/caps.h"
 #include "sys/fd.h"
 #include "sys/loopback.h"
+#include "wire/box_wire.h"
+#include "wire/wire.h"
 
-enum { GUEST_STACK_BYTES = 128 * 1024 };
+enum { GUEST_STACK_BYTES = 128 * 1024, INSIDE_SPEC_BYTES_MAX = 4 << 20 };
 
 _Noreturn static void give_up(int talk, const struct error *err)
 {
@@ -85,7 +87,8 @@ static bool join_control_groups(int talk, struct error *err)
 }
 
 struct guest {
-    const struct birth *birth;
+    const struct sandbox_host *host;
+    const struct box_spec *spec;
     int talk;
     struct error error;
 };
@@ -93,24 +96,25 @@ struct guest {
 static int guest_main(void *cookie)
 {
     struct guest *guest = cookie;
-    inside_become_guest(guest->birth, guest->talk, &guest->error);
+    inside_become_guest(guest->host, guest->spec, &guest->talk, &guest->error);
     give_up(guest->talk, &guest->error);
 }
 
 /* The guest is made as vfork makes one: it shares our memory, and we stand still until it has
  * executed the command, so nothing is copied. Its stack is its own. */
-static pid_t bear_guest(const struct birth *birth, int talk, struct error *err)
+static pid_t bear_guest(const struct sandbox_host *host, const struct box_spec *spec, int talk,
+                        struct error *err)
 {
     static char stack[GUEST_STACK_BYTES] __attribute__((aligned(64)));
     static struct guest guest;
-    guest = (struct guest){.birth = birth, .talk = talk};
+    guest = (struct guest){.host = host, .spec = spec, .talk = talk};
     pid_t pid = clone(guest_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &guest);
     if (pid < 0)
         error_sys(err, "make the guest's process");
     return pid;
 }
 
-static bool become_init(const struct birth *birth, pid_t guest, int talk, struct error *err)
+static bool become_init(int init, pid_t guest, int talk, struct error *err)
 {
     char leader[16], socket[16];
     snprintf(leader, sizeof leader, "%d", guest);
@@ -123,21 +127,44 @@ static bool become_init(const struct birth *birth, pid_t guest, int talk, struct
     if (call_close_range(0, UINT_MAX, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 ||
         fcntl(talk, F_SETFD, 0) < 0)
         return error_sys(err, "close all but the socket");
-    call_execveat(birth->host->init, "", argv, env, AT_EMPTY_PATH);
+    call_execveat(init, "", argv, env, AT_EMPTY_PATH);
     return error_sys(err, "execute init");
 }
 
-static bool prepare(struct birth *birth, int talk, struct tree_result *tree, struct error *err)
+/* Everything that can be done before anybody knows what the box is for. Folders of the image are
+ * opened while the ids are still the broker's: they may lie where only he may go. */
+static bool prepare(const struct sandbox_host *host, const char *image, int talk,
+                    struct tree *tree, struct error *err)
 {
-    const struct box_spec *spec = birth->spec;
+    int count = 0;
     if (!leave_host(err))
         return error_stage(err, "namespaces");
-    int count = 0;
-    if (!await(talk, TALK_MAPPED, NULL, &count, err) ||
-        !inside_reopen_folders(birth, birth->spec, err) || !take_ids(birth->host->mode, err) ||
+    if (!image_open(&tree->image, image, err))
+        return error_stage(err, "image");
+    if (!await(talk, TALK_MAPPED, NULL, &count, err) || !take_ids(host->mode, err) ||
         !die_with_broker(err))
         return error_stage(err, "namespaces");
-    if (!inside_build_tree(birth, tree, err))
+    if (!tree_begin(tree, err))
+        return error_stage(err, "mount");
+    if (!caps_lock(err) || !caps_drop_bounding(err))
+        return error_stage(err, "lock_down");
+    return true;
+}
+
+/* A copy of what the asker sent and the broker checked. */
+static bool await_spec(int talk, struct arena *arena, struct wire_message *message,
+                       struct box_spec *spec, struct error *err)
+{
+    if (!wire_receive(talk, TO_BROKER, message, err))
+        return false;
+    if (message->kind != WIRE_BOX_PREPARE)
+        return error_set(err, ERROR_INTERRUPTED, "the broker is gone");
+    return wire_get_spec(message, arena, spec, err);
+}
+
+static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct error *err)
+{
+    if (!tree_finish(tree, spec, err))
         return error_stage(err, "mount");
     if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
         return error_stage(err, "network");
@@ -145,24 +172,25 @@ static bool prepare(struct birth *birth, int talk, struct tree_result *tree, str
         return error_stage(err, "cgroup");
     if (setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!caps_lock(err) || !caps_drop_bounding(err))
-        return error_stage(err, "lock_down");
-    return true;
+    struct talk ready = {.what = TALK_READY, .count = 1, .plain_bind = tree->plain_bind};
+    int count = 0;
+    return talk_send(talk, &ready, &tree->work, 1, err) && await(talk, TALK_GO, NULL, &count, err);
 }
 
-void inside_live(struct birth *birth, int talk)
+/* Nothing that is taken here is ever given back: exec or the end does that. */
+void inside_live(const struct sandbox_host *host, const char *image, int talk)
 {
     struct error err = {};
-    struct tree_result tree;
-    if (!prepare(birth, talk, &tree, &err))
+    struct tree tree = {.mode = host->mode, .root = -1, .work = -1};
+    struct arena arena;
+    struct wire_message message;
+    struct box_spec spec;
+    arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
+    if (!prepare(host, image, talk, &tree, &err) ||
+        !await_spec(talk, &arena, &message, &spec, &err) || !finish(&tree, &spec, talk, &err))
         give_up(talk, &err);
-    struct talk ready = {.what = TALK_READY, .count = 1, .plain_bind = tree.plain_bind};
-    int count = 0;
-    if (!talk_send(talk, &ready, &tree.work, 1, &err) ||
-        !await(talk, TALK_GO, NULL, &count, &err))
-        give_up(talk, &err);
-    pid_t guest = bear_guest(birth, talk, &err);
-    if (guest < 0 || !become_init(birth, guest, talk, &err))
+    pid_t guest = bear_guest(host, &spec, talk, &err);
+    if (guest < 0 || !become_init(host->init, guest, talk, &err))
         give_up(talk, &err);
     _exit(1);
 }

@@ -1,10 +1,10 @@
 /*
- * What happens inside a box before the first foreign byte runs: private to sandbox/birth.c and the
+ * What happens inside a box before the first foreign byte runs: private to sandbox/slot.c and the
  * files that pid 1 and the guest go through, in this order: inside.c, tree.c, guest.c.
  */
 #pragma once
 
-#include "sandbox/birth.h"
+#include "sandbox/slot.h"
 
 enum { TALK_MAPPED = 1, TALK_DOORS, TALK_GO, TALK_READY, TALK_FAILED, TALK_LISTENER };
 
@@ -16,25 +16,28 @@ struct talk {
 };
 
 /* Pid 1, from birth to its exec of init. */
-_Noreturn void inside_live(struct birth *birth, int talk);
+_Noreturn void inside_live(const struct sandbox_host *host, const char *image, int talk);
 
-/* Folders that the broker opened, found again in the box's mount namespace. To be done while the
- * ids are still the broker's: they may lie where only he may go. */
-[[nodiscard]] bool inside_reopen_folders(struct birth *birth, struct box_spec *spec,
-                                         struct error *err);
-
-struct tree_result {
-    int work; /* the work folder, for the asker */
-    bool plain_bind;
+/* The mount tree while it is being built. */
+struct tree {
+    enum privilege_mode mode;
+    struct image image;
+    int root;        /* the new root, attached out of the way */
+    int work;        /* the work folder, for the asker */
+    bool plain_bind; /* the image could not be overlaid */
 };
 
-/* Builds the box's mount tree and makes it the root. */
-[[nodiscard]] bool inside_build_tree(const struct birth *birth, struct tree_result *ret_result,
-                                     struct error *err);
+/* All that does not depend on the spec. */
+[[nodiscard]] bool tree_begin(struct tree *tree, struct error *err);
+
+/* The rest; then the tree is the root, and nothing of the host is left. */
+[[nodiscard]] bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err);
 
 /* The guest: drops everything and executes the command. Returns only on failure. It shares its
- * memory with pid 1, which waits: so no allocation, no lock. */
-bool inside_become_guest(const struct birth *birth, int talk, struct error *err);
+ * memory with pid 1, which waits: so no allocation, no lock. *talk is moved out of the way of the
+ * guest's own files; its new number is where a failure can still be told. */
+bool inside_become_guest(const struct sandbox_host *host, const struct box_spec *spec, int *talk,
+                         struct error *err);
 
 [[nodiscard]] bool talk_send(int talk, const struct talk *message, const int *fds, int count,
                              struct error *err);

@@ -2,53 +2,250 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox/state.h"
+#include "base/mem.h"
+#include "init/report.h"
+#include "sandbox/input.h"
+#include "sandbox/inside.h"
+#include "sys/call.h"
+#include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/spread.h"
+#include "sys/userns.h"
+#include "wire/box_wire.h"
+#include "wire/wire.h"
 
-/* A lock on one byte of the file. It belongs to the open file, not to the process, so it lasts as
- * long as `lock` is open somewhere; and every slot has an open file of its own. */
-static bool try_lock(int lock, int index)
+/* ---- making one ----------------------------------------------------------------------------- */
+
+static bool map_ids(const struct slot *slot, struct error *err)
 {
-    struct flock range = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = index, .l_len = 1};
-    return fcntl(lock, F_OFD_SETLK, &range) == 0;
+    if (slot->host->mode == MODE_ROOT) {
+        struct userns_line lines[] = {{0, slot->ids.first, 1},
+                                      {BOX_GUEST_ID, slot->ids.first + 1, 1}};
+        return userns_write_maps(slot->pid, lines, lines, 2, false, err);
+    }
+    struct userns_line uid = {BOX_GUEST_ID, geteuid(), 1}, gid = {BOX_GUEST_ID, getegid(), 1};
+    return userns_write_maps(slot->pid, &uid, &gid, 1, true, err);
 }
 
-bool slot_take(struct slot *ret_slot, enum privilege_mode mode, struct error *err)
+static void hint_clone(struct error *err)
 {
-    *ret_slot = (struct slot){.lock = -1};
-    if (mode == MODE_ROOTLESS)
+    if (err->number == EPERM || err->number == ENOSPC)
+        error_hint(err, "user namespaces are switched off or used up here: see the sysctls "
+                        "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
+                        "kernel.apparmor_restrict_unprivileged_userns; in a container, allow them "
+                        "(docker: --security-opt seccomp=unconfined). `testudo doctor` tells more");
+}
+
+static bool bear(struct slot *slot, struct error *err)
+{
+    int ends[2];
+    if (!fd_pair(SOCK_SEQPACKET, ends, err))
+        return false;
+    struct clone_args args = {
+        .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_PIDFD,
+        .pidfd = (uint64_t)(uintptr_t)&slot->pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    int birthplace = slot->cgroup.host != NULL ? cgroup_birthplace(&slot->cgroup) : -1;
+    if (birthplace >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (uint64_t)birthplace;
+    }
+    struct spread spread = spread_begin();
+    pid_t pid = fault_strikes() ? -1 : call_clone3(&args);
+    if (pid == 0) {
+        spread_arrive(&spread);
+        close(ends[0]); /* or we would keep ourselves company when the broker dies */
+        inside_live(slot->host, slot->image, ends[1]);
+    }
+    close(ends[1]);
+    slot->talk = ends[0];
+    if (pid < 0) {
+        error_sys(err, "make a process in namespaces of its own");
+        hint_clone(err);
+        return error_stage(err, "namespaces");
+    }
+    spread_push(&spread, pid);
+    slot->pid = pid;
+    return true;
+}
+
+static bool make_cgroup(struct slot *slot, struct error *err)
+{
+    if (slot->cgroup.host != NULL || slot->host->cgroups.count == 0)
         return true;
-    auto_close int state = state_open(STATE_LASTING, err);
-    if (state < 0)
+    return cgroup_make(&slot->cgroup, &slot->host->cgroups, slot->host->serial++, err) ||
+           error_stage(err, "cgroup");
+}
+
+static bool has_v2(const struct cgroup_host *cgroups)
+{
+    for (unsigned i = 0; i < cgroups->count; i++)
+        if (cgroups->trees[i].version == 2)
+            return true;
+    return false;
+}
+
+/* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and the
+ * group is made while pid 1 is at work. */
+static bool prepare(struct slot *slot, struct error *err)
+{
+    if (has_v2(&slot->host->cgroups) && !make_cgroup(slot, err))
         return false;
-    auto_close int lock = fd_open(state, "slots", O_RDWR | O_CREAT | O_NOFOLLOW, 0600, err);
-    if (lock < 0)
+    if (!bear(slot, err))
         return false;
-    for (int i = 0; i < SLOTS_MAX; i++) {
-        if (!try_lock(lock, i))
+    struct talk mapped = {.what = TALK_MAPPED};
+    if (!ids_take(&slot->ids, slot->host->mode, err) || !map_ids(slot, err) ||
+        !talk_send(slot->talk, &mapped, NULL, 0, err))
+        return error_stage(err, "namespaces");
+    return make_cgroup(slot, err);
+}
+
+struct slot *slot_new(struct sandbox_host *host, const char *image, struct error *err)
+{
+    if (!image_name_is_good(image))
+        return error_set_null(err, ERROR_USAGE,
+                              "an image's name is made of letters, digits, '.', '_' and '-'");
+    struct slot *slot = mem_alloc(sizeof *slot);
+    *slot = (struct slot){.host = host, .ids = {.lock = -1}, .pidfd = -1, .talk = -1};
+    snprintf(slot->image, sizeof slot->image, "%s", image);
+    if (!prepare(slot, err)) {
+        slot_free(slot);
+        return NULL;
+    }
+    return slot;
+}
+
+void slot_kill(const struct slot *slot)
+{
+    cgroup_kill(&slot->cgroup);
+    if (slot->pidfd >= 0)
+        call_pidfd_send_signal(slot->pidfd, SIGKILL);
+}
+
+void slot_free(struct slot *slot)
+{
+    if (slot == NULL)
+        return;
+    if (slot->pid > 0) {
+        slot_kill(slot);
+        while (waitpid(slot->pid, NULL, 0) < 0 && errno == EINTR)
             continue;
-        ret_slot->lock = fd_steal(&lock);
-        ret_slot->first_id = SLOT_FIRST_ID + (uint32_t)i * SLOT_IDS;
+    }
+    fd_close_at(&slot->pidfd);
+    fd_close_at(&slot->talk);
+    cgroup_remove(&slot->cgroup);
+    ids_release(&slot->ids);
+    free(slot);
+}
+
+/* ---- what it is for ------------------------------------------------------------------------- */
+
+static bool send_spec(const struct slot *slot, const struct box_spec *spec, struct error *err)
+{
+    auto_buf struct buf payload;
+    int fds[MESSAGE_FDS_MAX];
+    buf_init(&payload, WIRE_PAYLOAD_MAX);
+    int count = wire_put_spec(&payload, spec, fds);
+    if (payload.over)
+        return error_set(err, ERROR_LIMIT, "arguments and environment are too large");
+    return wire_send(slot->talk, WIRE_BOX_PREPARE, 0, buf_str(&payload), fds, count, err);
+}
+
+static bool open_doors(const struct slot *slot, struct error *err)
+{
+    int fds[CGROUP_TREES_MAX] = {-1, -1, -1, -1};
+    int count = slot->cgroup.host != NULL ? cgroup_open_doors(&slot->cgroup, fds, err) : 0;
+    if (count < 0)
+        return false;
+    struct talk doors = {.what = TALK_DOORS, .count = (uint32_t)count};
+    bool ok = talk_send(slot->talk, &doors, fds, count, err);
+    while (count > 0)
+        fd_close_at(&fds[--count]);
+    return ok;
+}
+
+/* init is counted too: the guest gets what it was promised. */
+static bool set_limits(const struct slot *slot, const struct limits *limits, struct error *err)
+{
+    struct cgroup_limits of_group = {
+        .memory_bytes = limits->value[LIMIT_MEMORY],
+        .processes = limits->value[LIMIT_PROCESSES] + 1,
+        .cpus_milli = limits->value[LIMIT_CPUS],
+    };
+    return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);
+}
+
+bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err)
+{
+    struct box_spec shown = *spec;
+    if (!input_detach_all(slot, &shown, err))
+        return error_stage(err, "files");
+    bool ok = send_spec(slot, &shown, err);
+    input_close_detached(spec, &shown);
+    if (!ok)
+        return error_stage(err, "prepare");
+    return (set_limits(slot, &spec->limits, err) && open_doors(slot, err)) ||
+           error_stage(err, "cgroup");
+}
+
+bool slot_go(const struct slot *slot, struct error *err)
+{
+    struct talk go = {.what = TALK_GO};
+    return talk_send(slot->talk, &go, NULL, 0, err);
+}
+
+/* ---- what it says --------------------------------------------------------------------------- */
+
+static bool read_talk(const struct talk *talk, int fd, struct slot_message *ret_message,
+                      struct error *err)
+{
+    ret_message->fd = fd;
+    if (talk->what == TALK_READY && fd >= 0) {
+        ret_message->news = SLOT_READY;
+        ret_message->plain_bind = talk->plain_bind != 0;
         return true;
     }
-    error_set(err, ERROR_LIMIT, "all %d slots of this host are taken", SLOTS_MAX);
-    return error_hint(err, "wait until some boxes have ended");
+    if (talk->what == TALK_LISTENER && fd >= 0) {
+        ret_message->news = SLOT_LISTENER;
+        return true;
+    }
+    fd_close_at(&ret_message->fd);
+    if (talk->what != TALK_FAILED)
+        return error_set(err, ERROR_INTERNAL, "a box said something unheard of");
+    ret_message->news = SLOT_FAILED;
+    ret_message->failed = talk->error;
+    error_sanitise(&ret_message->failed);
+    return true;
 }
 
-void slot_release(struct slot *slot)
+bool slot_hear(const struct slot *slot, struct slot_message *ret_message, struct error *err)
 {
-    fd_close_at(&slot->lock);
-}
-
-uint32_t slot_guest_uid(const struct slot *slot)
-{
-    return slot->lock >= 0 ? slot->first_id + 1 : geteuid();
-}
-
-uint32_t slot_guest_gid(const struct slot *slot)
-{
-    return slot->lock >= 0 ? slot->first_id + 1 : getegid();
+    union {
+        struct talk talk;
+        struct init_report report;
+    } message;
+    int fd = -1, count = 1;
+    long length = talk_receive(slot->talk, &message, sizeof message, &fd, &count, err);
+    *ret_message = (struct slot_message){.fd = -1, .news = SLOT_SILENCE};
+    if (length < 0)
+        return false;
+    if (length == sizeof message.talk)
+        return read_talk(&message.talk, count > 0 ? fd : -1, ret_message, err);
+    fd_close_at(&fd);
+    if (length == sizeof message.report && message.report.magic == INIT_REPORT_MAGIC) {
+        ret_message->news = SLOT_ENDED;
+        ret_message->status = message.report.status;
+        return true;
+    }
+    return length == 0 || error_set(err, ERROR_INTERNAL, "a box said something unheard of");
 }

@@ -1,27 +1,70 @@
 /*
- * A slot is what sets one box apart from another on this host: in root mode a range of uids and
- * gids that no other box has while this one lives, held by a lock that dies with its holder.
+ * A slot is what a box needs, prepared as far as it can be before anybody has said what the box is
+ * for: ids of its own, control groups without their limits, and a first process in namespaces of
+ * its own that is building the mount tree of an image.
+ *
+ * Theory of operation. Three processes take part in making a box of it:
+ *   the broker    makes the control groups, clones pid 1, writes its id maps from outside, sends it
+ *                 the spec and the doors to the control groups (`tasks` fds);
+ *   pid 1         is born with a copy of the broker's memory; it makes the other namespaces and the
+ *                 mount tree, waits for the spec, finishes, joins the control groups, gives up what
+ *                 it can, says READY and waits. Started, it gives birth to the guest (as vfork
+ *                 does: no memory is copied), and executes init at once: nothing of the broker's
+ *                 memory stays in the box;
+ *   the guest     drops ids, capabilities and rights in the order that DESIGN fixes, installs the
+ *                 filter last, and executes the command.
+ * They talk over one SEQPACKET socket. Broker to pid 1: MAPPED, the spec as on the wire, DOORS, GO.
+ * Pid 1 to broker: READY (with the work folder's fd), FAILED (with the error, whoever failed),
+ * LISTENER (with the filter's fd, in explain mode); and from init one struct init_report.
+ *
+ * A broker that dies takes all of it along: pid 1 has PR_SET_PDEATHSIG, and when pid 1 of a pid
+ * namespace ends, the kernel kills the rest.
  */
 #pragma once
 
-#include "base/error.h"
-#include "model/isolation.h"
 #include <stdint.h>
+#include <sys/types.h>
 
-enum {
-    SLOT_FIRST_ID = 2000000000, /* above what distributions and systemd hand out */
-    SLOT_IDS = 8,               /* to each slot; two are used */
-    SLOTS_MAX = 4096,
-};
+#include "model/box.h"
+#include "sandbox/host.h"
+#include "sandbox/ids.h"
+#include "sandbox/image.h"
+#include "sys/cgroup.h"
 
 struct slot {
-    int lock;          /* -1: rootless, nothing to hold */
-    uint32_t first_id; /* of the range; init's, the next is the guest's */
+    struct sandbox_host *host;
+    char image[IMAGE_NAME_MAX];
+    struct ids ids;
+    struct cgroup cgroup;
+    pid_t pid; /* 0: gone, or never was */
+    int pidfd;
+    int talk;
 };
 
-[[nodiscard]] bool slot_take(struct slot *ret_slot, enum privilege_mode mode, struct error *err);
-void slot_release(struct slot *slot);
+/* Never half a slot. What pid 1 itself cannot do is told later, by slot_hear. */
+[[nodiscard]] struct slot *slot_new(struct sandbox_host *host, const char *image,
+                                    struct error *err);
 
-/* The guest's uid and gid outside. */
-uint32_t slot_guest_uid(const struct slot *slot);
-uint32_t slot_guest_gid(const struct slot *slot);
+/* Ends whatever lives in it, and waits for that. */
+void slot_free(struct slot *slot);
+
+/* Says what the slot is for: sets the limits, hands over the spec and the doors. */
+[[nodiscard]] bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err);
+[[nodiscard]] bool slot_go(const struct slot *slot, struct error *err);
+
+/* Pid 1 is killed, and everything with it. */
+void slot_kill(const struct slot *slot);
+
+enum slot_news { SLOT_READY, SLOT_FAILED, SLOT_LISTENER, SLOT_ENDED, SLOT_SILENCE };
+
+struct slot_message {
+    enum slot_news news;
+    int fd;              /* READY: the work folder; LISTENER: the filter's; the caller's to close */
+    bool plain_bind;     /* READY: the image could not be overlaid */
+    struct error failed; /* FAILED */
+    int32_t status;      /* ENDED */
+};
+
+/* Reads one message; SLOT_SILENCE: the other side has closed. */
+[[nodiscard]] bool slot_hear(const struct slot *slot, struct slot_message *ret_message,
+                             struct error *err);

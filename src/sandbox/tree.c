@@ -57,9 +57,9 @@ static int make_root(struct error *err)
     auto_close int root = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
     if (root < 0)
         return -1;
-    /* a mount can only take others once it is attached somewhere: /tmp is there on every host,
-     * and nothing below it is needed any more */
-    if (!mount_attach(root, AT_FDCWD, "/tmp", err))
+    /* a mount can only take others once it is attached somewhere: /sys is there on every host, and
+     * nothing below it is needed any more */
+    if (!mount_attach(root, AT_FDCWD, "/sys", err))
         return -1;
     for (size_t i = 0; i < COUNT_OF(folders); i++)
         if (!make_folder(root, folders[i], 0755, err))
@@ -91,16 +91,17 @@ static int mount_of_entry(const struct image_entry *entry, bool *plain_bind, str
     return mount_copy(entry->folder, "", true, READ_ONLY, err);
 }
 
-static bool attach_image(int root, const struct image *image, bool *plain_bind, struct error *err)
+static bool attach_image(struct tree *tree, struct error *err)
 {
-    for (int i = 0; i < image->count; i++) {
-        const struct image_entry *entry = &image->entries[i];
+    int root = tree->root;
+    for (int i = 0; i < tree->image.count; i++) {
+        const struct image_entry *entry = &tree->image.entries[i];
         if (entry->folder < 0) {
             if (symlinkat(entry->link, root, entry->name) < 0)
                 return error_sys(err, "make the link /%s", entry->name);
             continue;
         }
-        auto_close int mount = mount_of_entry(entry, plain_bind, err);
+        auto_close int mount = mount_of_entry(entry, &tree->plain_bind, err);
         if (mount < 0 || !make_folder(root, entry->name, 0755, err) ||
             !mount_attach(mount, root, entry->name, err))
             return error_wrap(err, "show the image's /%s", entry->name);
@@ -116,14 +117,14 @@ static bool attach_part(int root, int disk, const char *part, const char *place,
     return mount >= 0 && mount_attach(mount, root, place, err);
 }
 
-static bool attach_disk(int root, const struct birth *birth, int *ret_work, struct error *err)
+static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct error *err)
 {
     static const struct {
         const char *name;
         mode_t mode;
     } parts[] = {{"work", 0755}, {"tmp", 01777}, {"shm", 01777}};
     char size[32], inodes[32];
-    const struct box_spec *spec = birth->spec;
+    int root = tree->root;
     snprintf(size, sizeof size, "%lld", (long long)spec->limits.value[LIMIT_DISK]);
     snprintf(inodes, sizeof inodes, "%lld", (long long)spec->limits.value[LIMIT_INODES]);
     struct mount_option options[] = {
@@ -139,8 +140,8 @@ static bool attach_disk(int root, const struct birth *birth, int *ret_work, stru
             fchmodat(disk, parts[i].name, parts[i].mode, 0) < 0)
             return error_sys(err, "give /%s to the guest", parts[i].name);
     }
-    *ret_work = fd_open(disk, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
-    return *ret_work >= 0 && attach_part(root, disk, "tmp", "tmp", MOUNT_NO_EXEC, err) &&
+    tree->work = fd_open(disk, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+    return tree->work >= 0 && attach_part(root, disk, "tmp", "tmp", MOUNT_NO_EXEC, err) &&
            attach_part(root, disk, "shm", "dev/shm", MOUNT_NO_EXEC, err) &&
            attach_part(root, disk, "work", "work", spec->noexec ? MOUNT_NO_EXEC : 0, err);
 }
@@ -187,12 +188,11 @@ static bool mask_proc(int root, struct error *err)
         const char *place;
         bool is_folder;
     } masks[] = {
-        {"proc/acpi", true},     {"proc/asound", true},      {"proc/bus", true},
-        {"proc/driver", true},   {"proc/dynamic_debug", true}, {"proc/fs", true},
-        {"proc/irq", true},      {"proc/scsi", true},        {"proc/kallsyms", false},
-        {"proc/kcore", false},   {"proc/keys", false},       {"proc/latency_stats", false},
-        {"proc/modules", false}, {"proc/sched_debug", false}, {"proc/sysrq-trigger", false},
-        {"proc/timer_list", false},
+        {"proc/acpi", true},      {"proc/asound", true},        {"proc/bus", true},
+        {"proc/driver", true},    {"proc/dynamic_debug", true}, {"proc/fs", true},
+        {"proc/irq", true},       {"proc/scsi", true},          {"proc/kallsyms", false},
+        {"proc/keys", false},     {"proc/latency_stats", false}, {"proc/modules", false},
+        {"proc/sched_debug", false},
     };
     for (size_t i = 0; i < COUNT_OF(masks); i++) {
         if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
@@ -216,35 +216,6 @@ static bool attach_proc(int root, struct error *err)
     return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
 }
 
-/* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
- * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
-static bool attach_input(int root, const struct box_input *input, int detached, struct error *err)
-{
-    const char *place = input->target + 1;
-    auto_close int empty = fd_open(root, "run", O_PATH | O_DIRECTORY, 0, err);
-    if (empty < 0 || !make_path(root, place, err))
-        return false;
-    if (detached >= 0 && !mount_attach(detached, root, place, err))
-        return false;
-    auto_close int source = detached >= 0
-                                ? fd_open(root, place, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, err)
-                                : fd_duplicate(input->fd, err);
-    auto_close int mount = source >= 0 ? overlay(empty, source, err) : -1;
-    return mount >= 0 && mount_attach(mount, root, place, err);
-}
-
-static bool attach_inputs(int root, const struct birth *birth, struct error *err)
-{
-    for (uint32_t i = 0; i < birth->spec->input_count; i++) {
-        const struct box_input *input = &birth->spec->inputs[i];
-        if (image_covers(&birth->image, input->target))
-            continue;
-        if (!attach_input(root, input, birth->detached[i], err))
-            return error_wrap(err, "show the input %s", input->target);
-    }
-    return true;
-}
-
 /* The same folder as seen in this mount namespace: a mount of another one cannot be copied. That it
  * is the same is checked, so nothing was won by swapping a name meanwhile. */
 static bool reopen(int *fd, struct error *err)
@@ -265,34 +236,48 @@ static bool reopen(int *fd, struct error *err)
     return same || error_set(err, ERROR_INPUT, "the folder %s was moved meanwhile", path);
 }
 
-bool inside_reopen_folders(struct birth *birth, struct box_spec *spec, struct error *err)
+/* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
+ * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
+static bool attach_input(const struct tree *tree, struct box_input *input, struct error *err)
 {
-    for (int i = 0; i < birth->image.count; i++) {
-        struct image_entry *entry = &birth->image.entries[i];
-        if (entry->folder >= 0 && !reopen(&entry->folder, err))
+    const char *place = input->target + 1;
+    auto_close int empty = fd_open(tree->root, "run", O_PATH | O_DIRECTORY, 0, err);
+    if (empty < 0 || !make_path(tree->root, place, err))
+        return false;
+    if (tree->mode == MODE_ROOT) {
+        if (!mount_attach(input->fd, tree->root, place, err))
             return false;
-        if (entry->hide >= 0 && !reopen(&entry->hide, err))
+        fd_replace(&input->fd, fd_open(tree->root, place, O_PATH | O_DIRECTORY, 0, err));
+        if (input->fd < 0)
             return false;
+    } else if (!reopen(&input->fd, err)) {
+        return false;
     }
-    for (uint32_t i = 0; i < spec->input_count; i++)
-        if (birth->detached[i] < 0 && !reopen(&spec->inputs[i].fd, err))
-            return false;
+    auto_close int mount = overlay(empty, input->fd, err);
+    return mount >= 0 && mount_attach(mount, tree->root, place, err);
+}
+
+static bool attach_inputs(const struct tree *tree, struct box_spec *spec, struct error *err)
+{
+    for (uint32_t i = 0; i < spec->input_count; i++) {
+        struct box_input *input = &spec->inputs[i];
+        if (!image_covers(&tree->image, input->target) && !attach_input(tree, input, err))
+            return error_wrap(err, "show the input %s", input->target);
+    }
     return true;
 }
 
-bool inside_build_tree(const struct birth *birth, struct tree_result *ret_result,
-                       struct error *err)
+bool tree_begin(struct tree *tree, struct error *err)
 {
-    struct tree_result result = {.work = -1};
     if (!mount_cut_propagation(err))
         return false;
-    auto_close int root = make_root(err);
-    if (root < 0 || !attach_image(root, &birth->image, &result.plain_bind, err) ||
-        !attach_devices(root, err) || !attach_inputs(root, birth, err) ||
-        !attach_proc(root, err) || !attach_disk(root, birth, &result.work, err))
-        return false;
-    if (!mount_set_flags(root, false, READ_ONLY, err) || !mount_enter_root(root, err))
-        return false;
-    *ret_result = result;
-    return true;
+    tree->root = make_root(err);
+    return tree->root >= 0 && attach_image(tree, err) && attach_devices(tree->root, err) &&
+           attach_proc(tree->root, err);
+}
+
+bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
+{
+    return attach_disk(tree, spec, err) && attach_inputs(tree, spec, err) &&
+           mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
 }

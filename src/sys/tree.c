@@ -173,7 +173,13 @@ static bool copy_regular(struct copy *copy, const struct tree_place *place, int 
 static enum tree_answer copy_visit(const struct tree_place *place, void *cookie)
 {
     struct copy *copy = cookie;
+    enum tree_answer answer =
+        copy->limits.visit != NULL ? copy->limits.visit(place, copy->limits.cookie) : TREE_GO_ON;
     close_deeper(copy, place->depth);
+    if (answer != TREE_GO_ON) {
+        copy->failed = answer == TREE_STOP;
+        return answer;
+    }
     int to = copy->targets[place->depth];
     bool ok = true;
     if (++copy->report.files > copy->limits.files)

@@ -29,6 +29,8 @@ typedef enum tree_answer tree_visit(const struct tree_place *place, void *cookie
 
 struct tree_copy_limits {
     int64_t files, bytes; /* at most so many */
+    tree_visit *visit;    /* asked about each name before it is copied; may be NULL */
+    void *cookie;
 };
 
 struct tree_copy_report {
@@ -37,7 +39,9 @@ struct tree_copy_report {
 };
 
 /* Regular files, folders and links, as copies of their own without setuid, setgid and sticky bits;
- * the mode is kept, the owner is ours. `to` must be empty. */
+ * the mode is kept, the owner is ours. `to` must be empty. A visit that answers TREE_PASS_OVER
+ * leaves the name out, and is not asked about what lies below; one that answers TREE_STOP has set
+ * the error that the copy then fails with. */
 [[nodiscard]] bool tree_copy(int from, int to, const struct tree_copy_limits *limits,
                              struct tree_copy_report *ret_report, struct error *err);
 

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { WIRE_PAYLOAD_MAX = 2 << 20 }; /* of any message */
+
 enum wire_direction { TO_BROKER, TO_ASKER };
 
 enum wire_kind {

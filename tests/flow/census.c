@@ -171,7 +171,7 @@ bool census_expect_nothing_left(const struct census *before, struct error *err)
         if (left.len == 0)
             return true;
         if (clock_now_ns() > deadline)
-            return error_set(err, ERROR_INPUT, "left behind: %s", left.data);
+            return error_set(err, ERROR_INPUT, "left behind: %.*s", (int)left.len - 1, left.data);
         usleep(20000);
     }
 }

@@ -83,7 +83,9 @@ static bool equals(const struct json_value *value, struct word want)
 
 static bool has_item(const struct json_value *array, struct word want)
 {
-    json_each(item, array) if (equals(item, want)) return true;
+    for (const struct json_value *item = array->first; item != NULL; item = item->next)
+        if (equals(item, want))
+            return true;
     return false;
 }
 

@@ -1,0 +1,167 @@
+/* testudo run: one plan through a broker of our own. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli/run_options.h"
+#include "cli/run_output.h"
+#include "lang/lang.h"
+#include "role/broker.h"
+#include "run/run.h"
+#include "sys/fd.h"
+
+enum { SAID_BYTES_MAX = 256 << 20 };
+
+static const char usage[] = "run [OPTION...] FILE|FOLDER [ARGUMENT...]\n"
+                            "run [OPTION...] -c CODE --lang NAME [ARGUMENT...]\n"
+                            "run [OPTION...] - --lang NAME < CODE\n"
+                            "run [OPTION...] -- PROGRAM [ARGUMENT...]\n";
+
+static const char examples[] =
+    "Options come before the source; what follows it belongs to the program. Sizes are written\n"
+    "64M or 1.5G, times 500ms, 5s or 2m. The folder of a source comes along, read-only, as\n"
+    "/in/NAME; the program starts in /work, which is its own and empty but for links to that.\n"
+    "\n"
+    "  testudo run hello.py                       a script; its siblings can be imported\n"
+    "  testudo run --wall 5s --memory 64M a.py 7  limits of its own, one argument\n"
+    "  testudo run -c 'print(6*7)' --lang python  a piece of code\n"
+    "  testudo run --entry main.py project/       a folder, and which file of it starts\n"
+    "  testudo run --out '*.png' plot.py          brings back what it drew\n"
+    "  testudo run --input data x.py              read-only, as /in/data\n"
+    "  testudo run --json -- /usr/bin/env         the result as one JSON object\n"
+    "  testudo run --explain -- mount             why does that fail in a box?\n"
+    "\n"
+    "Exit status: the program's own; 128+N when signal N ended it; 124 out of time, 137 out of\n"
+    "memory or far too much output, 126 refused by policy, 130 canceled, 125 wrong usage or our\n"
+    "own failure.\n";
+
+/* ---- the three signals that cancel ---------------------------------------------------------- */
+
+/* Read from a fd instead of handled. One that the caller ignores (nohup, a shell's background
+ * jobs) stays ignored: blocked, it would be queued. */
+static int open_cancel_fd(struct error *err)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction now;
+        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&set, numbers[i]);
+    }
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+        return error_sys_fd(err, "block signals");
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return fd >= 0 ? fd : error_sys_fd(err, "make a signal's file descriptor");
+}
+
+/* ---- showing what came of it ---------------------------------------------------------------- */
+
+static bool show_json(const struct run_options *options, const struct run_result *result,
+                      struct error *err)
+{
+    auto_buf struct buf out;
+    buf_init(&out, RUN_JSON_BYTES_MAX);
+    run_json_result(result, options->request.explain, &out);
+    if (out.over)
+        return error_set(err, ERROR_LIMIT, "the result has more than 1 GiB as JSON");
+    return cli_print(buf_str(&out), err);
+}
+
+static bool show_lines(const struct run_options *options, const struct run_result *result,
+                       struct error *err)
+{
+    auto_buf struct buf out;
+    buf_init(&out, SAID_BYTES_MAX);
+    run_say_compiler(result, isatty(STDERR_FILENO) == 1, &out);
+    run_say_end(result, options->verbose, &out);
+    run_say_missing(result, options->request.accept_missing, &out);
+    if (options->request.explain)
+        run_say_refusals(result, &out);
+    if (fd_write_all(STDERR_FILENO, buf_str(&out), err) || err->number == EPIPE)
+        return true;
+    return error_wrap(err, "write to standard error");
+}
+
+static bool show_plan(const struct run_options *options, const struct plan *plan,
+                      struct error *err)
+{
+    auto_buf struct buf out;
+    buf_init(&out, RUN_JSON_BYTES_MAX);
+    if (options->json)
+        run_json_plan(plan, &out);
+    else
+        run_say_plan(plan, &out);
+    return cli_print(buf_str(&out), err);
+}
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+static bool carry_out(const struct run_options *options, int broker, const struct plan *plan,
+                      int *ret_status, struct error *err)
+{
+    int stdin_fd = -1;
+    if (!run_options_open_stdin(options, &stdin_fd, err))
+        return false;
+    auto_close int own_stdin = stdin_fd > STDERR_FILENO ? stdin_fd : -1;
+    auto_close int cancel = open_cancel_fd(err);
+    if (cancel < 0)
+        return false;
+    struct run_io io = {
+        .stdin_fd = own_stdin >= 0 ? own_stdin : stdin_fd,
+        .stream = !options->json,
+        .escape_stdout = isatty(STDOUT_FILENO) == 1,
+        .escape_stderr = isatty(STDERR_FILENO) == 1,
+        .cancel_fd = cancel,
+    };
+    __attribute__((cleanup(run_result_done))) struct run_result result;
+    run_result_init(&result);
+    if (!run_plan(broker, plan, &io, &result, err))
+        return false;
+    const struct run_stage *last = run_result_last(&result);
+    *ret_status = verdict_exit_status(last->verdict, last->exit_code, last->signal);
+    return options->json ? show_json(options, &result, err) : show_lines(options, &result, err);
+}
+
+/* The broker prepares while we read files and look for toolchains: so it comes first. */
+static bool run_with_broker(struct run_options *options, struct arena *arena, int *ret_status,
+                            struct error *err)
+{
+    struct plan plan;
+    if (options->dry_run)
+        return run_options_load(options, STDIN_FILENO, arena, err) &&
+               lang_plan(&options->request, arena, &plan, err) && show_plan(options, &plan, err);
+    __attribute__((cleanup(broker_end))) struct private_broker broker = {-1, 0};
+    return broker_start_private(&broker, err) &&
+           run_options_load(options, STDIN_FILENO, arena, err) &&
+           lang_plan(&options->request, arena, &plan, err) &&
+           carry_out(options, broker.socket, &plan, ret_status, err);
+}
+
+static int run(int argc, char **argv)
+{
+    struct error err = {};
+    struct run_options options = {};
+    auto_arena struct arena arena;
+    arena_init(&arena, RUN_ARENA_BYTES);
+    if (!run_options_read(argc, argv, &arena, &options, &err))
+        return cli_fail(&err, option_wants_json(argc, argv));
+    if (options.help)
+        return cli_show_help(&command_run);
+    int status = 0;
+    if (!run_with_broker(&options, &arena, &status, &err))
+        return cli_fail(&err, options.json);
+    return status;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "run a script, a piece of code or a program in a box",
+    .usage = usage,
+    .examples = examples,
+    .options = &run_option_table,
+    .run = run,
+};

@@ -1,0 +1,36 @@
+/*
+ * How `testudo run` says what will happen, what came of it, and what was refused: for people, a
+ * line or a few; for programs, the JSON objects that every interface of ours shares.
+ *
+ * In JSON, output that is UTF-8 stands as text; if any of the streams is not, all of them are base64
+ * and "encoding" says so. Where output was cut, a line between head and tail says how much is
+ * missing.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "model/plan.h"
+#include "model/run_result.h"
+
+/* Of the JSON object of a result: its strings are at most so long together, escapes included. */
+enum { RUN_JSON_BYTES_MAX = 1 << 30 };
+
+/* The run result of every interface; with explain also "refusals". */
+void run_json_result(const struct run_result *result, bool explain, struct buf *out);
+
+/* "testudo: the program took longer than its time limit (5 s; --wall)"; nothing if all went well.
+ * With verbose always a line, with time, memory and processes. */
+void run_say_end(const struct run_result *result, bool verbose, struct buf *out);
+
+/* What was not enforced and not accepted (bit 1 << enum limit) either; mostly nothing. */
+void run_say_missing(const struct run_result *result, uint32_t accepted, struct buf *out);
+
+/* What the compiler said, made safe for a terminal if need be. */
+void run_say_compiler(const struct run_result *result, bool escape, struct buf *out);
+
+/* --explain */
+void run_say_refusals(const struct run_result *result, struct buf *out);
+
+/* --dry-run */
+void run_say_plan(const struct plan *plan, struct buf *out);
+void run_json_plan(const struct plan *plan, struct buf *out);

@@ -1,0 +1,27 @@
+/*
+ * What sets one box apart from another on this host: in root mode a range of uids and gids that no
+ * other box has while this one lives, held by a lock that dies with its holder.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "model/isolation.h"
+#include <stdint.h>
+
+enum {
+    IDS_FIRST = 2000000000, /* above what distributions and systemd hand out */
+    IDS_EACH = 8,           /* to each range; two are used */
+    IDS_RANGES_MAX = 4096,
+};
+
+struct ids {
+    int lock;       /* -1: rootless, nothing to hold */
+    uint32_t first; /* init's; the next is the guest's */
+};
+
+[[nodiscard]] bool ids_take(struct ids *ret_ids, enum privilege_mode mode, struct error *err);
+void ids_release(struct ids *ids);
+
+/* The guest's uid and gid outside. */
+uint32_t ids_guest_uid(const struct ids *ids);
+uint32_t ids_guest_gid(const struct ids *ids);
