@@ -69,7 +69,7 @@ test_libraries := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
 init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector -fno-pie \
     -fno-asynchronous-unwind-tables $(call branches,none) \
     $(if $(call has,gcc),-fno-tree-loop-distribute-patterns)
-init_link := -nostdlib -static -no-pie -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
+init_link := -nostdlib -static -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
 init_bytes_max := 16384
 
 # ---- building ------------------------------------------------------------------------------
@@ -89,6 +89,9 @@ $B/testudo: $(call object,src/main.c) $(modules)
 $B/unit: $(units) $(harness) $(modules)
 	$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
+	$(CC) $(test_link) -o $@ $^ $(libraries)
+$B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
+	@mkdir -p $(@D)
 	$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
 	@mkdir -p $(@D)

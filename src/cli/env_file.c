@@ -99,8 +99,8 @@ static bool read_value(struct reader *reader, struct buf *value, struct error *e
 {
     struct str line = {};
     skip_blanks(reader);
-    bool quoted = reader->rest.len > 0 &&
-                  (reader->rest.ptr[0] == '"' || reader->rest.ptr[0] == '\'');
+    bool quoted =
+        reader->rest.len > 0 && (reader->rest.ptr[0] == '"' || reader->rest.ptr[0] == '\'');
     if (quoted && !read_quoted(reader, take_byte(reader), value, err))
         return false;
     (void)str_take_line(&reader->rest, &line);

@@ -22,6 +22,7 @@ static char *const *spawn_words(const char *const words[])
         const char *const *given;
         char *const *wanted;
     } same = {words};
+
     return same.wanted;
 }
 
@@ -95,8 +96,7 @@ bool host_command_ask(const char *const argv[], struct buf *out, struct error *e
     int status = wait_for(pid);
     if (!ok)
         return error_wrap(err, "%s", argv[0]);
-    return status == 0 ||
-           error_set(err, ERROR_HOST, "%s ended with status %d", argv[0], status);
+    return status == 0 || error_set(err, ERROR_HOST, "%s ended with status %d", argv[0], status);
 }
 
 bool host_command_do(const char *const argv[], int *ret_status, struct error *err)

@@ -11,6 +11,7 @@
 #include "lang/names.h"
 
 enum { ANSWER_MAX = 65536, ARENA_MAX = 16 << 20, INSTALL_WORDS_MAX = 16 };
+
 enum { LANGUAGES_INSTALL };
 
 static const struct option_row rows[] = {

@@ -27,8 +27,15 @@ struct option_table {
 
 /* Every command has these two; their ids are below those of any table. */
 enum { OPTION_HELP = -2, OPTION_JSON = -1 };
-#define OPTION_ROW_HELP {OPTION_HELP, "help", 'h', NULL, "show this text"}
-#define OPTION_ROW_JSON {OPTION_JSON, "json", 0, NULL, "print one JSON object and nothing else"}
+
+#define OPTION_ROW_HELP                                                                            \
+    {                                                                                              \
+        OPTION_HELP, "help", 'h', NULL, "show this text"                                           \
+    }
+#define OPTION_ROW_JSON                                                                            \
+    {                                                                                              \
+        OPTION_JSON, "json", 0, NULL, "print one JSON object and nothing else"                     \
+    }
 
 struct option_reader {
     struct option_table table;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "lang/names.h"
+#include "lang/toolchain.h"
 #include "sys/seccomp.h"
 
 static const struct {
@@ -57,10 +58,11 @@ static void explain_socket(const struct box_refusal *refusal, struct refusal_wor
             put(words, socket_rows[i].why, socket_rows[i].change);
 }
 
+/* What is below /usr a box has too, or what a link there leads to is not meant for it. */
 static bool exists_here(const char *path)
 {
     struct stat info;
-    return path[0] == '/' && lstat(path, &info) == 0;
+    return path[0] == '/' && !toolchain_is_in_image(path) && lstat(path, &info) == 0;
 }
 
 static bool explain_absent(const struct box_refusal *refusal, struct refusal_words *words)

@@ -86,8 +86,7 @@ static bool show_lines(const struct run_options *options, const struct run_resul
     return error_wrap(err, "write to standard error");
 }
 
-static bool show_plan(const struct run_options *options, const struct plan *plan,
-                      struct error *err)
+static bool show_plan(const struct run_options *options, const struct plan *plan, struct error *err)
 {
     auto_buf struct buf out;
     buf_init(&out, RUN_JSON_BYTES_MAX);

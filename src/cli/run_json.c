@@ -117,12 +117,14 @@ static void add_status(struct json_writer *json, const struct run_stage *stage)
         json_null(json);
 }
 
+static bool is_cut(const struct run_stage *stage)
+{
+    return left_out(&stage->out) > 0 || left_out(&stage->err) > 0;
+}
+
 static void add_measures(struct json_writer *json, const struct run_stage *stage)
 {
     const struct box_end *end = &stage->end;
-    add_int(json, "stdout_bytes", stage->out.total_bytes);
-    add_int(json, "stderr_bytes", stage->err.total_bytes);
-    add_bool(json, "truncated", left_out(&stage->out) > 0 || left_out(&stage->err) > 0);
     add_ms(json, "wall_ms", end->wall_ns);
     add_ms(json, "cpu_user_ms", end->cpu_user_ns);
     add_ms(json, "cpu_system_ms", end->cpu_system_ns);
@@ -234,6 +236,9 @@ static void add_output(struct json_writer *json, const struct run_result *result
     add_stream(json, "stderr", run->err, as_base64);
     if (as_base64)
         add_text(json, "encoding", "base64");
+    add_int(json, "stdout_bytes", result->run.out.total_bytes);
+    add_int(json, "stderr_bytes", result->run.err.total_bytes);
+    add_bool(json, "truncated", is_cut(&result->run) || is_cut(&result->compile));
     add_measures(json, run_result_last(result));
     add_stages(json, result);
     if (result->compiled)

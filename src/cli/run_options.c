@@ -16,6 +16,7 @@
 #include "sys/fd.h"
 
 enum run_option {
+
 #define OPTION(name, flag, letter, argument, text) RUN_##name,
 #include "cli/run_options.def"
 #undef OPTION
@@ -248,9 +249,8 @@ static bool list_inputs(struct reading *reading, struct error *err)
         if (!check_path("input", input->path, err))
             return false;
         if (input->name == NULL)
-            input->name = source_name(reading->arena, realpath(input->path, real) != NULL
-                                                          ? real
-                                                          : input->path);
+            input->name = source_name(reading->arena,
+                                      realpath(input->path, real) != NULL ? real : input->path);
         if (!name_check("the name of an input", input->name, err))
             return false;
     }
@@ -267,9 +267,9 @@ static bool list_outs(struct reading *reading, struct error *err)
     for (uint32_t i = 0; i < request->out_count; i++) {
         const char *value = reading->outs.list[i], *equals = strrchr(value, '=');
         outs[i].folder = equals != NULL && equals[1] != '\0' ? equals + 1 : ".";
-        outs[i].glob = equals == NULL ? value
-                                      : arena_string(reading->arena,
-                                                     str_of(value, (size_t)(equals - value)));
+        outs[i].glob = equals == NULL
+                           ? value
+                           : arena_string(reading->arena, str_of(value, (size_t)(equals - value)));
         if (strncmp(outs[i].glob, BOX_WORK "/", sizeof BOX_WORK) == 0)
             outs[i].glob += sizeof BOX_WORK;
         if (!path_check("the pattern of --out", outs[i].glob, err))
@@ -327,8 +327,7 @@ static struct words words_of_rest(struct arena *arena, char **words, int count)
 static bool sort_rest(struct reading *reading, bool saw_border, char **rest, int count,
                       struct error *err)
 {
-    struct run_options *options = &reading->options;
-    struct run_request *request = &options->request;
+    struct run_request *request = &reading->options.request;
     const char *after = "the code";
     if (!request->has_code && saw_border) {
         request->command = words_of_rest(reading->arena, rest, count);
@@ -338,10 +337,7 @@ static bool sort_rest(struct reading *reading, bool saw_border, char **rest, int
         return error_hint(err, "testudo run -- PROGRAM [ARGUMENT...]");
     }
     if (!request->has_code && count > 0) {
-        options->code_from_stdin = request->has_code = strcmp(rest[0], "-") == 0;
-        if (!request->has_code) {
-            after = request->source_path = rest[0];
-        }
+        after = request->source_path = rest[0];
         rest++;
         count--;
         saw_border = count > 0 && strcmp(rest[0], "--") == 0;
@@ -364,6 +360,18 @@ static bool check_stdin(const struct run_options *options, struct error *err)
     return error_hint(err, "put one of them into a file");
 }
 
+/* "-" stands for code like -c does: options may follow. */
+static bool take_dash(struct reading *reading, struct option_reader *reader)
+{
+    struct run_options *options = &reading->options;
+    if (options->request.has_code || options->help || reader->saw_border ||
+        reader->next == reader->argc || strcmp(reader->argv[reader->next], "-") != 0)
+        return false;
+    reader->next++;
+    options->code_from_stdin = options->request.has_code = true;
+    return true;
+}
+
 bool run_options_read(int argc, char **argv, struct arena *arena, struct run_options *ret_options,
                       struct error *err)
 {
@@ -375,13 +383,12 @@ bool run_options_read(int argc, char **argv, struct arena *arena, struct run_opt
         if (!option_next(&reader, &found, err) ||
             (found.row != NULL && !apply(&reading, &found, err)))
             return false;
-    } while (found.row != NULL && !reading.options.help);
-    bool ok = reading.options.help ||
-              (sort_rest(&reading, reader.saw_border, argv + reader.next, argc - reader.next,
-                         err) &&
-               set_limits(&reading, err) && list_files(&reading, err) &&
-               list_inputs(&reading, err) && list_outs(&reading, err) &&
-               check_stdin(&reading.options, err));
+    } while ((found.row != NULL && !reading.options.help) || take_dash(&reading, &reader));
+    bool ok =
+        reading.options.help ||
+        (sort_rest(&reading, reader.saw_border, argv + reader.next, argc - reader.next, err) &&
+         set_limits(&reading, err) && list_files(&reading, err) && list_inputs(&reading, err) &&
+         list_outs(&reading, err) && check_stdin(&reading.options, err));
     if (ok)
         *ret_options = reading.options;
     return ok;

@@ -2,9 +2,9 @@
  * How `testudo run` says what will happen, what came of it, and what was refused: for people, a
  * line or a few; for programs, the JSON objects that every interface of ours shares.
  *
- * In JSON, output that is UTF-8 stands as text; if any of the streams is not, all of them are base64
- * and "encoding" says so. Where output was cut, a line between head and tail says how much is
- * missing.
+ * In JSON, output that is UTF-8 stands as text; if any of the streams is not, all of them are
+ * base64 and "encoding" says so. Where output was cut, a line between head and tail says how much
+ * is missing.
  */
 #pragma once
 

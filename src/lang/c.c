@@ -83,8 +83,10 @@ static bool plan(const struct run_request *request, const struct toolchain *tool
                  const char *source, struct arena *arena, struct plan *plan, struct error *err)
 {
     if (request->profile != NULL && request->profile->noexec) {
-        error_set(err, ERROR_USAGE, "a compiled program is started from the work folder, which "
-                                    "profile '%s' makes noexec", request->profile->name);
+        error_set(err, ERROR_USAGE,
+                  "a compiled program is started from the work folder, which "
+                  "profile '%s' makes noexec",
+                  request->profile->name);
         return error_hint(err, "use another profile: --profile default");
     }
     static const char *const before[] = {"-O2", "-std=gnu17", "-o", BOX_WORK "/" ARTIFACT,

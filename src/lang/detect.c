@@ -45,8 +45,10 @@ static const struct lang *find_named(const char *name, struct error *err)
     buf_init(&names, 256);
     write_names(&names);
     error_set(err, ERROR_USAGE, "there is no language '%s'", shown_name(name).text);
-    error_hint(err, "languages are %s; any other program of the host runs with: "
-                    "testudo run -- PROGRAM", names.data);
+    error_hint(err,
+               "languages are %s; any other program of the host runs with: "
+               "testudo run -- PROGRAM",
+               names.data);
     return NULL;
 }
 
@@ -115,8 +117,10 @@ static const struct lang *refuse_unknown(const char *path, struct error *err)
     write_names(&names);
     error_set(err, ERROR_USAGE, "neither the name nor the first line of '%s' tells its language",
               shown_name(path).text);
-    error_hint(err, "say it with --lang (%s); a program of the host's runs with: "
-                    "testudo run -- PROGRAM", names.data);
+    error_hint(err,
+               "say it with --lang (%s); a program of the host's runs with: "
+               "testudo run -- PROGRAM",
+               names.data);
     return NULL;
 }
 
@@ -188,8 +192,7 @@ static const struct lang *detect_in_folder(const char *path, const struct folder
     if (found.count == 1)
         return found.first;
     if (found.count == 0)
-        error_set(err, ERROR_USAGE, "nothing in '%s' tells how to start it",
-                  shown_name(path).text);
+        error_set(err, ERROR_USAGE, "nothing in '%s' tells how to start it", shown_name(path).text);
     else
         error_set(err, ERROR_USAGE, "several files could start '%s': %s", shown_name(path).text,
                   said.data);

@@ -40,8 +40,8 @@ bool folder_read(const char *path, struct arena *arena, struct folder *ret_folde
     if (stream == NULL)
         return error_sys(err, "read the folder %s", path);
     fd_steal(&fd);
-    struct folder folder = {
-        .entries = arena_alloc(arena, FOLDER_ENTRIES_MAX * sizeof *folder.entries)};
+    struct folder folder = {.entries =
+                                arena_alloc(arena, FOLDER_ENTRIES_MAX * sizeof *folder.entries)};
     const struct dirent *entry;
     while (!folder.has_more && (errno = 0, entry = readdir(stream)) != NULL) {
         if (entry->d_name[0] == '.' || !name_is_plain(entry->d_name))

@@ -133,8 +133,7 @@ static bool is_hosts_own(const char *real)
         return true;
     for (size_t i = 0; i < COUNT_OF(kernels); i++) {
         size_t length = strlen(kernels[i]);
-        if (strncmp(real, kernels[i], length) == 0 &&
-            (real[length] == '/' || real[length] == '\0'))
+        if (strncmp(real, kernels[i], length) == 0 && (real[length] == '/' || real[length] == '\0'))
             return true;
     }
     return false;

@@ -21,6 +21,7 @@ bool path_is_plain(const char *path);
 
 /* A stranger's text for an error: escaped and not too long. */
 enum { NAME_SHOWN_MAX = 160 };
+
 struct shown {
     char text[NAME_SHOWN_MAX];
 };

@@ -231,8 +231,9 @@ static bool check_environment(const struct toolchain *toolchain, struct error *e
     if (toolchain->venv == NULL || toolchain->prefix == NULL ||
         box_target_is_allowed(BOX_INPUT_PREFIX, toolchain->prefix))
         return true;
-    error_set(err, ERROR_INPUT, "the environment '%s' needs its interpreter's folder, '%s', at a "
-                                "path where a box has something of its own",
+    error_set(err, ERROR_INPUT,
+              "the environment '%s' needs its interpreter's folder, '%s', at a "
+              "path where a box has something of its own",
               shown_name(toolchain->venv).text, shown_name(toolchain->prefix).text);
     return error_hint(err, "make it from an interpreter outside /tmp, /work and /in");
 }
@@ -255,9 +256,8 @@ static bool add_toolchain(struct draft *draft, struct toolchain *toolchain, stru
 static void add_clean_env(struct draft *draft, const struct toolchain *toolchain)
 {
     static const char *const clean[] = {
-        "HOME=/tmp",    "LANG=C.UTF-8",
-        "TMPDIR=/tmp",  "USER=box",
-        "LOGNAME=box",  "PYTHONDONTWRITEBYTECODE=1",
+        "HOME=/tmp", "LANG=C.UTF-8", "TMPDIR=/tmp",
+        "USER=box",  "LOGNAME=box",  "PYTHONDONTWRITEBYTECODE=1",
     };
     struct words *env = &draft->plan.run.env;
     const char *program = toolchain != NULL ? toolchain->program : "";
@@ -278,8 +278,7 @@ static bool find_cwd(const struct draft *draft, const char **ret_cwd, struct err
         *ret_cwd = BOX_WORK;
         return true;
     }
-    const char *path =
-        cwd[0] == '/' ? cwd : arena_text(draft->arena, BOX_WORK "/%s", cwd);
+    const char *path = cwd[0] == '/' ? cwd : arena_text(draft->arena, BOX_WORK "/%s", cwd);
     if (box_path_is_plain(path)) {
         *ret_cwd = path;
         return true;
@@ -362,8 +361,7 @@ static bool plan_language(struct draft *draft, struct error *err)
     if (!add_files(draft, err) || (request->source_path != NULL && !add_source(draft, err)))
         return false;
     if (request->has_code)
-        draft->start =
-            arena_text(draft->arena, BOX_WORK "/main.%s", draft->lang->extensions[0]);
+        draft->start = arena_text(draft->arena, BOX_WORK "/main.%s", draft->lang->extensions[0]);
     if (!draft->lang->find(request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
         return false;
@@ -382,8 +380,9 @@ static bool check_kind(const struct run_request *request, struct error *err)
     int kinds = (request->source_path != NULL) + request->has_code + (request->command.count > 0);
     if (kinds == 1)
         return true;
-    error_set(err, ERROR_USAGE, kinds == 0 ? "there is nothing to run"
-                                           : "a source, code and a command exclude each other");
+    error_set(err, ERROR_USAGE,
+              kinds == 0 ? "there is nothing to run"
+                         : "a source, code and a command exclude each other");
     return error_hint(err, "one of: testudo run FILE, testudo run -c CODE --lang NAME, "
                            "testudo run -- PROGRAM");
 }
@@ -398,11 +397,11 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .accept_missing = request->accept_missing,
         .explain = request->explain,
     };
-    bool ok = check_kind(request, err) && check_words(request, err) &&
-              limits_check(&request->limits, err) &&
-              (request->command.count > 0 ? plan_command(&draft, err)
-                                          : plan_language(&draft, err)) &&
-              add_inputs(&draft, err) && add_outs(&draft, err) && finish_steps(&draft, err);
+    bool ok =
+        check_kind(request, err) && check_words(request, err) &&
+        limits_check(&request->limits, err) &&
+        (request->command.count > 0 ? plan_command(&draft, err) : plan_language(&draft, err)) &&
+        add_inputs(&draft, err) && add_outs(&draft, err) && finish_steps(&draft, err);
     if (!ok)
         return error_stage(err, "plan");
     *ret_plan = draft.plan;

@@ -23,10 +23,9 @@ extern const struct lang lang_python;
 static char *parent_of(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash == NULL ? arena_string(arena, STR("."))
-           : slash == path
-               ? arena_string(arena, STR("/"))
-               : arena_string(arena, str_of(path, (size_t)(slash - path)));
+    return slash == NULL   ? arena_string(arena, STR("."))
+           : slash == path ? arena_string(arena, STR("/"))
+                           : arena_string(arena, str_of(path, (size_t)(slash - path)));
 }
 
 static bool is_library_name(const char *name)
@@ -55,7 +54,7 @@ static const char *full_version(const char *prefix, const char *version)
 {
     const char *name = strrchr(prefix, '/') + 1;
     return toolchain_version_is_plain(name) && toolchain_version_fits(name, version) ? name
-                                                                                    : version;
+                                                                                     : version;
 }
 
 /* A real binary: below /usr it needs nothing, elsewhere it brings its prefix. */
@@ -69,9 +68,8 @@ static bool use_binary(const char *path, struct arena *arena, struct toolchain *
         return error_hint(err, "name the interpreter itself, not a script or shim that starts it");
     }
     if (toolchain_is_in_image(real)) {
-        *ret = (struct toolchain){
-            .program = toolchain_is_in_image(path) ? path : real,
-            .version = toolchain_version_of_name(arena, real)};
+        *ret = (struct toolchain){.program = toolchain_is_in_image(path) ? path : real,
+                                  .version = toolchain_version_of_name(arena, real)};
         return true;
     }
     const char *prefix = parent_of(arena, parent_of(arena, real));
@@ -115,8 +113,10 @@ static bool use_shim(const char *path, struct arena *arena, struct toolchain *re
         version = pyenv_global_version(arena, root);
     if (version != NULL)
         return use_binary(pyenv_program(arena, root, version), arena, ret, err);
-    error_set(err, ERROR_INPUT, "'%s' is a shim of pyenv, and no version that it could mean is "
-                                "installed", shown_name(path).text);
+    error_set(err, ERROR_INPUT,
+              "'%s' is a shim of pyenv, and no version that it could mean is "
+              "installed",
+              shown_name(path).text);
     return error_hint(err, "set one with `pyenv global`, or name it with --version");
 }
 
@@ -145,12 +145,14 @@ static bool use_folder(const char *path, struct arena *arena, struct toolchain *
     if (toolchain_is_program(program))
         return use_binary(program, arena, ret, err);
     error_set(err, ERROR_INPUT, "the folder '%s' is no Python environment", shown_name(path).text);
-    return error_hint(err, "it has neither pyvenv.cfg nor bin/python3; make one with: "
-                           "python3 -m venv %s", shown_name(path).text);
+    return error_hint(err,
+                      "it has neither pyvenv.cfg nor bin/python3; make one with: "
+                      "python3 -m venv %s",
+                      shown_name(path).text);
 }
 
-static bool use_named(const struct run_request *request, struct arena *arena,
-                      struct toolchain *ret, struct error *err)
+static bool use_named(const struct run_request *request, struct arena *arena, struct toolchain *ret,
+                      struct error *err)
 {
     const char *path = request->interpreter;
     struct stat info;
@@ -235,12 +237,14 @@ static bool find_in_image(const struct run_request *request, struct arena *arena
                           struct toolchain *ret, struct error *err)
 {
     if (request->interpreter != NULL) {
-        error_set(err, ERROR_USAGE, "--python names an interpreter of this host, which the image "
-                                    "'%s' does not show", shown_name(request->image).text);
+        error_set(err, ERROR_USAGE,
+                  "--python names an interpreter of this host, which the image "
+                  "'%s' does not show",
+                  shown_name(request->image).text);
         return error_hint(err, "leave --python or --image out");
     }
-    const char *name = request->version != NULL ? arena_text(arena, "python%s", request->version)
-                                                : "python3";
+    const char *name =
+        request->version != NULL ? arena_text(arena, "python%s", request->version) : "python3";
     *ret = (struct toolchain){.program = name, .version = request->version};
     return true;
 }
@@ -259,8 +263,10 @@ static bool find(const struct run_request *request, struct arena *arena, struct 
         return use_named(request, arena, ret, err);
     const char *environment = find_environment(request, arena);
     if (environment != NULL && !use_venv(environment, arena, ret, err))
-        return error_hint(err, "make it anew (python3 -m venv --clear %s) or pass it over with "
-                               "--python /usr/bin/python3", shown_name(environment).text);
+        return error_hint(err,
+                          "make it anew (python3 -m venv --clear %s) or pass it over with "
+                          "--python /usr/bin/python3",
+                          shown_name(environment).text);
     if (environment != NULL && (request->version == NULL || ret->version == NULL ||
                                 toolchain_version_fits(ret->version, request->version)))
         return true;

@@ -9,8 +9,7 @@
 
 const char *source_name(struct arena *arena, const char *folder)
 {
-    static const char good[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     const char *slash = strrchr(folder, '/');
     const char *from = slash != NULL ? slash + 1 : folder;
     char *name = arena_string(arena, str_from(from));
@@ -97,8 +96,8 @@ static bool find_folder(const struct run_request *request, const struct lang *la
 }
 
 /* Links are followed first: Python and others look for siblings beside the real file. */
-static bool find_file(const struct run_request *request, struct source *source,
-                      struct arena *arena, struct error *err)
+static bool find_file(const struct run_request *request, struct source *source, struct arena *arena,
+                      struct error *err)
 {
     char real[PATH_MAX];
     int64_t bytes;

@@ -66,8 +66,8 @@ void words_keep_last_names(struct words *words)
     qsort(entries, words->count, sizeof *entries, compare_entries);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < words->count; i++) {
-        bool is_last = i + 1 == words->count ||
-                       compare_names(entries[i].word, entries[i + 1].word) != 0;
+        bool is_last =
+            i + 1 == words->count || compare_names(entries[i].word, entries[i + 1].word) != 0;
         if (is_last)
             words->list[kept++] = entries[i].word;
     }

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
+#include "sys/spread.h"
 #include "wire/box_wire.h"
 #include "wire/wire.h"
 
@@ -230,7 +232,8 @@ bool broker_serve(int socket, struct error *err)
     __attribute__((cleanup(broker_done))) struct broker broker = {.socket = socket,
                                                                   .host.init = -1};
     broker.loop = loop_new(err);
-    if (broker.loop == NULL || !sandbox_host_open(&broker.host, err) ||
+    sandbox_host_open(&broker.host);
+    if (broker.loop == NULL ||
         !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
         return false;
     broker.spare = slot_new(&broker.host, "host", err);
@@ -246,6 +249,7 @@ bool broker_serve(int socket, struct error *err)
 _Noreturn static void live(int socket)
 {
     struct error err = {};
+    umask(0); /* modes are given where files are made */
     signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the asker's to answer */
     signal(SIGQUIT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
@@ -267,12 +271,16 @@ bool broker_start_private(struct private_broker *ret_broker, struct error *err)
     int ends[2];
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
         return error_stage(err, "broker");
+    struct spread spread = spread_begin();
     pid_t pid = fault_strikes() ? -1 : fork();
     if (pid == 0) {
+        spread_arrive(&spread);
         close(ends[0]);
         live(ends[1]);
     }
     close(ends[1]);
+    if (pid > 0)
+        spread_push(&spread, pid);
     if (pid < 0) {
         close(ends[0]);
         error_sys(err, "make the broker's process");

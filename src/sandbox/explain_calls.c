@@ -176,9 +176,9 @@ static struct found foretell_request(const struct caller *caller, const struct r
     auto_close int start = absolute ? -1 : caller_open_start(caller, request->dir);
     if (!absolute && start < 0)
         return (struct found){};
-    tell_path(start, request->path, refusal->path);
     if (*request->path == '\0' && !request->may_be_empty)
         return (struct found){.known = true, .number = ENOENT};
+    tell_path(start, request->path, refusal->path);
     if (!place_find(caller, start, request->path, request->follow, &place))
         return (struct found){};
     struct found found = {true, wish_judge(caller, request->wish, request->open_flags, &place),

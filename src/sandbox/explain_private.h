@@ -12,6 +12,7 @@
 
 #include <linux/seccomp.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "model/box.h"
 
@@ -19,9 +20,9 @@
 struct caller {
     uint32_t uid, gid;
     bool is_our_user; /* then the kernel can tell us its rights, groups and ACLs included */
-    int proc;         /* its folder in /proc */
-    int memory;
-    int root;         /* the / of its box */
+    pid_t thread;
+    int proc; /* its folder in /proc */
+    int root; /* the / of its box */
 };
 
 [[nodiscard]] bool caller_open(struct caller *caller, uint32_t thread);

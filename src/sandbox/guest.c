@@ -80,11 +80,8 @@ static bool limit_resources(const int64_t *limits, struct error *err)
 }
 
 /* Where no control group limits processor time: as many whole processors as the limit allows. */
-static bool pin_to_processors(const struct sandbox_host *host, int64_t cpus_milli,
-                              struct error *err)
+static bool pin_to_processors(int64_t cpus_milli, struct error *err)
 {
-    if (cgroup_host_version(&host->cgroups, CGROUP_CPU) != 0)
-        return true;
     cpu_set_t have, use;
     if (sched_getaffinity(0, sizeof have, &have) < 0)
         return error_sys(err, "read the processors");
@@ -213,14 +210,14 @@ static bool explain_exec(const struct box_spec *spec, struct error *err)
     return error_stage(err, "exec");
 }
 
-bool inside_become_guest(const struct sandbox_host *host, const struct box_spec *spec, int *talk,
-                         struct error *err)
+bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error *err)
 {
+    const struct box_spec *spec = plan->spec;
     const int64_t *limits = spec->limits.value;
     if (setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(host->mode, err) || !limit_resources(limits, err) ||
-        !pin_to_processors(host, limits[LIMIT_CPUS], err))
+    if (!become_guest_user(plan->host->mode, err) || !limit_resources(limits, err) ||
+        (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);
     if (chdir(spec->cwd) < 0) {
@@ -231,7 +228,7 @@ bool inside_become_guest(const struct sandbox_host *host, const struct box_spec 
     if (!restrict_files(err) || !arrange_files(spec, talk, err))
         return error_stage(err, "lock_down");
     reset_signals();
-    if (!install_filter(host, spec->explain, *talk, err))
+    if (!install_filter(plan->host, spec->explain, *talk, err))
         return error_stage(err, "lock_down");
     execute(spec, err);
     return explain_exec(spec, err);

@@ -30,21 +30,23 @@ static int make_init(struct error *err)
     return fd_steal(&init);
 }
 
-bool sandbox_host_open(struct sandbox_host *ret_host, struct error *err)
+void sandbox_host_open(struct sandbox_host *ret_host)
 {
     *ret_host = (struct sandbox_host){.init = -1};
     ret_host->mode = geteuid() == 0 ? MODE_ROOT : MODE_ROOTLESS;
     int abi = landlock_abi();
     ret_host->landlock_abi = abi > 0 ? abi : 0;
     seccomp_build(&ret_host->strict, SECCOMP_NATIVE, SECCOMP_STRICT);
-    if (!cgroup_host_open(&ret_host->cgroups, err))
+}
+
+bool sandbox_host_complete(struct sandbox_host *host, struct error *err)
+{
+    if (host->init >= 0)
+        return true;
+    if (!cgroup_host_open(&host->cgroups, err))
         return error_stage(err, "cgroup");
-    ret_host->init = make_init(err);
-    if (ret_host->init < 0) {
-        sandbox_host_close(ret_host);
-        return error_stage(err, "prepare");
-    }
-    return true;
+    host->init = make_init(err);
+    return host->init >= 0 || error_stage(err, "prepare");
 }
 
 void sandbox_host_close(struct sandbox_host *host)

@@ -92,8 +92,7 @@ bool image_add_from(struct image *image, int dir, const char *name, int hide_dir
     return image_add_folder(image, name, fd_steal(&folder), fd_steal(&hide), err);
 }
 
-/* Made by the box itself, whatever an image brings. */
-static bool is_ours(const char *name)
+bool image_is_made_by_box(const char *name)
 {
     static const char *const names[] = {".",   "..",  "dev", "proc", "sys",       "tmp",
                                         "run", "work", "in",  "boot", "lost+found"};
@@ -109,6 +108,23 @@ static void close_dir(DIR **dir)
         closedir(*dir);
 }
 
+bool image_open_tree(struct image *image, int root, struct error *err)
+{
+    int again = fd_open(root, ".", O_RDONLY | O_DIRECTORY, 0, err);
+    if (again < 0)
+        return false;
+    __attribute__((cleanup(close_dir))) DIR *dir = fdopendir(again);
+    if (dir == NULL) {
+        close(again);
+        return error_sys(err, "read an image");
+    }
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        if (!image_is_made_by_box(entry->d_name) &&
+            !image_add_from(image, again, entry->d_name, -1, err))
+            return false;
+    return true;
+}
+
 static bool open_own(struct image *image, const char *name, struct error *err)
 {
     auto_close int store = image_store_open(err);
@@ -116,20 +132,12 @@ static bool open_own(struct image *image, const char *name, struct error *err)
         return false;
     char path[IMAGE_NAME_MAX + 8];
     snprintf(path, sizeof path, "%s/root", name);
-    int root = openat(store, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    auto_close int root = openat(store, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (root < 0) {
         error_set(err, ERROR_INPUT, "there is no image '%s'", name);
         return error_hint(err, "`testudo image list` shows those that are there");
     }
-    __attribute__((cleanup(close_dir))) DIR *dir = fdopendir(root);
-    if (dir == NULL) {
-        close(root);
-        return error_sys(err, "read the image %s", name);
-    }
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-        if (!is_ours(entry->d_name) && !image_add_from(image, root, entry->d_name, -1, err))
-            return false;
-    return true;
+    return image_open_tree(image, root, err);
 }
 
 bool image_open(struct image *ret_image, const char *name, struct error *err)

@@ -29,13 +29,13 @@ _Noreturn static void give_up(int talk, const struct error *err)
     _exit(1);
 }
 
-static bool await(int talk, uint32_t what, int *ret_fds, int *ret_count, struct error *err)
+static bool await(int talk, uint32_t what, struct talk *ret_message, int *ret_fds, int *ret_count,
+                  struct error *err)
 {
-    struct talk message;
-    long length = talk_receive(talk, &message, sizeof message, ret_fds, ret_count, err);
+    long length = talk_receive(talk, ret_message, sizeof *ret_message, ret_fds, ret_count, err);
     if (length < 0)
         return false;
-    if (length != sizeof message || message.what != what)
+    if (length != sizeof *ret_message || ret_message->what != what)
         return error_set(err, ERROR_INTERRUPTED, "the broker is gone");
     return true;
 }
@@ -69,26 +69,30 @@ static bool die_with_broker(struct error *err)
     return true;
 }
 
-static bool join_control_groups(int talk, struct error *err)
+/* What comes with the doors: init first, then a `tasks` file for each control group. */
+static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct error *err)
 {
-    int doors[CGROUP_TREES_MAX];
-    int count = CGROUP_TREES_MAX;
-    if (!await(talk, TALK_DOORS, doors, &count, err))
+    struct talk doors;
+    int fds[1 + CGROUP_TREES_MAX];
+    int count = 1 + CGROUP_TREES_MAX;
+    if (!await(talk, TALK_DOORS, &doors, fds, &count, err))
         return false;
-    bool ok = true;
-    for (int i = 0; i < count; i++) {
-        if (ok && write(doors[i], "0", 1) != 1)
-            ok = error_sys(err, "join a control group");
-        close(doors[i]);
+    if (count != 1 + (int)doors.count)
+        return error_set(err, ERROR_INTERNAL, "some control groups' doors are missing");
+    for (int i = 1; i < count; i++) {
+        if (write(fds[i], "0", 1) != 1)
+            return error_sys(err, "join a control group");
+        close(fds[i]);
     }
-    if (ok && unshare(CLONE_NEWCGROUP) < 0)
-        ok = error_sys(err, "hide the control groups");
-    return ok;
+    if (unshare(CLONE_NEWCGROUP) < 0)
+        return error_sys(err, "hide the control groups");
+    *ret_init = fds[0];
+    *ret_pin = doors.pin_processors != 0;
+    return true;
 }
 
 struct guest {
-    const struct sandbox_host *host;
-    const struct box_spec *spec;
+    struct guest_plan plan;
     int talk;
     struct error error;
 };
@@ -96,18 +100,17 @@ struct guest {
 static int guest_main(void *cookie)
 {
     struct guest *guest = cookie;
-    inside_become_guest(guest->host, guest->spec, &guest->talk, &guest->error);
+    inside_become_guest(&guest->plan, &guest->talk, &guest->error);
     give_up(guest->talk, &guest->error);
 }
 
 /* The guest is made as vfork makes one: it shares our memory, and we stand still until it has
  * executed the command, so nothing is copied. Its stack is its own. */
-static pid_t bear_guest(const struct sandbox_host *host, const struct box_spec *spec, int talk,
-                        struct error *err)
+static pid_t bear_guest(const struct guest_plan *plan, int talk, struct error *err)
 {
     static char stack[GUEST_STACK_BYTES] __attribute__((aligned(64)));
     static struct guest guest;
-    guest = (struct guest){.host = host, .spec = spec, .talk = talk};
+    guest = (struct guest){.plan = *plan, .talk = talk};
     pid_t pid = clone(guest_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &guest);
     if (pid < 0)
         error_sys(err, "make the guest's process");
@@ -136,12 +139,13 @@ static bool become_init(int init, pid_t guest, int talk, struct error *err)
 static bool prepare(const struct sandbox_host *host, const char *image, int talk,
                     struct tree *tree, struct error *err)
 {
-    int count = 0;
+    struct talk mapped;
+    int count = 1;
     if (!leave_host(err))
         return error_stage(err, "namespaces");
     if (!image_open(&tree->image, image, err))
         return error_stage(err, "image");
-    if (!await(talk, TALK_MAPPED, NULL, &count, err) || !take_ids(host->mode, err) ||
+    if (!await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) || !take_ids(host->mode, err) ||
         !die_with_broker(err))
         return error_stage(err, "namespaces");
     if (!tree_begin(tree, err))
@@ -162,35 +166,46 @@ static bool await_spec(int talk, struct arena *arena, struct wire_message *messa
     return wire_get_spec(message, arena, spec, err);
 }
 
-static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct error *err)
+/* What the last steps need to know. */
+struct ending {
+    struct guest_plan plan;
+    int init;
+};
+
+static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct ending *ending,
+                   struct error *err)
 {
     if (!tree_finish(tree, spec, err))
         return error_stage(err, "mount");
     if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
         return error_stage(err, "network");
-    if (!join_control_groups(talk, err))
+    if (!join_control_groups(talk, &ending->init, &ending->plan.pin_processors, err))
         return error_stage(err, "cgroup");
     if (setsid() < 0)
         return error_sys(err, "begin a session");
     struct talk ready = {.what = TALK_READY, .count = 1, .plain_bind = tree->plain_bind};
+    struct talk go;
     int count = 0;
-    return talk_send(talk, &ready, &tree->work, 1, err) && await(talk, TALK_GO, NULL, &count, err);
+    return talk_send(talk, &ready, &tree->work, 1, err) &&
+           await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
 /* Nothing that is taken here is ever given back: exec or the end does that. */
 void inside_live(const struct sandbox_host *host, const char *image, int talk)
 {
     struct error err = {};
-    struct tree tree = {.mode = host->mode, .root = -1, .work = -1};
+    struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1};
     struct arena arena;
     struct wire_message message;
     struct box_spec spec;
+    struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1};
     arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
     if (!prepare(host, image, talk, &tree, &err) ||
-        !await_spec(talk, &arena, &message, &spec, &err) || !finish(&tree, &spec, talk, &err))
+        !await_spec(talk, &arena, &message, &spec, &err) ||
+        !finish(&tree, &spec, talk, &ending, &err))
         give_up(talk, &err);
-    pid_t guest = bear_guest(host, &spec, talk, &err);
-    if (guest < 0 || !become_init(host->init, guest, talk, &err))
+    pid_t guest = bear_guest(&ending.plan, talk, &err);
+    if (guest < 0 || !become_init(ending.init, guest, talk, &err))
         give_up(talk, &err);
     _exit(1);
 }

@@ -10,9 +10,10 @@ enum { TALK_MAPPED = 1, TALK_DOORS, TALK_GO, TALK_READY, TALK_FAILED, TALK_LISTE
 
 struct talk {
     uint32_t what;
-    uint32_t count;      /* DOORS: how many fds came along */
-    uint32_t plain_bind; /* READY */
-    struct error error;  /* FAILED */
+    uint32_t count;          /* fds that came along, beyond what always comes */
+    uint32_t pin_processors; /* DOORS: no control group limits the processors */
+    uint32_t plain_bind;     /* READY */
+    struct error error;      /* FAILED */
 };
 
 /* Pid 1, from birth to its exec of init. */
@@ -22,6 +23,7 @@ _Noreturn void inside_live(const struct sandbox_host *host, const char *image, i
 struct tree {
     enum privilege_mode mode;
     struct image image;
+    int dev;         /* /dev, made by the broker; -1: rootless */
     int root;        /* the new root, attached out of the way */
     int work;        /* the work folder, for the asker */
     bool plain_bind; /* the image could not be overlaid */
@@ -33,11 +35,16 @@ struct tree {
 /* The rest; then the tree is the root, and nothing of the host is left. */
 [[nodiscard]] bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err);
 
+struct guest_plan {
+    const struct sandbox_host *host;
+    const struct box_spec *spec;
+    bool pin_processors; /* no control group limits them */
+};
+
 /* The guest: drops everything and executes the command. Returns only on failure. It shares its
  * memory with pid 1, which waits: so no allocation, no lock. *talk is moved out of the way of the
  * guest's own files; its new number is where a failure can still be told. */
-bool inside_become_guest(const struct sandbox_host *host, const struct box_spec *spec, int *talk,
-                         struct error *err);
+bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error *err);
 
 [[nodiscard]] bool talk_send(int talk, const struct talk *message, const int *fds, int count,
                              struct error *err);

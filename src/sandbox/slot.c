@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "init/report.h"
+#include "sandbox/devices.h"
 #include "sandbox/input.h"
 #include "sandbox/inside.h"
 #include "sys/call.h"
@@ -87,27 +88,30 @@ static bool make_cgroup(struct slot *slot, struct error *err)
            error_stage(err, "cgroup");
 }
 
-static bool has_v2(const struct cgroup_host *cgroups)
+/* In root mode /dev is made here, while pid 1 makes its namespaces. */
+static bool say_mapped(const struct slot *slot, struct error *err)
 {
-    for (unsigned i = 0; i < cgroups->count; i++)
-        if (cgroups->trees[i].version == 2)
-            return true;
-    return false;
+    bool root = slot->host->mode == MODE_ROOT;
+    auto_close int dev = root ? devices_make(err) : -1;
+    if (root && dev < 0)
+        return error_stage(err, "mount");
+    struct talk mapped = {.what = TALK_MAPPED, .count = root ? 1 : 0};
+    return talk_send(slot->talk, &mapped, &dev, root ? 1 : 0, err);
 }
 
-/* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and the
- * group is made while pid 1 is at work. */
+/* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and all
+ * this is done while pid 1 is at work. */
 static bool prepare(struct slot *slot, struct error *err)
 {
-    if (has_v2(&slot->host->cgroups) && !make_cgroup(slot, err))
+    if (cgroup_host_has_v2() &&
+        (!sandbox_host_complete(slot->host, err) || !make_cgroup(slot, err)))
         return false;
     if (!bear(slot, err))
         return false;
-    struct talk mapped = {.what = TALK_MAPPED};
     if (!ids_take(&slot->ids, slot->host->mode, err) || !map_ids(slot, err) ||
-        !talk_send(slot->talk, &mapped, NULL, 0, err))
+        !say_mapped(slot, err))
         return error_stage(err, "namespaces");
-    return make_cgroup(slot, err);
+    return sandbox_host_complete(slot->host, err) && make_cgroup(slot, err);
 }
 
 struct slot *slot_new(struct sandbox_host *host, const char *image, struct error *err)
@@ -163,14 +167,15 @@ static bool send_spec(const struct slot *slot, const struct box_spec *spec, stru
 
 static bool open_doors(const struct slot *slot, struct error *err)
 {
-    int fds[CGROUP_TREES_MAX] = {-1, -1, -1, -1};
-    int count = slot->cgroup.host != NULL ? cgroup_open_doors(&slot->cgroup, fds, err) : 0;
+    int fds[1 + CGROUP_TREES_MAX] = {slot->host->init, -1, -1, -1, -1};
+    int count = slot->cgroup.host != NULL ? cgroup_open_doors(&slot->cgroup, fds + 1, err) : 0;
     if (count < 0)
         return false;
-    struct talk doors = {.what = TALK_DOORS, .count = (uint32_t)count};
-    bool ok = talk_send(slot->talk, &doors, fds, count, err);
+    bool no_group = cgroup_host_version(&slot->host->cgroups, CGROUP_CPU) == 0;
+    struct talk doors = {.what = TALK_DOORS, .count = (uint32_t)count, .pin_processors = no_group};
+    bool ok = talk_send(slot->talk, &doors, fds, count + 1, err);
     while (count > 0)
-        fd_close_at(&fds[--count]);
+        fd_close_at(&fds[count--]);
     return ok;
 }
 

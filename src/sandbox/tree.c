@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sandbox/devices.h"
 #include "sandbox/inside.h"
 #include "sys/fd.h"
 #include "sys/mount.h"
@@ -146,38 +147,11 @@ static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct e
            attach_part(root, disk, "work", "work", spec->noexec ? MOUNT_NO_EXEC : 0, err);
 }
 
-static bool attach_device(int root, const char *name, struct error *err)
+static bool attach_devices(const struct tree *tree, struct error *err)
 {
-    char from[32], place[32];
-    snprintf(from, sizeof from, "/dev/%s", name);
-    snprintf(place, sizeof place, "dev/%s", name);
-    auto_close int file = fd_open(root, place, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
-    auto_close int mount = file >= 0 ? mount_copy(AT_FDCWD, from, false, MOUNT_NO_EXEC, err) : -1;
-    return mount >= 0 && mount_attach(mount, root, place, err);
-}
-
-static bool attach_devices(int root, struct error *err)
-{
-    static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
-    static const struct {
-        const char *name, *text;
-    } links[] = {
-        {"dev/fd", "/proc/self/fd"},         {"dev/stdin", "/proc/self/fd/0"},
-        {"dev/stdout", "/proc/self/fd/1"},   {"dev/stderr", "/proc/self/fd/2"},
-        {"dev/ptmx", "pts/ptmx"},
-    };
-    static const struct mount_option options[] = {
-        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {}};
-    for (size_t i = 0; i < COUNT_OF(devices); i++)
-        if (!attach_device(root, devices[i], err))
-            return false;
-    for (size_t i = 0; i < COUNT_OF(links); i++)
-        if (symlinkat(links[i].text, root, links[i].name) < 0)
-            return error_sys(err, "make the link /%s", links[i].name);
-    if (!make_folder(root, "dev/pts", 0755, err) || !make_folder(root, "dev/shm", 0755, err))
-        return false;
-    auto_close int terminals = mount_new("devpts", options, MOUNT_NO_EXEC, err);
-    return terminals >= 0 && mount_attach(terminals, root, "dev/pts", err);
+    bool ok = tree->mode == MODE_ROOT ? mount_attach(tree->dev, tree->root, "dev", err)
+                                      : devices_bind(tree->root, err);
+    return ok && devices_attach_terminals(tree->root, err);
 }
 
 /* What everybody may read in /proc and a guest has no business with. What is absent in this kernel
@@ -272,7 +246,7 @@ bool tree_begin(struct tree *tree, struct error *err)
     if (!mount_cut_propagation(err))
         return false;
     tree->root = make_root(err);
-    return tree->root >= 0 && attach_image(tree, err) && attach_devices(tree->root, err) &&
+    return tree->root >= 0 && attach_image(tree, err) && attach_devices(tree, err) &&
            attach_proc(tree->root, err);
 }
 

@@ -150,7 +150,7 @@ static bool has_capabilities(const struct tree_place *place)
     return fd >= 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0;
 }
 
-static bool must_be_hidden(const struct tree_place *place)
+bool view_hides(const struct tree_place *place)
 {
     const struct stat *about = place->about;
     if (is_pam(place->name, about))
@@ -177,7 +177,7 @@ static enum tree_answer hide_visit(const struct tree_place *place, void *cookie)
     struct hiding *hiding = cookie;
     while (hiding->depth > place->depth)
         free((void *)(uintptr_t)hiding->path[--hiding->depth]);
-    if (must_be_hidden(place)) {
+    if (view_hides(place)) {
         hiding->failed = !hide_name(hiding, place);
         return hiding->failed ? TREE_STOP : TREE_PASS_OVER;
     }

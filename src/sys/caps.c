@@ -21,19 +21,21 @@ bool caps_keep(uint64_t keep, struct error *err)
     return true;
 }
 
+/* Someone whose set is empty already needs no right to empty it. */
+static bool drop_from_bounding(int capability)
+{
+    return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0 ||
+           (errno == EPERM && prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 0);
+}
+
 bool caps_keep_bounding(uint64_t keep, struct error *err)
 {
     for (int capability = 0; capability < 64; capability++) {
-        /* asked first, so that someone whose set is empty already needs no CAP_SETPCAP */
-        int bounded = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-        if (bounded < 0 && errno == EINVAL)
-            return true; /* past the last one that this kernel knows */
-        if (bounded < 0)
-            return error_sys(err, "read the bounding set");
-        if (bounded == 0 || (keep & CAPS_BIT(capability)) != 0)
+        if ((keep & CAPS_BIT(capability)) != 0 || drop_from_bounding(capability))
             continue;
-        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-            return error_sys(err, "drop capability %d from the bounding set", capability);
+        if (errno == EINVAL)
+            return true; /* past the last one that this kernel knows */
+        return error_sys(err, "drop capability %d from the bounding set", capability);
     }
     return true;
 }

@@ -57,6 +57,9 @@ struct cgroup_usage {
 [[nodiscard]] bool cgroup_host_open(struct cgroup_host *ret_host, struct error *err);
 void cgroup_host_close(struct cgroup_host *host);
 
+/* Does v2 hold any controller of ours on this host? Known at once, before the rest is looked up. */
+bool cgroup_host_has_v2(void);
+
 /* 0, 1 or 2: where this controller was found. */
 int cgroup_host_version(const struct cgroup_host *host, enum cgroup_controller controller);
 

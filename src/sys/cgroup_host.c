@@ -83,10 +83,13 @@ static bool place_of(struct str mount_root, struct str mount_point, struct str o
 /* Opens DIR/testudo, making it if need be. -1: not ours to use. */
 static int open_own_folder(const char *path)
 {
+    enum { HOW = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
     auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || (mkdirat(dir, "testudo", 0755) < 0 && errno != EEXIST))
+    if (dir < 0)
         return -1;
-    auto_close int own = openat(dir, "testudo", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    auto_close int own = openat(dir, "testudo", HOW);
+    if (own < 0 && mkdirat(dir, "testudo", 0755) == 0)
+        own = openat(dir, "testudo", HOW);
     if (own < 0 || faccessat(own, ".", W_OK, AT_EACCESS) < 0)
         return -1;
     return fd_steal(&own);
@@ -208,6 +211,19 @@ static bool parse_mount(struct str line, struct str *root, struct str *point, st
            str_take_until(&line, '\n', options);
 }
 
+bool cgroup_host_has_v2(void)
+{
+    static const char *const places[] = {"/sys/fs/cgroup/cgroup.controllers",
+                                         "/sys/fs/cgroup/unified/cgroup.controllers"};
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        char text[256];
+        if (cgroup_read(AT_FDCWD, places[i], text, sizeof text) &&
+            controllers_in(str_trim(str_from(text)), ' ', 2) != 0)
+            return true;
+    }
+    return false;
+}
+
 static void find_trees(struct cgroup_host *host, struct str mounts, struct str groups)
 {
     struct str root, point, type, options, own;
@@ -218,7 +234,8 @@ static void find_trees(struct cgroup_host *host, struct str mounts, struct str g
         if (offered != 0 && host->count < CGROUP_TREES_MAX)
             find_v1(host, root, point, groups, offered);
     }
-    for (struct str rest = mounts, line; str_take_line(&rest, &line);) {
+    bool has_v2 = cgroup_host_has_v2();
+    for (struct str rest = mounts, line; has_v2 && str_take_line(&rest, &line);) {
         if (!parse_mount(line, &root, &point, &type, &options) || !str_is(type, "cgroup2"))
             continue;
         if (host->count < CGROUP_TREES_MAX && own_path(groups, 0, 2, &own))

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -60,6 +61,7 @@ static void fill_open(void)
     MUST(symlink("loop", "open/loop"));
     snprintf(target, sizeof target, "%s/open/file", test_folder());
     MUST(symlink(target, "open/absolute"));
+    MUST(lchown("open/loop", me, me));
     MUST(symlink("..", "open/up"));
 }
 
@@ -94,7 +96,7 @@ TEST(missing_files_are_foretold)
         {OPEN("/nowhere/at/all", O_RDONLY), ENOENT, "/nowhere/at/all"},
         {OPEN("/../../nowhere", O_RDONLY), ENOENT, "/../../nowhere"},
         {OPEN("/", O_RDONLY), 0, NULL},
-        {OPEN("", O_RDONLY), ENOENT, "/"},
+        {OPEN("", O_RDONLY), ENOENT, ""},
         {OPEN("open", O_RDWR), EISDIR, NULL},
         {OPEN("open/fifo", O_RDONLY | O_NONBLOCK), 0, NULL},
         {OPEN("/proc/self/status", O_RDONLY), 0, NULL},
@@ -125,7 +127,7 @@ TEST(missing_files_are_foretold)
         {SYS_mkdir, {PATH("no/folder"), 0755}, ENOENT, "/no/folder"},
         {SYS_unlink, {PATH("absent"), 0}, ENOENT, "/absent"},
         {SYS_rename, {PATH("absent"), PATH("open/y")}, ENOENT, "/absent"},
-        {SYS_lchown, {PATH("open/loop"), -1, -1}, 0, NULL},
+        {SYS_lchown, {PATH("open/loop"), -1, guest_id()}, 0, NULL},
         {SYS_symlink, {PATH("x"), PATH("no/link")}, ENOENT, "/no/link"},
 #endif
     };
@@ -135,29 +137,26 @@ TEST(missing_files_are_foretold)
 
 TEST(paths_are_read_up_to_the_end_of_what_is_mapped)
 {
-    static char too_long[2000] = "";
-    long page = sysconf(_SC_PAGESIZE);
-    char *pages =
-        mmap(NULL, (size_t)page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    static char too_long[2000];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, page * 3, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(pages != MAP_FAILED);
-    CHECK_INT(mprotect(pages + page, (size_t)page, PROT_NONE), 0);
-    memcpy(pages + page - 8, "/absent", 8);
-    memcpy(pages + page - 100, "/no", 3);
-    memset(pages + page - 97, 'x', 89);
-    for (size_t i = 0; i + 10 < sizeof too_long; i += 2)
-        memcpy(too_long + i, "./", 3);
-    strncat(too_long, "none", 5);
+    char *across = pages + page - 4, *last = pages + page * 2 - 8, *behind = pages + page * 2;
+    CHECK_INT(mprotect(behind, page, PROT_NONE), 0);
+    memcpy(across, "/absent", 8);
+    memcpy(last, "/nobody", 8);
+    for (size_t i = 0; i < sizeof too_long - 10; i += 2)
+        memcpy(too_long + i, "./", 2);
+    memcpy(too_long + sizeof too_long - 10, "none", 5);
     const struct attempt list[] = {
-        {OPEN(pages + page - 8, O_RDONLY), ENOENT, "/absent"},
-        {OPEN(pages + page - 1, O_RDONLY), ENOENT, "/"},
-        {OPEN(pages + page, O_RDONLY), EFAULT, NULL},
-        {OPEN(NULL, O_RDONLY), EFAULT, NULL},
-        {OPEN((char *)-1, O_RDONLY), EFAULT, NULL},
+        {OPEN(across, O_RDONLY), ENOENT, "/absent"}, {OPEN(last, O_RDONLY), ENOENT, "/nobody"},
+        {OPEN(last + 7, O_RDONLY), ENOENT, ""},      {OPEN(behind, O_RDONLY), EFAULT, NULL},
+        {OPEN(NULL, O_RDONLY), EFAULT, NULL},        {OPEN((char *)-1, O_RDONLY), EFAULT, NULL},
         {OPEN(too_long, O_RDONLY), ENOENT, NULL},
     };
     test_folder();
     check_attempts(prepare_plain, list, COUNT_OF(list));
-    munmap(pages, (size_t)page * 2);
+    munmap(pages, page * 3);
 }
 
 static void prepare_rights(void)

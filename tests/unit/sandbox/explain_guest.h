@@ -82,7 +82,7 @@ static inline struct guest guest_start(void (*prepare)(void), int (*live)(void *
 {
     struct guest guest;
     struct error err;
-    int ends[2], fds[MESSAGE_FDS_MAX], count = 0;
+    int ends[2], fds[1], count = COUNT_OF(fds);
     char word[16];
     CHECK_OK(fd_pair(SOCK_SEQPACKET, ends, &err), err);
     guest.pid = fork();
