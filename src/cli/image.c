@@ -95,18 +95,23 @@ static void json_number(struct json_writer *json, const char *key, int64_t value
         json_int(json, value);
 }
 
-static void write_time(int64_t made_s, const char *format, char *ret_text, size_t size)
+/* "2026-03-01T12:00:00Z", or "2026-03-01 12:00" for people; empty if not known. */
+static void write_time(int64_t made_s, bool for_people, char *ret_text, size_t size)
 {
     struct tm tm;
     time_t made = (time_t)made_s;
-    if (made_s < 0 || gmtime_r(&made, &tm) == NULL || strftime(ret_text, size, format, &tm) == 0)
-        ret_text[0] = '\0';
+    ret_text[0] = '\0';
+    if (made_s < 0 || gmtime_r(&made, &tm) == NULL)
+        return;
+    size_t length = for_people ? strftime(ret_text, size, "%Y-%m-%d %H:%M", &tm)
+                               : strftime(ret_text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    ret_text[length] = '\0';
 }
 
 static void json_note(struct json_writer *json, const struct image_note *note)
 {
     char made[40];
-    write_time(note->made_s, "%Y-%m-%dT%H:%M:%SZ", made, sizeof made);
+    write_time(note->made_s, false, made, sizeof made);
     json_object(json);
     json_key(json, "name");
     json_text(json, note->name);
@@ -132,7 +137,7 @@ static void say_size(const struct image_note *note, struct buf *out)
 static void say_note(const struct image_note *note, int width, struct buf *out)
 {
     char made[40];
-    write_time(note->made_s, "%Y-%m-%d %H:%M", made, sizeof made);
+    write_time(note->made_s, true, made, sizeof made);
     buf_printf(out, "%-*s", width, note->name);
     say_size(note, out);
     if (note->files >= 0)
@@ -359,7 +364,7 @@ static int run(int argc, char **argv)
 {
     struct error err = {};
     struct call call = {};
-    const struct action *action;
+    const struct action *action = NULL;
     if (!read_call(argc, argv, &call, &err))
         return cli_fail(&err, option_wants_json(argc, argv));
     if (call.help)

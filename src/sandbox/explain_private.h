@@ -4,7 +4,8 @@
  *
  * All of it only looks: files are opened as places (O_PATH), which reads nothing, wakes no driver
  * and waits for no fifo. It takes a bounded number of steps over a bounded amount of what the guest
- * wrote. It may give up at any point; then nothing is foretold and the call happens all the same.
+ * wrote; only a file system that is slow itself, such as an input on a network disk, makes it wait.
+ * It may give up at any point; then nothing is foretold and the call happens all the same.
  *
  * A notification's id must be valid after all this, or what was seen may be another process's.
  */

@@ -9,6 +9,7 @@
 #include "sandbox/explain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,13 @@ static inline void check_attempt(const struct attempt *attempt, int number, int 
     CHECK_INT(told == 0 ? attempt->call : refusal->call, attempt->call);
 }
 
+static inline int lowest_free_fd(void)
+{
+    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    close(fd);
+    return fd;
+}
+
 /* Each must end as foretold, and be told if and only if it says so. */
 static inline void check_attempts(void (*prepare)(void), const struct attempt *list, int count)
 {
@@ -201,8 +209,10 @@ static inline void check_attempts(void (*prepare)(void), const struct attempt *l
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(results != MAP_FAILED);
     struct attempts attempts = {list, count, results};
+    int free_fd = lowest_free_fd();
     struct guest guest = guest_start(prepare, guest_make_attempts, &attempts);
     CHECK_INT(guest_watch(&guest, book), 0);
+    CHECK_INT(lowest_free_fd(), free_fd);
     for (int i = 0; i < count; i++)
         check_attempt(&list[i], results[i], book->told[i], &book->refusals[i], i);
     munmap(results, sizeof(int) * ATTEMPTS_MAX);
