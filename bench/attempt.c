@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -26,12 +27,13 @@ struct started {
 };
 
 /* Between vfork and exec: raw calls only, the memory is still the parent's. */
-[[noreturn]] static void become(const char *const *command, char *const *env, uid_t uid, int input,
-                                int output)
+[[gnu::noreturn]] static void become(const char *const *command, char *const *env, uid_t uid,
+                                     int input, int output)
 {
     bool ready = dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2;
     if (ready && uid != 0)
-        ready = syscall(SYS_setgroups, 0, NULL) == 0 && syscall(SYS_setresgid, uid, uid, uid) == 0 &&
+        ready = syscall(SYS_setgroups, 0, NULL) == 0 &&
+                syscall(SYS_setresgid, uid, uid, uid) == 0 &&
                 syscall(SYS_setresuid, uid, uid, uid) == 0;
     if (ready)
         execve(command[0], (char *const *)(uintptr_t)command, env);
@@ -127,8 +129,8 @@ static bool finish(const struct started *started, const char *expected, struct o
 {
     auto_buf struct buf output;
     buf_init(&output, OUTPUT_MAX);
-    bool in_time = read_output(started, &output) &&
-                   wait_readable(started->pidfd, started->since_ns);
+    bool in_time =
+        read_output(started, &output) && wait_readable(started->pidfd, started->since_ns);
     if (!in_time)
         kill(started->pid, SIGKILL);
     int status = 0;
@@ -179,8 +181,9 @@ bool attempt_run(const struct bench *bench, const struct contestant *contestant,
     bool ok = start(command->words, env, contestant->is_plain ? bench->plain_uid : 0, input,
                     &started, err);
     if (ok) {
-        auto_close int pidfd = started.pidfd, output = started.output;
         ok = finish(&started, expected, &outcome, err);
+        fd_close_at(&started.pidfd);
+        fd_close_at(&started.output);
     }
     if (moves && !switch_mounts(bench->host_mounts, err))
         return false;

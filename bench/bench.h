@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* name, title, is a script of ours, what it must print, the command; HELLO is a file of its own
+/* name, title, what it must print, the command; HELLO is a file of its own
  * because `testudo run FILE` brings the file along. */
 #define WORKLOADS(X)                                                                               \
     X(TRUE, "/bin/true", "", "/bin/true")                                                          \
-    X(PYTHON, "python3 -c 'print(1)'", "1\n", "/usr/bin/python3", "-c", "print(1)")                \
-    X(BASH, "bash -c 'echo hi'", "hi\n", "/bin/bash", "-c", "echo hi")                             \
+    X(PYTHON, "python3 print(1)", "1\n", "/usr/bin/python3", "-c", "print(1)")                     \
+    X(BASH, "bash echo hi", "hi\n", "/bin/bash", "-c", "echo hi")                                  \
     X(HELLO, "run hello.py", "hello\n", "/usr/bin/python3")
 
 enum workload_id {
@@ -58,8 +58,8 @@ struct contestant {
     const char *program; /* where it is installed */
     const char *skipped; /* why it takes no part, or NULL */
     bool is_ours;
-    bool is_plain;          /* runs as a user without rights */
-    bool in_private_mounts; /* does not stand the host's cgroup mounts as they are */
+    bool is_plain;                        /* runs as a user without rights */
+    bool in_private_mounts;               /* does not stand the host's cgroup mounts as they are */
     struct line commands[WORKLOAD_COUNT]; /* an empty one is not measured */
     struct line undo[UNDO_MAX];           /* takes away what preparing or failing left */
     size_t undo_count;
@@ -73,9 +73,9 @@ struct bench {
     size_t rounds, warm_up;
     struct contestant contestants[CONTESTANTS_MAX];
     size_t contestant_count;
-    const char *folder;   /* all our temporary files */
-    const char *name;     /* unique on this host: for containers and cgroups */
-    const char *search;   /* PATH of the caller, where contestants are looked for */
+    const char *folder; /* all our temporary files */
+    const char *name;   /* unique on this host: for containers and cgroups */
+    const char *search; /* PATH of the caller, where contestants are looked for */
     uid_t plain_uid;
     int host_mounts;    /* mount namespaces, as fds; -1: there are no private mounts */
     int private_mounts; /* the host's without the unified cgroup mount */

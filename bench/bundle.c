@@ -50,7 +50,8 @@ static void put_capabilities(struct json_writer *json)
     json_object_end(json);
 }
 
-/* Named although we do not care: runtimes otherwise try to raise it, which root may be forbidden. */
+/* Named although we do not care: runtimes otherwise try to raise it, which root may be forbidden.
+ */
 static void put_rlimits(struct json_writer *json)
 {
     json_key(json, "rlimits");
@@ -154,11 +155,10 @@ static void put_resources(struct json_writer *json, int processes_max)
 static void put_seccomp(struct json_writer *json)
 {
     static const char *const denied[] = {
-        "add_key",     "bpf",          "delete_module", "finit_module",    "init_module",
-        "io_uring_setup", "kexec_load", "keyctl",       "mount",           "move_mount",
-        "open_tree",   "perf_event_open", "pivot_root", "ptrace",          "reboot",
-        "request_key", "setns",        "swapon",        "umount2",         "unshare",
-        "userfaultfd",
+        "add_key",    "bpf",     "delete_module", "finit_module", "init_module", "io_uring_setup",
+        "kexec_load", "keyctl",  "mount",         "move_mount",   "open_tree",   "perf_event_open",
+        "pivot_root", "ptrace",  "reboot",        "request_key",  "setns",       "swapon",
+        "umount2",    "unshare", "userfaultfd",
     };
     open_member(json, "seccomp");
     put_text(json, "defaultAction", "SCMP_ACT_ALLOW");

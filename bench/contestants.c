@@ -81,6 +81,7 @@ static const struct entry {
     {"nsjail", "nsjail", tool_prepare_nsjail},
     {"isolate", "isolate", tool_prepare_isolate},
 };
+
 static_assert(COUNT_OF(entries) <= CONTESTANTS_MAX);
 
 static const char *find_in(struct bench *bench, struct str folders, const char *program)

@@ -21,8 +21,8 @@ struct line *contestant_add_undo(struct contestant *contestant);
 
 /* A command that must succeed before the contestant can be measured. */
 [[nodiscard]] bool contestant_run_step(const struct bench *bench,
-                                       const struct contestant *contestant,
-                                       const struct line *step, struct error *err);
+                                       const struct contestant *contestant, const struct line *step,
+                                       struct error *err);
 
 /* runtimes that read an OCI bundle */
 contestant_prepare oci_prepare_crun, oci_prepare_runc, oci_prepare_runsc;

@@ -71,7 +71,8 @@ bool engine_prepare_docker(struct bench *bench, struct contestant *contestant, s
     struct line pack = {}, import = {}, line = {};
     line_add_all(&pack, "/bin/tar", "-C", place_path(bench, "root"), "-cf", archive, ".", NULL);
     line_add_all(&import, contestant->program, "import", archive, bench->name, NULL);
-    if (!contestant_run_step(bench, contestant, &pack, err) || !contestant_run_step(bench, contestant, &import, err))
+    if (!contestant_run_step(bench, contestant, &pack, err) ||
+        !contestant_run_step(bench, contestant, &import, err))
         return false;
     line_add_all(contestant_add_undo(contestant), contestant->program, "rmi", "--force",
                  bench->name, NULL);

@@ -35,8 +35,8 @@ const char *place_make_folder(struct bench *bench, const char *name, struct erro
 
 bool place_write(struct bench *bench, const char *name, struct str content, struct error *err)
 {
-    auto_close int file = fd_open(AT_FDCWD, place_path(bench, name), O_WRONLY | O_CREAT | O_TRUNC,
-                                  0644, err);
+    auto_close int file =
+        fd_open(AT_FDCWD, place_path(bench, name), O_WRONLY | O_CREAT | O_TRUNC, 0644, err);
     return file >= 0 && fd_write_all(file, content, err);
 }
 
@@ -95,8 +95,9 @@ static bool make_private_mounts(struct bench *bench, struct error *err)
     if (unshare(CLONE_NEWNS) < 0)
         return true; /* then crun says itself what it misses */
     auto_close int private = -1;
-    if (mount_cut_propagation(err) && (umount2(UNIFIED, MNT_DETACH) == 0 || error_sys(err, "umount")))
-        private = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
+    if (mount_cut_propagation(err) &&
+        (umount2(UNIFIED, MNT_DETACH) == 0 || error_sys(err, "umount")))
+    private = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
     if (setns(host, CLONE_NEWNS) < 0)
         return error_sys(err, "return to the host's mounts");
     if (private < 0)

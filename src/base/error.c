@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/utf8.h"
 
 static const char *const words[] = {
@@ -62,9 +63,7 @@ bool error_sys(struct error *err, const char *format, ...)
     vsnprintf(outer, sizeof outer, format, args);
     va_end(args);
     reset(err, ERROR_SYSTEM, saved);
-    /* strerrordesc_np: no locale, no lock, hence good in a child of clone too */
-    const char *why = strerrordesc_np(saved);
-    join(err, outer, why != NULL ? why : "unknown error");
+    join(err, outer, errno_words(saved));
     errno = saved;
     return false;
 }

@@ -21,8 +21,12 @@ static const struct {
 static const struct {
     const char *word, *container;
 } groups[] = {
-    {"kubepods", "kubernetes"}, {"docker", "docker"}, {"libpod", "podman"},
-    {"containerd", "containerd"}, {"lxc", "lxc"},     {"machine.slice", "systemd-nspawn or alike"},
+    {"kubepods", "kubernetes"},
+    {"docker", "docker"},
+    {"libpod", "podman"},
+    {"containerd", "containerd"},
+    {"lxc", "lxc"},
+    {"machine.slice", "systemd-nspawn or alike"},
 };
 
 static bool found(struct doctor_host *host, const char *container, const char *sign)

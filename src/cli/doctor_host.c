@@ -8,10 +8,12 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "sandbox/slot.h"
+#include "sandbox/ids.h"
 #include "sandbox/state.h"
 #include "sys/fd.h"
 #include "sys/landlock.h"
+
+enum { IDS_LAST = IDS_FIRST + IDS_EACH * IDS_RANGES_MAX - 1 };
 
 #define ROOM_BYTES_MIN (INT64_C(64) << 20)
 
@@ -57,8 +59,8 @@ static void look_at_state(struct doctor_host *host, struct arena *arena)
         length -= length > 1;
         path[length] = '\0';
     }
-    host->state_free_bytes = statvfs(path, &disk) == 0 ? (int64_t)(disk.f_bavail * disk.f_frsize)
-                                                       : -1;
+    host->state_free_bytes =
+        statvfs(path, &disk) == 0 ? (int64_t)(disk.f_bavail * disk.f_frsize) : -1;
 }
 
 void doctor_host_look(struct doctor_host *ret_host, struct arena *arena)
@@ -104,11 +106,11 @@ static void remark_on_ids(struct doctor_host *host, struct arena *arena)
         const struct doctor_overlap *overlap = &host->overlaps[i];
         if (overlap->file == NULL)
             continue;
-        const char *what = arena_text(
-            arena, "line %" PRId64 " of %s gives '%s' ids that boxes use (%d to %d)", overlap->line,
-            overlap->file, overlap->name, SLOT_FIRST_ID, SLOT_FIRST_ID + SLOT_IDS * SLOTS_MAX - 1);
-        remark(host, what, arena_text(arena, "give '%s' other ids in %s", overlap->name,
-                                      overlap->file));
+        const char *what =
+            arena_text(arena, "line %" PRId64 " of %s gives '%s' ids that boxes use (%d to %d)",
+                       overlap->line, overlap->file, overlap->name, IDS_FIRST, IDS_LAST);
+        remark(host, what,
+               arena_text(arena, "give '%s' other ids in %s", overlap->name, overlap->file));
     }
 }
 
@@ -168,7 +170,7 @@ static void say_ids(const struct doctor_host *host, struct buf *out)
         overlaps = overlaps || host->overlaps[i].file != NULL;
     label(out, "ids of boxes");
     if (host->mode == MODE_ROOT)
-        buf_printf(out, "%d to %d, %s\n", SLOT_FIRST_ID, SLOT_FIRST_ID + SLOT_IDS * SLOTS_MAX - 1,
+        buf_printf(out, "%d to %d, %s\n", IDS_FIRST, IDS_LAST,
                    overlaps ? "used by others too" : "used by nobody else");
     else
         buf_printf(out, "%u, the caller's own\n", (unsigned)geteuid());
@@ -207,7 +209,8 @@ void doctor_host_say(const struct doctor_host *host, struct buf *out)
                host->apparmor_restrict_unprivileged_userns);
     buf_add_byte(out, '\n');
     label(out, "/dev/kvm");
-    buf_add_text(out, host->kvm ? "usable\n" : "not usable (only micro virtual machines need it)\n");
+    buf_add_text(out,
+                 host->kvm ? "usable\n" : "not usable (only micro virtual machines need it)\n");
     say_state(host, out);
     say_ids(host, out);
     say_remarks(host, out);

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include "sandbox/slot.h"
+#include "sandbox/ids.h"
 #include "sys/fd.h"
 #include "sys/idmap_file.h"
 
@@ -26,7 +26,7 @@ static void look_at(const char *path, enum idmap_format format, struct doctor_ov
     auto_buf struct buf text;
     buf_init(&text, FILE_BYTES_MAX);
     (void)fd_read_file(AT_FDCWD, path, &text, &ignored);
-    const struct idmap_range ours = {SLOT_FIRST_ID, (uint64_t)SLOT_IDS * SLOTS_MAX};
+    const struct idmap_range ours = {IDS_FIRST, (uint64_t)IDS_EACH * IDS_RANGES_MAX};
     struct idmap_answer answer = idmap_find_overlap(buf_str(&text), format, ours);
     if (!answer.overlaps)
         return;

@@ -280,20 +280,21 @@ static const struct action {
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
-static bool find_action(const char *word, const struct action **ret_action, struct error *err)
+static const struct action *find_action(const char *word, struct error *err)
 {
     const char *names[COUNT_OF(actions)];
     for (size_t i = 0; i < COUNT_OF(actions); i++) {
         names[i] = actions[i].name;
-        if (strcmp(word, actions[i].name) != 0)
-            continue;
-        *ret_action = &actions[i];
-        return true;
+        if (strcmp(word, actions[i].name) == 0)
+            return &actions[i];
     }
     const char *nearest = nearest_word(word, names, COUNT_OF(names));
     error_set(err, ERROR_USAGE, "testudo image cannot '%.80s'", word);
-    return nearest != NULL ? error_hint(err, "did you mean testudo image %s?", nearest)
-                           : error_hint(err, "it can copy-host, import, list and rm");
+    if (nearest != NULL)
+        error_hint(err, "did you mean testudo image %s?", nearest);
+    else
+        error_hint(err, "it can copy-host, import, list and rm");
+    return NULL;
 }
 
 static void work_done(struct work *work)
@@ -345,33 +346,35 @@ static bool read_call(int argc, char **argv, struct call *call, struct error *er
     return true;
 }
 
-static bool check_call(const struct call *call, const struct action **ret_action, struct error *err)
+/* NULL if the words make no sense. */
+static const struct action *choose(const struct call *call, struct error *err)
 {
     if (call->count == 0) {
         error_set(err, ERROR_USAGE, "testudo image wants to know what to do");
-        return error_hint(err, "copy-host, import, list or rm; testudo image --help shows how");
+        error_hint(err, "copy-host, import, list or rm; testudo image --help shows how");
+        return NULL;
     }
-    if (!find_action(call->words[0], ret_action, err))
-        return false;
-    if (call->count - 1 == (*ret_action)->count)
-        return true;
-    error_set(err, ERROR_USAGE, "testudo image %s takes %d word%s, not %d", (*ret_action)->name,
-              (*ret_action)->count, (*ret_action)->count == 1 ? "" : "s", call->count - 1);
-    return error_hint(err, "testudo image %s %s", (*ret_action)->name, (*ret_action)->arguments);
+    const struct action *action = find_action(call->words[0], err);
+    int count = call->count - 1;
+    if (action == NULL || count == action->count)
+        return action;
+    error_set(err, ERROR_USAGE, "testudo image %s takes %d word%s, not %d", action->name,
+              action->count, action->count == 1 ? "" : "s", count);
+    error_hint(err, "testudo image %s %s", action->name, action->arguments);
+    return NULL;
 }
 
 static int run(int argc, char **argv)
 {
     struct error err = {};
     struct call call = {};
-    const struct action *action = NULL;
     if (!read_call(argc, argv, &call, &err))
         return cli_fail(&err, option_wants_json(argc, argv));
     if (call.help)
         return cli_show_help(&command_image);
-    if (!check_call(&call, &action, &err))
-        return cli_fail(&err, call.json);
-    return carry_out(action, call.words + 1, call.json);
+    const struct action *action = choose(&call, &err);
+    return action != NULL ? carry_out(action, call.words + 1, call.json)
+                          : cli_fail(&err, call.json);
 }
 
 const struct command command_image = {

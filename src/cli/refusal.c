@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/names.h"
 #include "lang/names.h"
 #include "lang/toolchain.h"
 #include "sys/seccomp.h"
@@ -106,7 +107,7 @@ static void explain_call(const struct box_refusal *refusal, struct refusal_words
 bool refusal_explain(const struct box_refusal *refusal, struct refusal_words *ret_words)
 {
     const char *call = seccomp_call_name(SECCOMP_NATIVE, refusal->call);
-    const char *error = strerrorname_np(refusal->number);
+    const char *error = errno_name(refusal->number);
     struct refusal_words words = {.call = call != NULL ? call : "an unknown call",
                                   .error = error != NULL ? error : "an error"};
     if (refusal->path[0] == '\0')

@@ -14,7 +14,9 @@ enum { CHUNK = 64 * 1024, PIECE = 4096 /* a pipe that is ready takes so much wit
 
 void capture_init(struct capture *capture, int from, int64_t limit)
 {
-    memset(capture, 0, sizeof *capture);
+    /* the ring stays untouched until it is needed: clearing it would cost its pages */
+    capture->ended = capture->escape = capture->closed = false;
+    capture->total = 0;
     capture->from = from;
     capture->to = -1;
     capture->cancel_fd = -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/names.h"
 #include "base/text.h"
 
 static enum verdict of_cause(enum box_cause cause)
@@ -82,8 +83,7 @@ static void add_detail(struct buf *out, const struct run_stage *stage, const str
         buf_printf(out, " (exit status %d)", stage->exit_code);
         break;
     case VERDICT_SIGNALED:
-        buf_printf(out, " (%s)", sigdescr_np(stage->signal) != NULL ? sigdescr_np(stage->signal)
-                                                                     : "unknown signal");
+        buf_printf(out, " (%s)", signal_words(stage->signal));
         break;
     case VERDICT_MEMORY:
         add_limit(out, limits, LIMIT_MEMORY);

@@ -40,15 +40,16 @@ static bool become_guest_user(enum privilege_mode mode, struct error *err)
     return true;
 }
 
+/* Never above what we have ourselves: raising needs a right that we may lack. */
 static bool limit_one(int resource, rlim_t value, const char *name, struct error *err)
 {
-    struct rlimit old;
-    if (getrlimit((__rlimit_resource_t)resource, &old) < 0)
-        return error_sys(err, "read the limit %s", name);
-    /* never above what we have ourselves: raising needs a right that we may lack */
-    rlim_t least = old.rlim_max < value ? old.rlim_max : value;
-    struct rlimit limit = {least, least};
-    if (setrlimit((__rlimit_resource_t)resource, &limit) < 0)
+    struct rlimit limit = {value, value}, old;
+    if (prlimit(0, resource, &limit, NULL) == 0)
+        return true;
+    if (errno != EPERM || prlimit(0, resource, NULL, &old) < 0 || old.rlim_max > value)
+        return error_sys(err, "set the limit %s", name);
+    limit = (struct rlimit){old.rlim_max, old.rlim_max};
+    if (prlimit(0, resource, &limit, NULL) < 0)
         return error_sys(err, "set the limit %s", name);
     return true;
 }

@@ -28,9 +28,18 @@ static const char *const tops[] = {"usr", "bin", "sbin", "lib", "lib32", "lib64"
 
 /* Changes of these mean that packages came, went or changed. */
 static const char *const witnesses[] = {
-    "/usr",          "/usr/bin",         "/usr/sbin",          "/usr/lib",
-    "/usr/libexec",  "/usr/local/bin",   "/usr/local/lib",     "/lib64",
-    "/etc/ssl/certs", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
+    "/usr",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/lib",
+    "/usr/libexec",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/lib64",
+    "/etc/ssl/certs",
+    "/etc/alternatives",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
     "/var/lib/dpkg/status",
 };
 

@@ -53,8 +53,9 @@ static bool check_name(int store, const char *name, struct error *err)
 {
     if (!image_name_is_good(name)) {
         error_set(err, ERROR_USAGE, "an image cannot have this name");
-        return error_hint(err, "letters, digits, '.', '_' and '-', at most %d, the first no '.' or "
-                               "'-'",
+        return error_hint(err,
+                          "letters, digits, '.', '_' and '-', at most %d, the first no '.' or "
+                          "'-'",
                           IMAGE_NAME_MAX - 1);
     }
     if (strcmp(name, "host") == 0) {
@@ -164,8 +165,8 @@ bool image_make_check_room(struct image_make *make, struct error *err)
 {
     struct statvfs disk;
     struct image_progress counted = make->progress;
-    make->progress = (struct image_progress){.files_total = counted.files,
-                                             .bytes_total = counted.bytes};
+    make->progress =
+        (struct image_progress){.files_total = counted.files, .bytes_total = counted.bytes};
     if (fstatvfs(make->store, &disk) < 0)
         return error_sys(err, "look at the disk of the images");
     uint64_t free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;

@@ -20,7 +20,7 @@ struct image_make {
     const struct image_watcher *watcher;
     struct image_progress progress;
     int64_t files, bytes, left_out; /* of what was copied */
-    int64_t room_bytes; /* what the counted files take on the disk, roughly */
+    int64_t room_bytes;             /* what the counted files take on the disk, roughly */
     dev_t store_device;
     ino_t store_inode;
     mode_t umask; /* the caller's */

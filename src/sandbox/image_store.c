@@ -255,8 +255,9 @@ bool image_store_remove(const char *name, struct error *err)
     if (store < 0)
         return false;
     if (strcmp(name, "host") == 0)
-        return error_set(err, ERROR_USAGE, "'host' stands for the host's own programs: there is "
-                                           "nothing to remove");
+        return error_set(err, ERROR_USAGE,
+                         "'host' stands for the host's own programs: there is "
+                         "nothing to remove");
     auto_close int folder = image_name_is_good(name) ? image_lock_folder(store, name) : -1;
     char aside[IMAGE_NAME_MAX + 32];
     snprintf(aside, sizeof aside, ".%.*s.%d.gone", IMAGE_NAME_MAX - 1, name, getpid());

@@ -168,11 +168,15 @@ static bool mask_proc(int root, struct error *err)
         {"proc/keys", false},     {"proc/latency_stats", false}, {"proc/modules", false},
         {"proc/sched_debug", false},
     };
+    /* /run is empty and goes read-only here; copies of a mount have its attributes */
+    auto_close int folder = mount_copy(root, "run", false, READ_ONLY | MOUNT_NO_EXEC, err);
+    if (folder < 0 || !mount_attach(folder, root, "run", err))
+        return false;
     for (size_t i = 0; i < COUNT_OF(masks); i++) {
         if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
         const char *empty = masks[i].is_folder ? "run" : "dev/null";
-        auto_close int mount = mount_copy(root, empty, false, MOUNT_READ_ONLY, err);
+        auto_close int mount = mount_copy_as_is(root, empty, err);
         if (mount < 0 || !mount_attach(mount, root, masks[i].place, err))
             return error_wrap(err, "mask /%s", masks[i].place);
     }

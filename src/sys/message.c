@@ -67,11 +67,11 @@ long message_receive(int socket, void *bytes, size_t size, int *ret_fds, int *re
                              .msg_control = &ancillary,
                              .msg_controllen = sizeof ancillary};
     ssize_t length;
+    /* a peer that went without reading all of ours gives one ECONNRESET, and only after that what
+     * it had said before it went */
     do
         length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
-    if (length < 0 && errno == ECONNRESET)
-        length = 0;
+    while (length < 0 && (errno == EINTR || errno == ECONNRESET));
     if (length < 0) {
         error_sys(err, "receive a message");
         return -1;

@@ -63,14 +63,22 @@ int mount_new(const char *type, const struct mount_option *options, unsigned fla
     return mount;
 }
 
+static int copy_tree(int dir, const char *path, unsigned recursive, struct error *err)
+{
+    unsigned how = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
+    int mount = fault_strikes() ? -1 : call_open_tree(dir, path, how | recursive);
+    return mount >= 0 ? mount : error_sys_fd(err, "copy the mount at %s", path);
+}
+
+int mount_copy_as_is(int dir, const char *path, struct error *err)
+{
+    return copy_tree(dir, path, 0, err);
+}
+
 int mount_copy(int dir, const char *path, bool with_submounts, unsigned flags, struct error *err)
 {
-    unsigned how = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW |
-                   (with_submounts ? AT_RECURSIVE : 0);
-    auto_close int mount = fault_strikes() ? -1 : call_open_tree(dir, path, how);
-    if (mount < 0)
-        return error_sys_fd(err, "copy the mount at %s", path);
-    if (!mount_set_flags(mount, with_submounts, flags, err))
+    auto_close int mount = copy_tree(dir, path, with_submounts ? AT_RECURSIVE : 0, err);
+    if (mount < 0 || !mount_set_flags(mount, with_submounts, flags, err))
         return -1;
     return fd_steal(&mount);
 }

@@ -83,7 +83,7 @@ TEST(limits_that_are_zero_negative_huge_or_nonsense_are_refused_and_change_nothi
         {LIMIT_PROCESSES, "+3", "wants a whole number"},
         {LIMIT_DISK, "1", "must be from 4 KiB"},
         {LIMIT_INODES, "15", "must be from 16"},
-        {LIMIT_OUTPUT, "0", "must be from 1 bytes"},
+        {LIMIT_OUTPUT, "0", "must be from 1 byte to"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
