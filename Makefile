@@ -183,8 +183,11 @@ fuzz-corpus: ## each saved input once through its parser, under the sanitizers
 run-corpus: $(fuzzers)
 	tools/fuzz-corpus $^
 
-bench: all ## what we promise about speed (T=part of a script's name)
-	tools/bench $(if $T,'$T')
+bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1, JSON=file, ROUNDS=n)
+	$B/bench --us '$B/testudo run --' --script '$B/testudo run' $(if $(QUICK),--quick) \
+	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json '$(JSON)')
+$B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
+	$(CC) $(link) -o $@ $^ $(libraries)
 
 # ---- housekeeping --------------------------------------------------------------------------
 

@@ -24,11 +24,13 @@ struct started {
     pid_t pid;
     int pidfd, output;
     int64_t since_ns;
+    int failed; /* the errno that kept it from starting, or 0 */
 };
 
-/* Between vfork and exec: raw calls only, the memory is still the parent's. */
+/* Between vfork and exec: raw calls only, the memory is still the parent's. So is *failed, which
+ * tells it why nothing was started. */
 [[gnu::noreturn]] static void become(const char *const *command, char *const *env, uid_t uid,
-                                     int input, int output)
+                                     int input, int output, volatile int *failed)
 {
     bool ready = dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2;
     if (ready && uid != 0)
@@ -37,9 +39,7 @@ struct started {
                 syscall(SYS_setresuid, uid, uid, uid) == 0;
     if (ready)
         execve(command[0], (char *const *)(uintptr_t)command, env);
-    const char *reason = strerrordesc_np(errno);
-    if (reason != NULL && write(2, reason, strlen(reason)) < 0)
-        _exit(126);
+    *failed = errno;
     _exit(127);
 }
 
@@ -51,17 +51,18 @@ static bool start(const char *const *command, char *const *env, uid_t uid, int i
     if (!fd_pipe(ends, err))
         return false;
     auto_close int reader = ends[0], writer = ends[1];
+    volatile int failed = 0;
     int64_t since_ns = clock_now_ns();
     pid_t pid = vfork();
     if (pid == 0)
-        become(command, env, uid, input, writer);
+        become(command, env, uid, input, writer, &failed);
     if (pid < 0)
         return error_sys(err, "vfork");
     fd_replace(&writer, -1);
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd < 0)
         return error_sys(err, "pidfd_open");
-    *ret_started = (struct started){pid, pidfd, fd_steal(&reader), since_ns};
+    *ret_started = (struct started){pid, pidfd, fd_steal(&reader), since_ns, failed};
     return true;
 }
 
@@ -141,7 +142,9 @@ static bool finish(const struct started *started, const char *expected, struct o
     outcome->ms = clock_ms(clock_now_ns() - started->since_ns);
     if (reaped < 0)
         return error_sys(err, "waitpid");
-    if (in_time)
+    if (started->failed != 0)
+        snprintf(outcome->why, sizeof outcome->why, "cannot start: %s", strerror(started->failed));
+    else if (in_time)
         judge(outcome, status, &output, expected);
     else
         snprintf(outcome->why, sizeof outcome->why, "not over after %d s", TIMEOUT_MS / 1000);

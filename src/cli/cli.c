@@ -90,9 +90,11 @@ int cli_fail(const struct error *err, bool json)
     buf_init(&out, TEXT_MAX);
     if (json)
         json_error(err, &out);
-    else
-        say_error(err, &out);
-    (void)fd_write_all(json ? STDOUT_FILENO : STDERR_FILENO, buf_str(&out), &unheard);
+    if (json && fd_write_all(STDOUT_FILENO, buf_str(&out), &unheard))
+        return EXIT_STATUS_TROUBLE;
+    buf_clear(&out);
+    say_error(err, &out);
+    (void)fd_write_all(STDERR_FILENO, buf_str(&out), &unheard);
     return EXIT_STATUS_TROUBLE;
 }
 

@@ -179,16 +179,16 @@ bool env_file_read(struct str text, const char *name, struct arena *arena, struc
 
 bool env_file_load(const char *path, struct arena *arena, struct words *words, struct error *err)
 {
-    int64_t bytes;
     auto_buf struct buf text;
     buf_init(&text, ENV_FILE_BYTES_MAX);
-    if (!file_check("the environment file", path, &bytes, err))
-        return false;
-    if (bytes > ENV_FILE_BYTES_MAX) {
-        error_set(err, ERROR_LIMIT, "the environment file '%s' has more than 1 MiB",
-                  shown_name(path).text);
-        return error_hint(err, "put large data into a file: --file PATH");
+    /* not only regular files: a shell's <(command) is a pipe */
+    if (!fd_read_file(AT_FDCWD, path, &text, err)) {
+        bool large = err->kind == ERROR_LIMIT;
+        err->kind = large ? ERROR_LIMIT : ERROR_INPUT;
+        error_wrap(err, "the environment file");
+        return error_hint(err, "%s",
+                          large ? "put large data into a file: --file PATH"
+                                : "--env-file names a file of NAME=VALUE lines");
     }
-    return fd_read_file(AT_FDCWD, path, &text, err) &&
-           env_file_read(buf_str(&text), path, arena, words, err);
+    return env_file_read(buf_str(&text), path, arena, words, err);
 }

@@ -1,6 +1,7 @@
 #include "model/run_result.h"
 
-enum { RESULT_BYTES_MAX = 64 << 20 };
+/* Two streams of two stages, each as long as the largest limit of output, and the rest. */
+#define RESULT_BYTES_MAX ((size_t)5 << 30)
 
 void run_result_init(struct run_result *result)
 {

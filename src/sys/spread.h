@@ -3,7 +3,8 @@
  * until the parent sleeps; where both have work to do at once, that costs the whole overlap.
  *
  * The parent takes stock before the fork and pushes after it; the child, first of all, lets itself
- * go wherever the parent may. It is a matter of speed only: what fails changes nothing.
+ * go wherever the parent may. Nobody is pushed while the machine is busy. It is a matter of speed
+ * only: what fails changes nothing.
  */
 #pragma once
 

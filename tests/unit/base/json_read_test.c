@@ -162,6 +162,15 @@ TEST(json_read_refuses_bad_strings)
                   "line 1, column 2: a byte that is not UTF-8");
 }
 
+TEST(json_read_wants_every_control_below_the_blank_escaped)
+{
+    for (int byte = 0; byte < 0x80; byte++) {
+        char text[] = {'"', 'a', (char)byte, '"'};
+        bool is_allowed = byte >= 0x20 && byte != '"' && byte != '\\';
+        CHECK_INT(read_text(str_of(text, sizeof text)) != NULL, is_allowed);
+    }
+}
+
 TEST(json_read_refuses_halves_of_surrogate_pairs)
 {
     static const char *const halves[] = {
