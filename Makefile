@@ -187,7 +187,7 @@ bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1,
 	$B/bench --us '$B/testudo run --' --script '$B/testudo run' $(if $(QUICK),--quick) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json '$(JSON)')
 $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
-	$(CC) $(link) -o $@ $^ $(libraries)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 
 # ---- housekeeping --------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ static const char examples[] =
     "  testudo run --out '*.png' plot.py          brings back what it drew\n"
     "  testudo run --input data x.py              read-only, as /in/data\n"
     "  testudo run --json -- /usr/bin/env         the result as one JSON object\n"
-    "  testudo run --explain -- mount             why does that fail in a box?\n"
+    "  testudo run --explain -- touch /usr/mine   why does that fail in a box?\n"
     "\n"
     "Exit status: the program's own; 128+N when signal N ended it; 124 out of time, 137 out of\n"
     "memory or far too much output, 126 refused by policy, 130 canceled, 125 wrong usage or our\n"

@@ -296,7 +296,7 @@ static bool set_limits(struct reading *reading, struct error *err)
         if (text == NULL || limits_set_text(&request->limits, i, str_from(text), err))
             continue;
         if (err->hint[0] == '\0')
-            error_hint(err, "--%s %s", limit_rows[i].flag, limit_rows[i].text);
+            error_hint(err, "--%s: %s", limit_rows[i].flag, limit_rows[i].text);
         return false;
     }
     return true;

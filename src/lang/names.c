@@ -153,8 +153,8 @@ bool folder_check(const char *what, const char *path, char *ret_real, struct err
     if (is_hosts_own(real)) {
         error_set(err, ERROR_INPUT, "%s, '%s', is never shown to a box", what,
                   shown_name(real).text);
-        return error_hint(err, "move the file to a folder of its own, or give it alone: --file "
-                               "PATH, then its name in the box is /work/NAME");
+        return error_hint(err, "use a folder further down, or move the file to one; or give it "
+                               "alone: --file PATH, then its name in the box is /work/NAME");
     }
     if (faccessat(AT_FDCWD, real, R_OK | X_OK, AT_EACCESS) < 0)
         return cannot_use(what, path, err);

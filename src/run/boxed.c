@@ -135,7 +135,7 @@ static bool is_null_device(int fd)
 
 static bool open_input(struct boxed *b, struct error *err)
 {
-    int source = b->job->stream ? b->job->io->stdin_fd : -1;
+    int source = b->job->reads ? b->job->io->stdin_fd : -1;
     if (source < 0 || is_null_device(source)) {
         b->job->spec->stdio[0] = fd_open(AT_FDCWD, "/dev/null", O_RDONLY, 0, err);
         return b->job->spec->stdio[0] >= 0;
@@ -277,7 +277,7 @@ static bool ask(struct boxed *b)
                         count, b->err) &&
               (b->job->fill != NULL || say_start(b));
     /* a broker that could not begin has said why before it went: that is the better answer */
-    return ok || b->err->number == EPIPE;
+    return ok || b->err->number == EPIPE || b->err->number == ECONNRESET;
 }
 
 static bool watch(struct boxed *b)

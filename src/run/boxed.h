@@ -16,6 +16,7 @@ struct boxed_job {
     uint32_t id;
     struct box_spec *spec; /* stdio is filled in here */
     const struct run_io *io;
+    bool reads;  /* this box reads what io says; the others read nothing */
     bool stream; /* this box's output goes on to ours */
 
     /* Puts files into the box; runs when it is ready, before it starts. NULL: there are none, and

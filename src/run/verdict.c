@@ -102,6 +102,8 @@ static void add_detail(struct buf *out, const struct run_stage *stage, const str
         break;
     case VERDICT_DISK:
         add_limit(out, limits, LIMIT_DISK);
+        buf_add_text(out, " or too many files");
+        add_limit(out, limits, LIMIT_INODES);
         break;
     case VERDICT_POLICY:
         buf_add_text(out, " (a system call of a foreign architecture)");

@@ -190,6 +190,19 @@ static bool set_limits(const struct slot *slot, const struct limits *limits, str
     return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);
 }
 
+/* A box that could not be made has said why before it went: that is the better answer. */
+static bool hear_why(const struct slot *slot, struct error *err)
+{
+    struct slot_message message;
+    struct error unheard;
+    if (err->number != EPIPE && err->number != ECONNRESET)
+        return false;
+    if (slot_hear(slot, &message, &unheard) && message.news == SLOT_FAILED)
+        *err = message.failed;
+    fd_close_at(&message.fd);
+    return false;
+}
+
 bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err)
 {
     struct box_spec shown = *spec;
@@ -198,15 +211,15 @@ bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *
     bool ok = send_spec(slot, &shown, err);
     input_close_detached(spec, &shown);
     if (!ok)
-        return error_stage(err, "prepare");
+        return hear_why(slot, err) || error_stage(err, "prepare");
     return (set_limits(slot, &spec->limits, err) && open_doors(slot, err)) ||
-           error_stage(err, "cgroup");
+           hear_why(slot, err) || error_stage(err, "cgroup");
 }
 
 bool slot_go(const struct slot *slot, struct error *err)
 {
     struct talk go = {.what = TALK_GO};
-    return talk_send(slot->talk, &go, NULL, 0, err);
+    return talk_send(slot->talk, &go, NULL, 0, err) || hear_why(slot, err);
 }
 
 /* ---- what it says --------------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ static const char *judged(const char *text, enum guarantee which, enum privilege
     struct doctor_proof proofs[GUARANTEE_COUNT] = {};
     struct isolation isolation = {.mode = (uint8_t)mode};
     isolation_note(&isolation, GUARANTEE_IMAGE, GUARANTEE_ENFORCED, MECHANISM_OVERLAY, GAP_NONE);
+    arena_done(&arena); /* of the last judgement */
     arena_init(&arena, 1 << 20);
     doctor_judge_look(str_from(text), &isolation, &arena, proofs);
     CHECK(proofs[which].tested);
@@ -105,6 +106,7 @@ TEST(a_bound_image_is_not_held_to_what_only_an_overlay_can_do)
     struct isolation isolation = {.mode = MODE_ROOT};
     auto_free char *text = with("end", "setuid /usr/bin/su\nend");
     isolation_note(&isolation, GUARANTEE_IMAGE, GUARANTEE_WEAKER, MECHANISM_BIND, GAP_NO_OVERLAY);
+    arena_done(&arena); /* of the last judgement */
     arena_init(&arena, 1 << 20);
     doctor_judge_look(str_from(text), &isolation, &arena, proofs);
     CHECK(!proofs[GUARANTEE_IMAGE].tested);
