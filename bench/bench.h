@@ -68,8 +68,9 @@ struct contestant {
 
 struct bench {
     struct arena arena;
-    struct line us, us_script; /* how we are called for a command, and for a file; may be empty */
-    const char *only;          /* names of contestants, parted by commas, or NULL: all */
+    struct line us, us_script;       /* how we are called for a command; for a file, may be empty */
+    struct line plain, plain_script; /* the same as a plain user */
+    const char *only;                /* names of contestants, parted by commas, or NULL: all */
     size_t rounds, warm_up;
     struct contestant contestants[CONTESTANTS_MAX];
     size_t contestant_count;

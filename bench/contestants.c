@@ -42,25 +42,31 @@ static bool prepare_bare(struct bench *bench, struct contestant *contestant, str
     return true;
 }
 
-static bool prepare_us(struct bench *bench, struct contestant *contestant, struct error *err)
+static bool set_ours(struct bench *bench, struct contestant *contestant, const struct line *line,
+                     const struct line *script, struct error *err)
 {
     contestant->is_ours = true;
-    if (access(bench->us.words[0], X_OK) < 0)
-        return error_sys(err, "%s", bench->us.words[0]);
-    contestant_set_commands(contestant, &bench->us);
-    if (bench->us_script.count > 0) {
-        line_append(&contestant->commands[WORKLOAD_HELLO], &bench->us_script);
+    if (access(line->words[0], X_OK) < 0)
+        return error_sys(err, "%s", line->words[0]);
+    contestant_set_commands(contestant, line);
+    if (script->count > 0) {
+        line_append(&contestant->commands[WORKLOAD_HELLO], script);
         line_add(&contestant->commands[WORKLOAD_HELLO], place_path(bench, "hello/hello.py"));
     }
     return true;
 }
 
+static bool prepare_us(struct bench *bench, struct contestant *contestant, struct error *err)
+{
+    return set_ours(bench, contestant, &bench->us, &bench->us_script, err);
+}
+
 static bool prepare_us_plain(struct bench *bench, struct contestant *contestant, struct error *err)
 {
-    if (geteuid() != 0)
-        return error_set(err, ERROR_HOST, "the row above is a plain user's already");
     contestant->is_plain = true;
-    return prepare_us(bench, contestant, err);
+    if (geteuid() != 0)
+        return error_set(err, ERROR_HOST, "the bench runs as a plain user already");
+    return set_ours(bench, contestant, &bench->plain, &bench->plain_script, err);
 }
 
 /* name, program to look for, who prepares it */

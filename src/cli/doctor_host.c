@@ -1,4 +1,4 @@
-#include "cli/doctor_host_private.h"
+#include "cli/doctor_host.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/doctor_host_private.h"
 #include "sandbox/ids.h"
 #include "sandbox/state.h"
 #include "sys/fd.h"

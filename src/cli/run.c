@@ -76,7 +76,6 @@ static bool show_lines(const struct run_options *options, const struct run_resul
 {
     auto_buf struct buf out;
     buf_init(&out, SAID_BYTES_MAX);
-    run_say_compiler(result, isatty(STDERR_FILENO) == 1, &out);
     run_say_end(result, options->verbose, &out);
     run_say_missing(result, options->request.accept_missing, &out);
     if (options->request.explain)

@@ -25,9 +25,6 @@ void run_say_end(const struct run_result *result, bool verbose, struct buf *out)
 /* What was not enforced and not accepted (bit 1 << enum limit) either; mostly nothing. */
 void run_say_missing(const struct run_result *result, uint32_t accepted, struct buf *out);
 
-/* What the compiler said, made safe for a terminal if need be. */
-void run_say_compiler(const struct run_result *result, bool escape, struct buf *out);
-
 /* --explain */
 void run_say_refusals(const struct run_result *result, struct buf *out);
 

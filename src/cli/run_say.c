@@ -74,22 +74,6 @@ void run_say_missing(const struct run_result *result, uint32_t accepted, struct 
         buf_add_text(out, " (testudo doctor says why)\n");
 }
 
-void run_say_compiler(const struct run_result *result, bool escape, struct buf *out)
-{
-    if (!result->compiled)
-        return;
-    const struct run_output *streams[] = {&result->compile.out, &result->compile.err};
-    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
-        const struct str pieces[] = {streams[i]->head, streams[i]->tail};
-        for (size_t k = 0; k < sizeof pieces / sizeof *pieces; k++) {
-            if (escape)
-                text_escape(out, pieces[k], true);
-            else
-                buf_add_str(out, pieces[k]);
-        }
-    }
-}
-
 static void say_refusal(const struct run_refusal *refusal, const struct refusal_words *words,
                         struct buf *out)
 {

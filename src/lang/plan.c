@@ -189,10 +189,26 @@ static void add_links(struct draft *draft)
     draft->plan.links = links;
 }
 
+static bool add_lone_source(struct draft *draft, struct error *err)
+{
+    uint32_t count = draft->plan.file_count;
+    struct request_file *files = arena_alloc(draft->arena, (count + (size_t)1) * sizeof *files);
+    memcpy(files, draft->plan.files, count * sizeof *files);
+    files[count] = (struct request_file){
+        .name = draft->source.entry,
+        .path = arena_text(draft->arena, "%s/%s", draft->source.folder, draft->source.entry)};
+    draft->plan.files = files;
+    draft->plan.file_count = count + 1;
+    draft->start = arena_text(draft->arena, BOX_WORK "/%s", draft->source.entry);
+    return check_files_differ(files, count + 1, err);
+}
+
 static bool add_source(struct draft *draft, struct error *err)
 {
     if (!source_find(draft->request, draft->lang, draft->arena, &draft->source, err))
         return false;
+    if (draft->source.alone)
+        return add_lone_source(draft, err);
     const char *target = arena_text(draft->arena, BOX_IN "/%s", draft->source.name);
     draft->start = draft->source.entry == NULL
                        ? target

@@ -95,6 +95,14 @@ static bool find_folder(const struct run_request *request, const struct lang *la
            find_entry(request, lang, source, arena, err);
 }
 
+/* A home folder holds keys and letters: running one file of it must not show it all. */
+static bool is_home(const char *folder)
+{
+    char real[PATH_MAX];
+    const char *home = getenv("HOME");
+    return home != NULL && realpath(home, real) != NULL && strcmp(real, folder) == 0;
+}
+
 /* Links are followed first: Python and others look for siblings beside the real file. */
 static bool find_file(const struct run_request *request, struct source *source, struct arena *arena,
                       struct error *err)
@@ -119,7 +127,8 @@ static bool find_file(const struct run_request *request, struct source *source, 
     if (!folder_check("the source's folder", real, folder, err))
         return false;
     source->folder = arena_string(arena, str_from(folder));
-    return folder_read(folder, arena, &source->top, err);
+    source->alone = is_home(folder);
+    return source->alone || folder_read(folder, arena, &source->top, err);
 }
 
 bool source_find(const struct run_request *request, const struct lang *lang, struct arena *arena,

@@ -11,6 +11,7 @@ struct source {
     const char *folder; /* its real path on the host */
     const char *name;   /* below /in */
     const char *entry;  /* below the folder; NULL: all its sources are one program */
+    bool alone;         /* only the entry itself comes along: the folder is the caller's home */
     struct folder top;  /* what lies in it, hidden names left out */
 };
 

@@ -99,7 +99,7 @@ bool box_spec_check(const struct box_spec *spec, struct error *err)
 {
     if (!box_words_check(&spec->argv, &spec->env, err))
         return false;
-    if (!box_path_is_plain(spec->cwd))
+    if (strcmp(spec->cwd, "/") != 0 && !box_path_is_plain(spec->cwd))
         return error_set(err, ERROR_USAGE, "the working folder must be a plain absolute path");
     if (spec->channel_count > BOX_CHANNELS_MAX)
         return error_set(err, ERROR_LIMIT, "%u channels, at most %d fit", spec->channel_count,

@@ -119,8 +119,8 @@ static bool open_output(struct boxed *b, int which, struct error *err)
     capture_init(capture, ends[0], b->job->spec->limits.value[LIMIT_OUTPUT]);
     capture->cancel_fd = io->cancel_fd;
     if (b->job->stream) {
-        capture->to = which + 1;
-        capture->escape = which == 0 ? io->escape_stdout : io->escape_stderr;
+        capture->to = b->job->all_to_err ? 2 : which + 1;
+        capture->escape = capture->to == 1 ? io->escape_stdout : io->escape_stderr;
     }
     return fd_set_nonblocking(ends[0], err);
 }

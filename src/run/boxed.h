@@ -18,6 +18,7 @@ struct boxed_job {
     const struct run_io *io;
     bool reads;  /* this box reads what io says; the others read nothing */
     bool stream; /* this box's output goes on to ours */
+    bool all_to_err; /* all of it to our stderr: a compiler */
 
     /* Puts files into the box; runs when it is ready, before it starts. NULL: there are none, and
      * the box need not wait for us. */

@@ -16,6 +16,7 @@
 #include "sys/caps.h"
 #include "sys/fd.h"
 #include "sys/loopback.h"
+#include "sys/mount.h"
 #include "wire/box_wire.h"
 #include "wire/wire.h"
 
@@ -134,18 +135,29 @@ static bool become_init(int init, pid_t guest, int talk, struct error *err)
     return error_sys(err, "execute init");
 }
 
-/* Everything that can be done before anybody knows what the box is for. Folders of the image are
- * opened while the ids are still the broker's: they may lie where only he may go. */
-static bool prepare(const struct sandbox_host *host, const char *image, int talk,
-                    struct tree *tree, struct error *err)
+/* While the ids are still the broker's: folders may lie where only he may go. */
+static bool find_image_again(struct image *image, struct error *err)
+{
+    for (int i = 0; i < image->count; i++) {
+        struct image_entry *entry = &image->entries[i];
+        if (entry->folder >= 0 && !mount_find_again(&entry->folder, err))
+            return false;
+        if (entry->hide >= 0 && !mount_find_again(&entry->hide, err))
+            return false;
+    }
+    return true;
+}
+
+/* Everything that can be done before anybody knows what the box is for. */
+static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struct error *err)
 {
     struct talk mapped;
     int count = 1;
     if (!leave_host(err))
         return error_stage(err, "namespaces");
-    if (!image_open(&tree->image, image, err))
+    if (!find_image_again(&tree->image, err))
         return error_stage(err, "image");
-    if (!await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) || !take_ids(host->mode, err) ||
+    if (!await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) || !take_ids(mode, err) ||
         !die_with_broker(err))
         return error_stage(err, "namespaces");
     if (!tree_begin(tree, err))
@@ -191,16 +203,17 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
 }
 
 /* Nothing that is taken here is ever given back: exec or the end does that. */
-void inside_live(const struct sandbox_host *host, const char *image, int talk)
+void inside_live(const struct sandbox_host *host, const struct image *image, int talk)
 {
     struct error err = {};
-    struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1};
+    struct tree tree = {
+        .mode = host->mode, .image = *image, .dev = -1, .root = -1, .work = -1};
     struct arena arena;
     struct wire_message message;
     struct box_spec spec;
     struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1};
     arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
-    if (!prepare(host, image, talk, &tree, &err) ||
+    if (!prepare(host->mode, talk, &tree, &err) ||
         !await_spec(talk, &arena, &message, &spec, &err) ||
         !finish(&tree, &spec, talk, &ending, &err))
         give_up(talk, &err);

@@ -17,7 +17,7 @@ struct talk {
 };
 
 /* Pid 1, from birth to its exec of init. */
-_Noreturn void inside_live(const struct sandbox_host *host, const char *image, int talk);
+_Noreturn void inside_live(const struct sandbox_host *host, const struct image *image, int talk);
 
 /* The mount tree while it is being built. */
 struct tree {

@@ -46,7 +46,7 @@ static void hint_clone(struct error *err)
                         "(docker: --security-opt seccomp=unconfined). `testudo doctor` tells more");
 }
 
-static bool bear(struct slot *slot, struct error *err)
+static bool bear(struct slot *slot, const struct image *image, struct error *err)
 {
     int ends[2];
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
@@ -66,7 +66,7 @@ static bool bear(struct slot *slot, struct error *err)
     if (pid == 0) {
         spread_arrive(&spread);
         close(ends[0]); /* or we would keep ourselves company when the broker dies */
-        inside_live(slot->host, slot->image, ends[1]);
+        inside_live(slot->host, image, ends[1]);
     }
     close(ends[1]);
     slot->talk = ends[0];
@@ -106,7 +106,12 @@ static bool prepare(struct slot *slot, struct error *err)
     if (cgroup_host_has_v2() &&
         (!sandbox_host_complete(slot->host, err) || !make_cgroup(slot, err)))
         return false;
-    if (!bear(slot, err))
+    struct image image;
+    if (!image_open(&image, slot->image, err))
+        return error_stage(err, "image");
+    bool born = bear(slot, &image, err);
+    image_close(&image);
+    if (!born)
         return false;
     if (!ids_take(&slot->ids, slot->host->mode, err) || !map_ids(slot, err) ||
         !say_mapped(slot, err))

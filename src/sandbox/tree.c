@@ -194,26 +194,6 @@ static bool attach_proc(int root, struct error *err)
     return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
 }
 
-/* The same folder as seen in this mount namespace: a mount of another one cannot be copied. That it
- * is the same is checked, so nothing was won by swapping a name meanwhile. */
-static bool reopen(int *fd, struct error *err)
-{
-    char link[40], path[PATH_MAX];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", *fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length < 0)
-        return error_sys(err, "find a folder's path");
-    path[length] = '\0';
-    int here = fd_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, err);
-    if (here < 0)
-        return false;
-    struct stat before, after;
-    bool same = fstat(*fd, &before) == 0 && fstat(here, &after) == 0 &&
-                before.st_dev == after.st_dev && before.st_ino == after.st_ino;
-    fd_replace(fd, here);
-    return same || error_set(err, ERROR_INPUT, "the folder %s was moved meanwhile", path);
-}
-
 /* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
  * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
 static bool attach_input(const struct tree *tree, struct box_input *input, struct error *err)
@@ -228,7 +208,7 @@ static bool attach_input(const struct tree *tree, struct box_input *input, struc
         fd_replace(&input->fd, fd_open(tree->root, place, O_PATH | O_DIRECTORY, 0, err));
         if (input->fd < 0)
             return false;
-    } else if (!reopen(&input->fd, err)) {
+    } else if (!mount_find_again(&input->fd, err)) {
         return false;
     }
     auto_close int mount = overlay(empty, input->fd, err);

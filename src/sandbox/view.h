@@ -15,7 +15,8 @@
 [[nodiscard]] bool view_build_hiding(int view, const char *const *tops, size_t count,
                                      struct error *err);
 
-/* Must this name of the host's not be seen in a box? Setuid, setgid and setcap files, all of PAM. */
+/* Must this name of the host's not be seen in a box? Setuid, setgid and setcap files, all of PAM.
+ */
 struct tree_place;
 bool view_hides(const struct tree_place *place);
 

@@ -31,8 +31,7 @@ static bool read_line(struct str line, enum idmap_format format, struct str *ret
 
 static bool overlap(struct idmap_range a, struct idmap_range b)
 {
-    return a.count > 0 && b.count > 0 && a.first < b.first + b.count &&
-           b.first < a.first + a.count;
+    return a.count > 0 && b.count > 0 && a.first < b.first + b.count && b.first < a.first + a.count;
 }
 
 /* NIS entries such as "+" or "-name::::::" stand for accounts elsewhere: no ids to read. */

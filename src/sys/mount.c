@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sys/call.h"
@@ -98,6 +100,24 @@ bool mount_set_idmap(int mount, int userns, struct error *err)
     if (call_mount_setattr(mount, "", AT_EMPTY_PATH, &attributes) < 0)
         return error_sys(err, "map a mount's ids");
     return true;
+}
+
+bool mount_find_again(int *folder, struct error *err)
+{
+    char link[40], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", *folder);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0)
+        return error_sys(err, "find a folder's path");
+    path[length] = '\0';
+    int here = fd_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, err);
+    if (here < 0)
+        return false;
+    struct stat before, after;
+    bool same = fstat(*folder, &before) == 0 && fstat(here, &after) == 0 &&
+                before.st_dev == after.st_dev && before.st_ino == after.st_ino;
+    fd_replace(folder, here);
+    return same || error_set(err, ERROR_INPUT, "the folder %s was moved meanwhile", path);
 }
 
 bool mount_attach(int mount, int dir, const char *path, struct error *err)

@@ -38,6 +38,10 @@ struct mount_option {
 /* Shows files of uid and gid `from` as those that `userns` maps them to. */
 [[nodiscard]] bool mount_set_idmap(int mount, int userns, struct error *err);
 
+/* The same folder as seen in this mount namespace, for a folder that was opened in another one: its
+ * mount cannot be copied. That it is the same is checked, so nothing is won by swapping a name. */
+[[nodiscard]] bool mount_find_again(int *folder, struct error *err);
+
 /* Moves a detached mount to `path` below `dir`; the last part of `path` may not be a link. */
 [[nodiscard]] bool mount_attach(int mount, int dir, const char *path, struct error *err);
 

@@ -83,22 +83,6 @@ TEST(what_is_not_enforced_is_said_unless_it_was_accepted)
     CHECK_INT(out.len, 0);
 }
 
-TEST(a_compilers_words_are_escaped_for_a_terminal)
-{
-    auto_buf struct buf out;
-    buf_init(&out, 4096);
-    struct run_result result = result_of(VERDICT_OK, "ended well");
-    run_say_compiler(&result, true, &out);
-    CHECK_INT(out.len, 0);
-    result.compiled = true;
-    result.compile.err = (struct run_output){STR("warning\x1b[31m\n"), STR(""), 13};
-    run_say_compiler(&result, true, &out);
-    CHECK_TEXT(out.data, "warning\\x1b[31m\n");
-    buf_clear(&out);
-    run_say_compiler(&result, false, &out);
-    CHECK_TEXT(out.data, "warning\x1b[31m\n");
-}
-
 TEST(refusals_are_said_in_plain_words_with_what_would_change_them)
 {
     auto_buf struct buf out;
