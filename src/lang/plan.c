@@ -17,7 +17,6 @@
 #include "model/words.h"
 
 enum {
-    LINKS_MAX = 256,
     FILES_MAX = 4096,
     OUTS_MAX = 64,
 };
@@ -176,14 +175,15 @@ static bool is_taken(const struct draft *draft, const char *name)
 static void add_links(struct draft *draft)
 {
     const struct folder *top = &draft->source.top;
-    if (top->has_more || top->count > LINKS_MAX)
+    int64_t inodes = draft->request->limits.value[LIMIT_INODES];
+    if (top->has_more || top->count > BOX_LINKS_MAX || (int64_t)top->count > inodes / 2)
         return;
-    struct plan_link *links = arena_alloc(draft->arena, (top->count + 1) * sizeof *links);
+    struct box_link *links = arena_alloc(draft->arena, (top->count + 1) * sizeof *links);
     for (size_t i = 0; i < top->count; i++) {
         const char *name = top->entries[i].name;
         if (is_taken(draft, name))
             continue;
-        links[draft->plan.link_count++] = (struct plan_link){
+        links[draft->plan.link_count++] = (struct box_link){
             name, arena_text(draft->arena, BOX_IN "/%s/%s", draft->source.name, name)};
     }
     draft->plan.links = links;
@@ -295,7 +295,7 @@ static bool find_cwd(const struct draft *draft, const char **ret_cwd, struct err
         return true;
     }
     const char *path = cwd[0] == '/' ? cwd : arena_text(draft->arena, BOX_WORK "/%s", cwd);
-    if (box_path_is_plain(path)) {
+    if (strcmp(path, "/") == 0 || box_path_is_plain(path)) {
         *ret_cwd = path;
         return true;
     }

@@ -95,6 +95,20 @@ bool box_words_check(const struct words *argv, const struct words *env, struct e
     return true;
 }
 
+static bool links_check(const struct box_spec *spec, struct error *err)
+{
+    if (spec->link_count > BOX_LINKS_MAX)
+        return error_set(err, ERROR_LIMIT, "%u links, at most %d fit", spec->link_count,
+                         BOX_LINKS_MAX);
+    for (uint32_t i = 0; i < spec->link_count; i++) {
+        const struct box_link *link = &spec->links[i];
+        if (!part_is_plain(link->name, strlen(link->name)) || strchr(link->name, '/') != NULL ||
+            !box_path_is_plain(link->text))
+            return error_set(err, ERROR_USAGE, "a link cannot be made in a box");
+    }
+    return true;
+}
+
 bool box_spec_check(const struct box_spec *spec, struct error *err)
 {
     if (!box_words_check(&spec->argv, &spec->env, err))
@@ -106,5 +120,5 @@ bool box_spec_check(const struct box_spec *spec, struct error *err)
                          BOX_CHANNELS_MAX);
     if (spec->network > NETWORK_LOOPBACK)
         return error_set(err, ERROR_USAGE, "there is no such network");
-    return limits_check(&spec->limits, err) && inputs_check(spec, err);
+    return limits_check(&spec->limits, err) && inputs_check(spec, err) && links_check(spec, err);
 }

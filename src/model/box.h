@@ -12,6 +12,7 @@
 enum {
     BOX_INPUTS_MAX = 32,
     BOX_CHANNELS_MAX = 4,
+    BOX_LINKS_MAX = 256,
     BOX_WORDS_MAX = 65536,           /* argv, or env */
     BOX_WORDS_BYTES_MAX = 1 << 20,   /* of both together */
     BOX_WORD_BYTES_MAX = 120 * 1024, /* the kernel takes 128 KiB for one string */
@@ -36,6 +37,12 @@ struct box_input {
     int fd;             /* the folder */
 };
 
+/* A symbolic link in /work, so that what lies beside a source is found by relative names. */
+struct box_link {
+    const char *name; /* one name, without "/" */
+    const char *text; /* a plain absolute path inside */
+};
+
 struct words {
     const char **list; /* NULL ends it */
     uint32_t count;
@@ -55,6 +62,8 @@ struct box_spec {
     int channels[BOX_CHANNELS_MAX]; /* fds 3, 4, … of the guest */
     uint32_t input_count;
     struct box_input inputs[BOX_INPUTS_MAX];
+    uint32_t link_count;
+    const struct box_link *links;
 };
 
 /* Why a box was ended by us; NONE: it ended by itself. */

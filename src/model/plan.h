@@ -16,11 +16,6 @@ struct plan_folder {
     const char *target; /* inside */
 };
 
-/* A symbolic link in /work, so that what lies beside a source is found by relative names. */
-struct plan_link {
-    const char *name, *text;
-};
-
 struct plan_step {
     struct words argv, env;
     const char *cwd;
@@ -38,7 +33,7 @@ struct plan {
     uint32_t file_count, folder_count, link_count, out_count;
     const struct request_file *files; /* put into /work of the first box */
     const struct plan_folder *folders;
-    const struct plan_link *links;
+    const struct box_link *links;
     const struct request_out *outs;
 
     const char *image;

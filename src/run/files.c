@@ -74,28 +74,13 @@ static bool put_file(int work, const struct identity *guest, const struct reques
     return ok || explain_full(err, file->name);
 }
 
-static bool put_link(int work, const struct identity *guest, const struct plan_link *link,
-                     struct error *err)
-{
-    identity_take(guest);
-    bool ok = symlinkat(link->text, work, link->name) == 0 || errno == EEXIST ||
-              error_sys(err, "make the link %s", link->name);
-    identity_give_back();
-    return ok || explain_full(err, link->name);
-}
-
-bool files_put(int work, const struct request_file *files, uint32_t count,
-               const struct plan_link *links, uint32_t link_count, struct error *err)
+bool files_put(int work, const struct request_file *files, uint32_t count, struct error *err)
 {
     struct identity guest;
     if (!identity_of_guest(work, &guest, err))
         return false;
     for (uint32_t i = 0; i < count; i++)
         if (!put_file(work, &guest, &files[i], err))
-            return false;
-    /* files come first: where a name is taken, the link gives way */
-    for (uint32_t i = 0; i < link_count; i++)
-        if (!put_link(work, &guest, &links[i], err))
             return false;
     return true;
 }

@@ -15,7 +15,6 @@
 enum { FILES_OUT_MAX = 10000, FILES_OUT_SECONDS = 30 };
 
 [[nodiscard]] bool files_put(int work, const struct request_file *files, uint32_t count,
-                             const struct plan_link *links, uint32_t link_count,
                              struct error *err);
 
 /* One file that is to be there, as an fd that can be read; at most `bytes_max` long. */

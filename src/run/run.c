@@ -29,13 +29,12 @@ static bool fill(int work, void *cookie, struct error *err)
         !files_put_program(work, plan->artifact, filling->program,
                            plan->run.limits.value[LIMIT_DISK], err))
         return false;
-    return files_put(work, plan->files, plan->file_count, plan->links, plan->link_count, err);
+    return files_put(work, plan->files, plan->file_count, err);
 }
 
 static bool has_files(const struct filling *filling)
 {
-    return filling->program >= 0 || filling->plan->file_count > 0 ||
-           filling->plan->link_count > 0;
+    return filling->program >= 0 || filling->plan->file_count > 0;
 }
 
 /* ---- the spec ------------------------------------------------------------------------------- */
@@ -77,6 +76,8 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
         .network = plan->network,
         .noexec = step->noexec,
         .explain = plan->explain,
+        .link_count = plan->link_count,
+        .links = plan->links,
     };
     return open_inputs(plan, spec, err);
 }

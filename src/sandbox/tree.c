@@ -194,6 +194,17 @@ static bool attach_proc(int root, struct error *err)
     return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
 }
 
+static bool make_links(const struct tree *tree, const struct box_spec *spec, struct error *err)
+{
+    for (uint32_t i = 0; i < spec->link_count; i++) {
+        const char *name = spec->links[i].name;
+        if (symlinkat(spec->links[i].text, tree->work, name) < 0 ||
+            fchownat(tree->work, name, BOX_GUEST_ID, BOX_GUEST_ID, AT_SYMLINK_NOFOLLOW) < 0)
+            return error_sys(err, "make the link /work/%s", name);
+    }
+    return true;
+}
+
 /* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
  * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
 static bool attach_input(const struct tree *tree, struct box_input *input, struct error *err)
@@ -236,6 +247,6 @@ bool tree_begin(struct tree *tree, struct error *err)
 
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
-    return attach_disk(tree, spec, err) && attach_inputs(tree, spec, err) &&
+    return attach_disk(tree, spec, err) && make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
            mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
 }

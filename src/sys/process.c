@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,7 +55,10 @@ bool process_mark_self(struct process_mark *ret_mark, struct error *err)
 bool process_mark_is_dead(const struct process_mark *mark)
 {
     uint64_t started;
-    if (mark->pid_space != own_pid_space())
+    if (mark->pid <= 0 || mark->pid_space != own_pid_space())
         return false;
-    return !read_start(mark->pid, &started) || started != mark->started;
+    if (kill(mark->pid, 0) < 0 && errno == ESRCH)
+        return true;
+    /* it is there, but /proc may be hidden from us, or we be out of descriptors: not certain */
+    return read_start(mark->pid, &started) && started != mark->started;
 }

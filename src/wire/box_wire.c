@@ -53,6 +53,27 @@ static void get_limits(struct field_reader *reader, struct limits *limits)
     limits->named = field_get_index(reader, UINT32_MAX);
 }
 
+static void put_links(struct buf *out, const struct box_spec *spec)
+{
+    field_put_number(out, spec->link_count);
+    for (uint32_t i = 0; i < spec->link_count; i++) {
+        field_put_text(out, spec->links[i].name);
+        field_put_text(out, spec->links[i].text);
+    }
+}
+
+static void get_links(struct field_reader *reader, struct box_spec *spec)
+{
+    uint32_t count = field_get_index(reader, BOX_LINKS_MAX);
+    struct box_link *links = arena_alloc(reader->arena, BOX_LINKS_MAX * sizeof *links);
+    for (uint32_t i = 0; i < count; i++) {
+        links[i].name = field_get_text(reader, BOX_PATH_MAX);
+        links[i].text = field_get_text(reader, BOX_PATH_MAX);
+    }
+    spec->link_count = count;
+    spec->links = links;
+}
+
 int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESSAGE_FDS_MAX])
 {
     int count = 0;
@@ -76,6 +97,7 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
         field_put_text(out, spec->inputs[i].target);
         ret_fds[count++] = spec->inputs[i].fd;
     }
+    put_links(out, spec);
     return count;
 }
 
@@ -113,6 +135,7 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
         spec.inputs[i].kind = field_get_index(&reader, BOX_INPUT_PREFIX);
         spec.inputs[i].target = field_get_text(&reader, BOX_PATH_MAX);
     }
+    get_links(&reader, &spec);
     if (!finish(&reader, "the spec of a box", err))
         return false;
     if (!lend_fds(message, &spec))

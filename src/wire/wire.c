@@ -65,12 +65,14 @@ static bool broken(struct error *err, const char *how)
     return error_set(err, ERROR_INTERNAL, "a message between our processes is broken: %s", how);
 }
 
-/* Only a file that nobody can change any more is read: it was checked, and stays as checked. */
+/* Only a file that nobody can change any more is read: it was checked, and stays as checked. Files
+ * outside of memory know no seals, and reading one could make us wait for a stranger's disk. */
 static bool read_memory_file(int file, size_t length, struct buf *payload, struct error *err)
 {
     int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    int seals = fcntl(file, F_GET_SEALS);
     struct stat about;
-    if ((fcntl(file, F_GET_SEALS) & wanted) != wanted || fstat(file, &about) < 0 ||
+    if (seals < 0 || (seals & wanted) != wanted || fstat(file, &about) < 0 ||
         (size_t)about.st_size != length)
         return broken(err, "its memory file is not sealed or of another size");
     char *place = buf_extend(payload, length);
@@ -92,7 +94,8 @@ static bool check_header(const struct header *header, long length, int fds,
         return broken(err, "it is too large");
     if (fds != header->fd_count + (int)header->in_memory_file || header->in_memory_file > 1)
         return broken(err, "it has a wrong number of file descriptors");
-    if (!header->in_memory_file && (size_t)length != sizeof *header + header->length)
+    size_t here = header->in_memory_file ? 0 : header->length;
+    if ((size_t)length != sizeof *header + here)
         return broken(err, "its size is wrong");
     return true;
 }
@@ -110,6 +113,7 @@ bool wire_receive(int socket, enum wire_direction direction, struct wire_message
     if (length < 0)
         return false;
     if (length == 0) {
+        wire_message_done(&message); /* an empty packet looks the same, and may carry fds */
         *ret_message = (struct wire_message){.kind = WIRE_NONE};
         return true;
     }
