@@ -11,17 +11,19 @@
  */
 #include "init/report.h"
 
+#include <asm/unistd.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/prctl.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
-#include <asm/unistd.h>
 
 #if defined(__x86_64__)
 #define ARCH_HERE AUDIT_ARCH_X86_64
-/* The kernel enters with argc at the stack's top; main wants a pointer to it, and an aligned stack. */
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall init_main\n");
+/* The kernel enters with argc at the stack's top; main wants a pointer to it, and an aligned stack.
+ */
+__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall "
+        "init_main\n");
 
 static long call4(long number, long a, long b, long c, long d)
 {

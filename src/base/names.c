@@ -117,6 +117,7 @@
     X(SIGIO,     "I/O possible") \
     X(SIGPWR,    "Power failure") \
     X(SIGSYS,    "Bad system call")
+
 /* clang-format on */
 
 const char *errno_words(int number)

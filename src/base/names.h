@@ -4,7 +4,8 @@
  */
 #pragma once
 
-/* "No such file or directory"; "error 4711" is never told apart: unknown ones are "unknown error". */
+/* "No such file or directory"; "error 4711" is never told apart: unknown ones are "unknown error".
+ */
 const char *errno_words(int number);
 
 /* "ENOENT", or NULL. */

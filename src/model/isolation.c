@@ -8,6 +8,7 @@ static const struct {
     const char *word, *text;
     int limit;
 } guarantees[GUARANTEE_COUNT] = {
+
 #define GUARANTEE(name, word, limit, text) [GUARANTEE_##name] = {word, text, LIMIT_##limit},
 #include "model/isolation.def"
 #undef GUARANTEE
@@ -22,6 +23,7 @@ static const char *const mechanisms[MECHANISM_COUNT] = {
 static const struct {
     const char *why, *fix;
 } gaps[GAP_COUNT] = {
+
 #define GAP(name, why, fix) [GAP_##name] = {why, fix},
 #include "model/isolation.def"
 #undef GAP

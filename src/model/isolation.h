@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum guarantee {
+
 #define GUARANTEE(name, word, limit, text) GUARANTEE_##name,
 #include "model/isolation.def"
 #undef GUARANTEE
@@ -16,6 +17,7 @@ enum guarantee {
 };
 
 enum mechanism {
+
 #define MECHANISM(name, text) MECHANISM_##name,
 #include "model/isolation.def"
 #undef MECHANISM
@@ -23,6 +25,7 @@ enum mechanism {
 };
 
 enum gap {
+
 #define GAP(name, why, fix) GAP_##name,
 #include "model/isolation.def"
 #undef GAP

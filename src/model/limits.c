@@ -17,7 +17,7 @@ const struct limit_row limit_rows[LIMIT_COUNT] = {
 #define GIB (MIB * 1024)
 
 const struct profile profiles[] = {
-    /* name, wall, cpu, idle, memory, cpus, processes, output, disk, inodes */
+/* name, wall, cpu, idle, memory, cpus, processes, output, disk, inodes */
 #define PROFILE(name_, text_, noexec_, wall, cpu, idle, memory, cpus, processes, output, disk,     \
                 inodes)                                                                            \
     {name_,                                                                                        \
@@ -41,7 +41,7 @@ const struct profile profiles[] = {
             60000, 60000, 0, 2 * GIB, 2000, 256, MIB, GIB, 65536)
     PROFILE("project", "a project's own tests and tools", false,
             600000, 600000, 0, 2 * GIB, 1000, 512, 4 * MIB, GIB, 262144)
-    /* clang-format on */
+/* clang-format on */
 #undef PROFILE
 };
 const int profile_count = COUNT_OF(profiles);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 enum limit {
+
 #define LIMIT(name, field, flag, unit, min, max, text) LIMIT_##name,
 #include "model/limits.def"
 #undef LIMIT

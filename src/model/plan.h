@@ -27,7 +27,8 @@ struct plan {
     const char *language, *version; /* NULL for a plain command */
     bool has_compile;
     struct plan_step compile;
-    const char *artifact; /* the file in the first box's /work that the second one gets, executable */
+    const char
+        *artifact; /* the file in the first box's /work that the second one gets, executable */
     struct plan_step run;
 
     uint32_t file_count, folder_count, link_count, out_count;

@@ -5,6 +5,7 @@
 static const struct {
     const char *word, *text;
 } rows[VERDICT_COUNT] = {
+
 #define X(name, word, text) [VERDICT_##name] = {word, text},
     VERDICTS(X)
 #undef X

@@ -22,6 +22,7 @@
     X(CANCELED, "canceled", "was canceled")
 
 enum verdict {
+
 #define X(name, word, text) VERDICT_##name,
     VERDICTS(X)
 #undef X

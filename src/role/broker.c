@@ -233,8 +233,7 @@ bool broker_serve(int socket, struct error *err)
                                                                   .host.init = -1};
     broker.loop = loop_new(err);
     sandbox_host_open(&broker.host);
-    if (broker.loop == NULL ||
-        !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
+    if (broker.loop == NULL || !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
         return false;
     broker.spare = slot_new(&broker.host, "host", err);
     if (broker.spare == NULL || !loop_run(broker.loop, err))
@@ -249,7 +248,7 @@ bool broker_serve(int socket, struct error *err)
 _Noreturn static void live(int socket)
 {
     struct error err = {};
-    umask(0); /* modes are given where files are made */
+    umask(0);                /* modes are given where files are made */
     signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the asker's to answer */
     signal(SIGQUIT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);

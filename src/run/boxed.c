@@ -169,8 +169,8 @@ static bool get_ready(struct boxed *b, struct wire_message *message)
     if (waits && !say_start(b))
         return false;
     wind_idle(b);
-    return b->stdin_sink < 0 || feed_begin(&b->feed, b->loop, b->job->io->stdin_fd,
-                                           fd_steal(&b->stdin_sink), b->err);
+    return b->stdin_sink < 0 ||
+           feed_begin(&b->feed, b->loop, b->job->io->stdin_fd, fd_steal(&b->stdin_sink), b->err);
 }
 
 static void note_refusal(struct boxed *b, const struct box_refusal *what)
@@ -273,8 +273,8 @@ static bool ask(struct boxed *b)
     int count = wire_put_spec(&payload, b->job->spec, fds);
     if (payload.over)
         return error_set(b->err, ERROR_LIMIT, "arguments and environment are too large");
-    bool ok = wire_send(b->job->broker, WIRE_BOX_PREPARE, b->job->id, buf_str(&payload), fds,
-                        count, b->err) &&
+    bool ok = wire_send(b->job->broker, WIRE_BOX_PREPARE, b->job->id, buf_str(&payload), fds, count,
+                        b->err) &&
               (b->job->fill != NULL || say_start(b));
     /* a broker that could not begin has said why before it went: that is the better answer */
     return ok || b->err->number == EPIPE || b->err->number == ECONNRESET;
@@ -286,14 +286,13 @@ static bool watch(struct boxed *b)
     return loop_add(b->loop, b->job->broker, EPOLLIN, on_broker, b, b->err) &&
            loop_add(b->loop, b->captures[0].from, EPOLLIN, on_stdout, b, b->err) &&
            loop_add(b->loop, b->captures[1].from, EPOLLIN, on_stderr, b, b->err) &&
-           (io->cancel_fd < 0 ||
-            loop_add(b->loop, io->cancel_fd, EPOLLIN, on_cancel, b, b->err));
+           (io->cancel_fd < 0 || loop_add(b->loop, io->cancel_fd, EPOLLIN, on_cancel, b, b->err));
 }
 
 static bool go_through(struct boxed *b)
 {
-    bool ok = open_input(b, b->err) && open_output(b, 0, b->err) && open_output(b, 1, b->err) &&
-              ask(b);
+    bool ok =
+        open_input(b, b->err) && open_output(b, 0, b->err) && open_output(b, 1, b->err) && ask(b);
     close_stdio(b->job->spec);
     return ok && watch(b) && loop_run(b->loop, b->err) && !b->failed;
 }

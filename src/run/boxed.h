@@ -16,8 +16,8 @@ struct boxed_job {
     uint32_t id;
     struct box_spec *spec; /* stdio is filled in here */
     const struct run_io *io;
-    bool reads;  /* this box reads what io says; the others read nothing */
-    bool stream; /* this box's output goes on to ours */
+    bool reads;      /* this box reads what io says; the others read nothing */
+    bool stream;     /* this box's output goes on to ours */
     bool all_to_err; /* all of it to our stderr: a compiler */
 
     /* Puts files into the box; runs when it is ready, before it starts. NULL: there are none, and
@@ -30,7 +30,7 @@ struct boxed_outcome {
     struct box_end end;
     struct run_output out, err;
     struct isolation isolation;
-    int work; /* what /work was, for collecting; the caller closes it */
+    int work;         /* what /work was, for collecting; the caller closes it */
     int64_t ready_ns; /* when the box was ready and filled, of clock_now_ns */
 };
 

@@ -167,8 +167,8 @@ static enum tree_answer visit(const struct tree_place *place, void *cookie)
     struct collection *c = cookie;
     struct found *found = &c->found;
     size_t at = found->ends[place->depth];
-    int length = snprintf(found->path + at, sizeof found->path - at, "%s%s", at > 0 ? "/" : "",
-                          place->name);
+    int length =
+        snprintf(found->path + at, sizeof found->path - at, "%s%s", at > 0 ? "/" : "", place->name);
     if (length < 0 || (size_t)length >= sizeof found->path - at)
         return TREE_PASS_OVER;
     found->ends[place->depth + 1] = at + (size_t)length;
@@ -214,14 +214,14 @@ bool files_collect(int work, const struct request_out *outs, uint32_t count, int
     if (!identity_of_guest(work, &guest, err))
         return error_stage(err, "collect");
     auto_free struct collection *c = mem_alloc(sizeof *c);
-    *c = (struct collection){.work = work,
-                             .guest = &guest,
-                             .outs = outs,
-                             .out_count = count,
-                             .bytes_left = bytes_max,
-                             .deadline_ns =
-                                 clock_now_ns() + FILES_OUT_SECONDS * INT64_C(1000000000),
-                             .result = result};
+    *c =
+        (struct collection){.work = work,
+                            .guest = &guest,
+                            .outs = outs,
+                            .out_count = count,
+                            .bytes_left = bytes_max,
+                            .deadline_ns = clock_now_ns() + FILES_OUT_SECONDS * INT64_C(1000000000),
+                            .result = result};
     identity_take(&guest);
     bool ok = tree_walk(work, visit, c, err);
     identity_give_back();

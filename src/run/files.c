@@ -38,8 +38,7 @@ static bool put_content(int work, const char *name, mode_t mode, int from, struc
 {
     if (!make_folders(work, name, err))
         return false;
-    auto_close int to =
-        fd_open_beneath(work, name, O_WRONLY | O_CREAT | O_EXCL, mode, err);
+    auto_close int to = fd_open_beneath(work, name, O_WRONLY | O_CREAT | O_EXCL, mode, err);
     if (to < 0)
         return false;
     int64_t bytes;

@@ -25,9 +25,8 @@ static bool fill(int work, void *cookie, struct error *err)
 {
     const struct filling *filling = cookie;
     const struct plan *plan = filling->plan;
-    if (filling->program >= 0 &&
-        !files_put_program(work, plan->artifact, filling->program,
-                           plan->run.limits.value[LIMIT_DISK], err))
+    if (filling->program >= 0 && !files_put_program(work, plan->artifact, filling->program,
+                                                    plan->run.limits.value[LIMIT_DISK], err))
         return false;
     return files_put(work, plan->files, plan->file_count, err);
 }
@@ -57,8 +56,7 @@ static bool open_inputs(const struct plan *plan, struct box_spec *spec, struct e
             err->kind = ERROR_INPUT;
             return error_stage(err, "files");
         }
-        spec->inputs[spec->input_count++] =
-            (struct box_input){folder->kind, folder->target, fd};
+        spec->inputs[spec->input_count++] = (struct box_input){folder->kind, folder->target, fd};
     }
     return true;
 }
@@ -205,7 +203,7 @@ bool run_plan(int broker, const struct plan *plan, const struct run_io *io,
         run_result_done(ret_result);
         return false;
     }
-    ret_result->message =
-        run_message(run_result_last(ret_result), &ret_result->limits, &ret_result->arena);
+    ret_result->message = run_message(run_result_last(ret_result), &ret_result->limits,
+                                      !ret_result->ran, &ret_result->arena);
     return true;
 }

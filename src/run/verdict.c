@@ -59,11 +59,12 @@ void run_judge(struct run_stage *stage, const struct limits *limits)
     stage->signal = end->leader_ended && WIFSIGNALED(end->status) ? WTERMSIG(end->status) : 0;
     if (!end->leader_ended)
         stage->signal = SIGKILL;
-    stage->verdict =
-        end->cause != BOX_CAUSE_NONE ? of_cause(end->cause) : of_leader(stage, limits);
+    stage->verdict = end->cause != BOX_CAUSE_NONE ? of_cause(end->cause) : of_leader(stage, limits);
 }
 
-static void add_limit(struct buf *out, const struct limits *limits, enum limit which)
+/* The compiler has its profile's limits, which no flag changes. */
+static void add_limit(struct buf *out, const struct limits *limits, enum limit which,
+                      bool of_compiler)
 {
     int64_t value = limits->value[which];
     buf_add_text(out, " (");
@@ -73,10 +74,14 @@ static void add_limit(struct buf *out, const struct limits *limits, enum limit w
         text_write_bytes(out, value);
     else
         buf_printf(out, "%lld", (long long)value);
-    buf_printf(out, "; --%s)", limit_rows[which].flag);
+    if (of_compiler)
+        buf_add_text(out, " of profile compile)");
+    else
+        buf_printf(out, "; --%s)", limit_rows[which].flag);
 }
 
-static void add_detail(struct buf *out, const struct run_stage *stage, const struct limits *limits)
+static void add_detail(struct buf *out, const struct run_stage *stage, const struct limits *limits,
+                       bool of_compiler)
 {
     switch (stage->verdict) {
     case VERDICT_FAILED:
@@ -86,24 +91,25 @@ static void add_detail(struct buf *out, const struct run_stage *stage, const str
         buf_printf(out, " (%s)", signal_words(stage->signal));
         break;
     case VERDICT_MEMORY:
-        add_limit(out, limits, LIMIT_MEMORY);
+        add_limit(out, limits, LIMIT_MEMORY, of_compiler);
         break;
     case VERDICT_WALL_TIME:
-        add_limit(out, limits, stage->end.cause == BOX_CAUSE_IDLE ? LIMIT_IDLE : LIMIT_WALL);
+        add_limit(out, limits, stage->end.cause == BOX_CAUSE_IDLE ? LIMIT_IDLE : LIMIT_WALL,
+                  of_compiler);
         break;
     case VERDICT_CPU_TIME:
-        add_limit(out, limits, LIMIT_CPU);
+        add_limit(out, limits, LIMIT_CPU, of_compiler);
         break;
     case VERDICT_OUTPUT:
-        add_limit(out, limits, LIMIT_OUTPUT);
+        add_limit(out, limits, LIMIT_OUTPUT, of_compiler);
         break;
     case VERDICT_PROCESSES:
-        add_limit(out, limits, LIMIT_PROCESSES);
+        add_limit(out, limits, LIMIT_PROCESSES, of_compiler);
         break;
     case VERDICT_DISK:
-        add_limit(out, limits, LIMIT_DISK);
+        add_limit(out, limits, LIMIT_DISK, of_compiler);
         buf_add_text(out, " or too many files");
-        add_limit(out, limits, LIMIT_INODES);
+        add_limit(out, limits, LIMIT_INODES, of_compiler);
         break;
     case VERDICT_POLICY:
         buf_add_text(out, " (a system call of a foreign architecture)");
@@ -116,7 +122,7 @@ static void add_detail(struct buf *out, const struct run_stage *stage, const str
 }
 
 const char *run_message(const struct run_stage *stage, const struct limits *limits,
-                        struct arena *arena)
+                        bool of_compiler, struct arena *arena)
 {
     auto_buf struct buf text;
     buf_init(&text, 512);
@@ -124,6 +130,6 @@ const char *run_message(const struct run_stage *stage, const struct limits *limi
         buf_add_text(&text, "was silent for longer than its limit");
     else
         buf_add_text(&text, verdict_text(stage->verdict));
-    add_detail(&text, stage, limits);
+    add_detail(&text, stage, limits, of_compiler);
     return arena_string(arena, buf_str(&text));
 }

@@ -9,4 +9,4 @@ void run_judge(struct run_stage *stage, const struct limits *limits);
 
 /* "took longer than its time limit of 5 s" */
 const char *run_message(const struct run_stage *stage, const struct limits *limits,
-                        struct arena *arena);
+                        bool of_compiler, struct arena *arena);

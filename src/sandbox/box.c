@@ -83,8 +83,8 @@ static void watch_cpu(void *cookie)
 static void begin_time(struct box *box)
 {
     box->started_ns = clock_now_ns();
-    loop_set_timer(box->loop, &box->wall,
-                   box->started_ns + box->limits.value[LIMIT_WALL] * 1000000, on_wall, box);
+    loop_set_timer(box->loop, &box->wall, box->started_ns + box->limits.value[LIMIT_WALL] * 1000000,
+                   on_wall, box);
     watch_cpu(box);
 }
 
@@ -122,8 +122,7 @@ static void sum_up(const struct box *box, const struct rusage *usage, struct box
         .status = box->status,
         .wall_ns = clock_now_ns() - box->started_ns,
         .cpu_user_ns = group.cpu_user_ns >= 0 ? group.cpu_user_ns : time_ns(usage->ru_utime),
-        .cpu_system_ns =
-            group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
+        .cpu_system_ns = group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
         .memory_peak_bytes = group.memory_peak_bytes,
         /* init counts in the group, and the guest's limit is one more for it */
         .processes_peak = group.processes_peak > 0 ? group.processes_peak - 1 : -1,

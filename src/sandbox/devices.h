@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include <stdbool.h>
 
-/* Detached, to be attached as /dev; outside, with the right to make device files. Expects umask 0. */
+/* Detached, to be attached as /dev; outside, with the right to make device files. Expects umask 0.
+ */
 [[nodiscard]] int devices_make(struct error *err);
 
 /* Fills the folder ROOT/dev, inside. */

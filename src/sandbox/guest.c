@@ -74,6 +74,7 @@ static bool limit_resources(const int64_t *limits, struct error *err)
         /* where control groups count the processes this is the second line: theirs includes init */
         {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1},
     };
+
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (!limit_one(rows[i].resource, rows[i].value, rows[i].name, err))
             return false;
@@ -105,7 +106,7 @@ static bool restrict_files(struct error *err)
         const char *path;
         enum landlock_access access;
     } places[] = {
-        {"/", LANDLOCK_READ},    {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
+        {"/", LANDLOCK_READ},     {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
         {"/dev", LANDLOCK_WRITE}, {"/proc", LANDLOCK_WRITE},
     };
     struct landlock_rule rules[COUNT_OF(places)];

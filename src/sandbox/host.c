@@ -69,6 +69,7 @@ static void promise_resources(const struct sandbox_host *host, struct isolation 
         {GUARANTEE_CPU_TIME, CGROUP_CPUACCT, GUARANTEE_WEAKER, MECHANISM_RLIMIT, GAP_EACH_PROCESS},
         {GUARANTEE_PROCESSES, CGROUP_PIDS, GUARANTEE_ENFORCED, MECHANISM_RLIMIT_USER, GAP_NONE},
     };
+
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int version = cgroup_host_version(&host->cgroups, rows[i].controller);
         if (version == 0)
@@ -114,13 +115,14 @@ void sandbox_host_promise(const struct sandbox_host *host, struct isolation *ret
         {GUARANTEE_OUTPUT, MECHANISM_COUNTED},
         {GUARANTEE_IDLE, MECHANISM_COUNTED},
     };
+
     *ret_isolation = (struct isolation){.mode = (uint8_t)host->mode};
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         isolation_note(ret_isolation, always[i].guarantee, GUARANTEE_ENFORCED, always[i].mechanism,
                        GAP_NONE);
     if (host->mode == MODE_ROOT)
-        isolation_note(ret_isolation, GUARANTEE_USERS, GUARANTEE_ENFORCED,
-                       MECHANISM_USER_NAMESPACE, GAP_NONE);
+        isolation_note(ret_isolation, GUARANTEE_USERS, GUARANTEE_ENFORCED, MECHANISM_USER_NAMESPACE,
+                       GAP_NONE);
     else
         isolation_note(ret_isolation, GUARANTEE_USERS, GUARANTEE_WEAKER,
                        MECHANISM_USER_NAMESPACE_ONE, GAP_OWN_UID);

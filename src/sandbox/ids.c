@@ -11,8 +11,7 @@
  * long as `lock` is open somewhere; and every range has an open file of its own. */
 static bool try_lock(int lock, int index)
 {
-    struct flock range = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = index, .l_len = 1};
+    struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = index, .l_len = 1};
     return fcntl(lock, F_OFD_SETLK, &range) == 0;
 }
 

@@ -68,8 +68,7 @@ bool image_add_folder(struct image *image, const char *name, int folder, int hid
     return true;
 }
 
-bool image_add_from(struct image *image, int dir, const char *name, int hide_dir,
-                    struct error *err)
+bool image_add_from(struct image *image, int dir, const char *name, int hide_dir, struct error *err)
 {
     char text[sizeof image->entries[0].link];
     ssize_t length = readlinkat(dir, name, text, sizeof text - 1);
@@ -94,7 +93,7 @@ bool image_add_from(struct image *image, int dir, const char *name, int hide_dir
 
 bool image_is_made_by_box(const char *name)
 {
-    static const char *const names[] = {".",   "..",  "dev", "proc", "sys",       "tmp",
+    static const char *const names[] = {".",   "..",   "dev", "proc", "sys",       "tmp",
                                         "run", "work", "in",  "boot", "lost+found"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
@@ -144,8 +143,9 @@ bool image_open(struct image *ret_image, const char *name, struct error *err)
 {
     struct image image = {};
     if (!image_name_is_good(name))
-        return error_set(err, ERROR_USAGE, "an image's name is made of letters, digits, '.', '_' "
-                                           "and '-'");
+        return error_set(err, ERROR_USAGE,
+                         "an image's name is made of letters, digits, '.', '_' "
+                         "and '-'");
     if (image_shares_host_files(name) ? !image_open_host(&image, err)
                                       : !open_own(&image, name, err)) {
         image_close(&image);

@@ -206,8 +206,7 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
 void inside_live(const struct sandbox_host *host, const struct image *image, int talk)
 {
     struct error err = {};
-    struct tree tree = {
-        .mode = host->mode, .image = *image, .dev = -1, .root = -1, .work = -1};
+    struct tree tree = {.mode = host->mode, .image = *image, .dev = -1, .root = -1, .work = -1};
     struct arena arena;
     struct wire_message message;
     struct box_spec spec;

@@ -217,8 +217,8 @@ bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *
     input_close_detached(spec, &shown);
     if (!ok)
         return hear_why(slot, err) || error_stage(err, "prepare");
-    return (set_limits(slot, &spec->limits, err) && open_doors(slot, err)) ||
-           hear_why(slot, err) || error_stage(err, "cgroup");
+    return (set_limits(slot, &spec->limits, err) && open_doors(slot, err)) || hear_why(slot, err) ||
+           error_stage(err, "cgroup");
 }
 
 bool slot_go(const struct slot *slot, struct error *err)
@@ -257,6 +257,7 @@ bool slot_hear(const struct slot *slot, struct slot_message *ret_message, struct
         struct talk talk;
         struct init_report report;
     } message;
+
     int fd = -1, count = 1;
     long length = talk_receive(slot->talk, &message, sizeof message, &fd, &count, err);
     *ret_message = (struct slot_message){.fd = -1, .news = SLOT_SILENCE};

@@ -13,9 +13,10 @@
  *                 memory stays in the box;
  *   the guest     drops ids, capabilities and rights in the order that DESIGN fixes, installs the
  *                 filter last, and executes the command.
- * They talk over one SEQPACKET socket. Broker to pid 1: MAPPED (in root mode with /dev), the spec as
- * on the wire, DOORS (with init and the `tasks` fds), GO. Pid 1 to broker: READY (with the work folder's fd), FAILED (with the error, whoever failed),
- * LISTENER (with the filter's fd, in explain mode); and from init one struct init_report.
+ * They talk over one SEQPACKET socket. Broker to pid 1: MAPPED (in root mode with /dev), the spec
+ * as on the wire, DOORS (with init and the `tasks` fds), GO. Pid 1 to broker: READY (with the work
+ * folder's fd), FAILED (with the error, whoever failed), LISTENER (with the filter's fd, in explain
+ * mode); and from init one struct init_report.
  *
  * A broker that dies takes all of it along: pid 1 has PR_SET_PDEATHSIG, and when pid 1 of a pid
  * namespace ends, the kernel kills the rest.

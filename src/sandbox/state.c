@@ -18,6 +18,7 @@ char *state_path(enum state_kind kind)
         [STATE_LASTING] = {"/var/lib", "XDG_STATE_HOME", ".local/state", "state"},
         [STATE_CACHE] = {"/var/cache", "XDG_CACHE_HOME", ".cache", "cache"},
     };
+
     const char *chosen = getenv("TESTUDO_STATE");
     if (chosen != NULL && chosen[0] == '/')
         return mem_text("%s/%s", chosen, places[kind].below);

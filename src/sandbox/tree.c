@@ -124,12 +124,12 @@ static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct e
         const char *name;
         mode_t mode;
     } parts[] = {{"work", 0755}, {"tmp", 01777}, {"shm", 01777}};
+
     char size[32], inodes[32];
     int root = tree->root;
     snprintf(size, sizeof size, "%lld", (long long)spec->limits.value[LIMIT_DISK]);
     snprintf(inodes, sizeof inodes, "%lld", (long long)spec->limits.value[LIMIT_INODES]);
-    struct mount_option options[] = {
-        {"size", size}, {"nr_inodes", inodes}, {"mode", "0755"}, {}};
+    struct mount_option options[] = {{"size", size}, {"nr_inodes", inodes}, {"mode", "0755"}, {}};
     auto_close int disk = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
     /* attached before it can be copied in parts; the copy of its work folder covers it */
     if (disk < 0 || !mount_attach(disk, root, "work", err))
@@ -162,12 +162,13 @@ static bool mask_proc(int root, struct error *err)
         const char *place;
         bool is_folder;
     } masks[] = {
-        {"proc/acpi", true},      {"proc/asound", true},        {"proc/bus", true},
-        {"proc/driver", true},    {"proc/dynamic_debug", true}, {"proc/fs", true},
-        {"proc/irq", true},       {"proc/scsi", true},          {"proc/kallsyms", false},
-        {"proc/keys", false},     {"proc/latency_stats", false}, {"proc/modules", false},
+        {"proc/acpi", true},         {"proc/asound", true},         {"proc/bus", true},
+        {"proc/driver", true},       {"proc/dynamic_debug", true},  {"proc/fs", true},
+        {"proc/irq", true},          {"proc/scsi", true},           {"proc/kallsyms", false},
+        {"proc/keys", false},        {"proc/latency_stats", false}, {"proc/modules", false},
         {"proc/sched_debug", false},
     };
+
     /* /run is empty and goes read-only here; copies of a mount have its attributes */
     auto_close int folder = mount_copy(root, "run", false, READ_ONLY | MOUNT_NO_EXEC, err);
     if (folder < 0 || !mount_attach(folder, root, "run", err))
@@ -187,8 +188,9 @@ static bool attach_proc(int root, struct error *err)
 {
     auto_close int proc = mount_new("proc", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
     if (proc < 0) {
-        error_hint(err, "inside a container, run it with its /proc unmasked (docker: --security-opt "
-                        "systempaths=unconfined), or run testudo on the host");
+        error_hint(err,
+                   "inside a container, run it with its /proc unmasked (docker: --security-opt "
+                   "systempaths=unconfined), or run testudo on the host");
         return false;
     }
     return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
@@ -247,6 +249,7 @@ bool tree_begin(struct tree *tree, struct error *err)
 
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
-    return attach_disk(tree, spec, err) && make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
-           mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
+    return attach_disk(tree, spec, err) && make_links(tree, spec, err) &&
+           attach_inputs(tree, spec, err) && mount_set_flags(tree->root, false, READ_ONLY, err) &&
+           mount_enter_root(tree->root, err);
 }

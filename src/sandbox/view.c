@@ -35,11 +35,26 @@ static const struct {
 
 /* Copied from the host's /etc where they are there and everybody may read them. */
 static const char *const copied[] = {
-    "alternatives",      "ca-certificates.conf", "ca-certificates", "debian_version",
-    "java-11-openjdk",   "java-17-openjdk",      "java-21-openjdk", "java-25-openjdk",
-    "ld.so.cache",       "ld.so.conf",           "ld.so.conf.d",    "localtime",
-    "lsb-release",       "magic",                "mime.types",      "os-release",
-    "perl",              "protocols",            "python3",         "services",
+    "alternatives",
+    "ca-certificates.conf",
+    "ca-certificates",
+    "debian_version",
+    "java-11-openjdk",
+    "java-17-openjdk",
+    "java-21-openjdk",
+    "java-25-openjdk",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "lsb-release",
+    "magic",
+    "mime.types",
+    "os-release",
+    "perl",
+    "protocols",
+    "python3",
+    "services",
     "timezone",
 };
 
@@ -127,7 +142,7 @@ bool view_build_etc(int view, struct error *err)
 /* ---- hide ----------------------------------------------------------------------------------- */
 
 struct hiding {
-    int hide;                     /* VIEW/hide/TOP */
+    int hide;                         /* VIEW/hide/TOP */
     const char *path[TREE_DEPTH_MAX]; /* folder names from TOP down to where the walk is */
     int depth;
     bool failed;
@@ -205,8 +220,7 @@ bool view_build_hiding(int view, const char *const *tops, size_t count, struct e
     if (hide < 0 || root < 0)
         return false;
     for (size_t i = 0; i < count; i++) {
-        auto_close int top =
-            openat(root, tops[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        auto_close int top = openat(root, tops[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (top >= 0 && !build_hiding_of(hide, top, tops[i], err))
             return false;
     }
@@ -224,6 +238,7 @@ void view_remove(int cache, const char *name)
 void view_remove_old(int cache)
 {
     enum { DAY_SECONDS = 86400 };
+
     int fd = openat(cache, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {

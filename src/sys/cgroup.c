@@ -91,8 +91,7 @@ bool cgroup_limit(const struct cgroup *cgroup, const struct cgroup_limits *limit
     return true;
 }
 
-int cgroup_open_doors(const struct cgroup *cgroup, int ret_fds[CGROUP_TREES_MAX],
-                      struct error *err)
+int cgroup_open_doors(const struct cgroup *cgroup, int ret_fds[CGROUP_TREES_MAX], struct error *err)
 {
     int count = 0;
     for (unsigned i = 0; i < cgroup->host->count; i++) {

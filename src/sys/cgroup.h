@@ -48,7 +48,7 @@ struct cgroup_limits {
 };
 
 struct cgroup_usage {
-    int64_t cpu_user_ns, cpu_system_ns;                /* -1 where not known, as all of these */
+    int64_t cpu_user_ns, cpu_system_ns; /* -1 where not known, as all of these */
     int64_t memory_peak_bytes, processes_peak;
     int64_t oom_kills, forks_refused;
 };

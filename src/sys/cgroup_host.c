@@ -84,6 +84,7 @@ static bool place_of(struct str mount_root, struct str mount_point, struct str o
 static int open_own_folder(const char *path)
 {
     enum { HOW = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
     auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return -1;

@@ -113,6 +113,7 @@ static void call_timers(struct loop *loop)
 static int wait_ms(const struct loop *loop)
 {
     enum { MAX_MS = 3600000 };
+
     if (loop->timers == NULL)
         return -1;
     int64_t left = loop->timers->at_ns - clock_now_ns();

@@ -151,8 +151,8 @@ static bool copy_link(struct copy *copy, const struct tree_place *place, int to)
 
 static bool copy_regular(struct copy *copy, const struct tree_place *place, int to)
 {
-    auto_close int from = openat(place->folder, place->name,
-                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    auto_close int from =
+        openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat about;
     if (from < 0 || fstat(from, &about) < 0 || !S_ISREG(about.st_mode)) {
         copy->report.left_out++;
@@ -226,6 +226,14 @@ static void removal_done(struct removal **removal)
     free(*removal);
 }
 
+/* What is mounted below the tree is not ours to remove. */
+static bool is_mounted(int parent, int folder)
+{
+    struct stat above, about;
+    return fstatat(parent, "", &above, AT_EMPTY_PATH) < 0 || fstat(folder, &about) < 0 ||
+           above.st_dev != about.st_dev;
+}
+
 static bool enter_removal(struct removal *removal, int parent, const char *name, struct error *err)
 {
     if (removal->depth == TREE_DEPTH_MAX)
@@ -233,6 +241,10 @@ static bool enter_removal(struct removal *removal, int parent, const char *name,
     DIR *dir = open_dir(parent, name);
     if (dir == NULL)
         return error_sys(err, "open the folder %s", name);
+    if (is_mounted(parent, dirfd(dir))) {
+        closedir(dir);
+        return error_set(err, ERROR_HOST, "another file system is mounted at %s", name);
+    }
     removal->names[removal->depth] = mem_copy(name, strlen(name));
     removal->dirs[removal->depth++] = dir;
     return true;

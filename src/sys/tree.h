@@ -12,7 +12,8 @@
 
 enum { TREE_DEPTH_MAX = 512 };
 
-/* One name met on a walk. `folder` holds `name`; about is of the name itself, links not followed. */
+/* One name met on a walk. `folder` holds `name`; about is of the name itself, links not followed.
+ */
 struct tree_place {
     int folder;
     const char *name;

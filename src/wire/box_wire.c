@@ -65,7 +65,12 @@ static void put_links(struct buf *out, const struct box_spec *spec)
 static void get_links(struct field_reader *reader, struct box_spec *spec)
 {
     uint32_t count = field_get_index(reader, BOX_LINKS_MAX);
-    struct box_link *links = arena_alloc(reader->arena, BOX_LINKS_MAX * sizeof *links);
+    size_t bytes = count * sizeof(struct box_link);
+    if (reader->broken || !arena_fits(reader->arena, bytes + 64)) {
+        reader->broken = true;
+        return;
+    }
+    struct box_link *links = arena_alloc(reader->arena, bytes);
     for (uint32_t i = 0; i < count; i++) {
         links[i].name = field_get_text(reader, BOX_PATH_MAX);
         links[i].text = field_get_text(reader, BOX_PATH_MAX);
@@ -176,8 +181,9 @@ bool wire_get_isolation(struct str bytes, struct isolation *ret_isolation, struc
 }
 
 #define END_NUMBERS(X)                                                                             \
-    X(status) X(wall_ns) X(cpu_user_ns) X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak)    \
-    X(oom_kills) X(forks_refused)
+    X(status)                                                                                      \
+    X(wall_ns) X(cpu_user_ns) X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak) X(oom_kills) \
+        X(forks_refused)
 
 void wire_put_end(struct buf *out, const struct box_end *end)
 {

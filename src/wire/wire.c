@@ -25,6 +25,7 @@ static const struct row {
     size_t bytes_max;
     int fds_max;
 } rows[WIRE_KINDS] = {
+
 #define MESSAGE(name, direction, bytes, fds) [WIRE_##name] = {#name, direction, bytes, fds},
 #include "wire/messages.def"
 #undef MESSAGE
@@ -49,8 +50,8 @@ bool wire_send(int socket, enum wire_kind kind, uint32_t id, struct str payload,
 {
     assert(kind > WIRE_NONE && kind < WIRE_KINDS && payload.len <= rows[kind].bytes_max &&
            fd_count <= rows[kind].fds_max && fd_count < MESSAGE_FDS_MAX);
-    struct header header = {MAGIC, (uint16_t)kind, (uint16_t)fd_count, id, (uint32_t)payload.len,
-                            0};
+    struct header header = {MAGIC, (uint16_t)kind,        (uint16_t)fd_count,
+                            id,    (uint32_t)payload.len, 0};
     if (payload.len > PACKET_MAX)
         return send_in_file(socket, &header, payload, fds, fd_count, err);
     auto_buf struct buf packet;
@@ -108,8 +109,8 @@ bool wire_receive(int socket, enum wire_direction direction, struct wire_message
         char payload[PACKET_MAX];
     } packet;
     struct wire_message message = {.fd_count = MESSAGE_FDS_MAX};
-    long length = message_receive(socket, &packet, sizeof packet, message.fds, &message.fd_count,
-                                  err);
+    long length =
+        message_receive(socket, &packet, sizeof packet, message.fds, &message.fd_count, err);
     if (length < 0)
         return false;
     if (length == 0) {

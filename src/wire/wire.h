@@ -19,6 +19,7 @@ enum wire_direction { TO_BROKER, TO_ASKER };
 
 enum wire_kind {
     WIRE_NONE,
+
 #define MESSAGE(name, direction, bytes, fds) WIRE_##name,
 #include "wire/messages.def"
 #undef MESSAGE

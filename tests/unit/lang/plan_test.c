@@ -260,7 +260,7 @@ TEST(the_working_folder_is_plain_and_below_work_unless_absolute)
     CHECK_TEXT(tree_plan(&request).run.cwd, "/work/sub/dir");
     request.cwd = "/in/x";
     CHECK_TEXT(tree_plan(&request).run.cwd, "/in/x");
-    static const char *const bad[] = {"", "..", "a/../b", "/", "/work/../etc", "a\nb", "./x"};
+    static const char *const bad[] = {"", "..", "a/../b", "/work/../etc", "a\nb", "./x"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         request.cwd = bad[i];
         tree_refused(&request, "is not a plain path", "/in/NAME");

@@ -301,13 +301,13 @@ TEST(tree_remove_takes_thousands_of_names)
 /* A mount below the tree is another file system, and somebody else's files. */
 static int enter_with_mount(void)
 {
-    int folder = enter("t");
     test_need_root();
-    CHECK_INT(mkdir("t/x", 0755), 0);
-    CHECK_INT(mkdir("t/x/mounted", 0755), 0);
     if (unshare(CLONE_NEWNS) < 0)
         test_skip("no mount namespace of its own: %s", strerror(errno));
     CHECK_INT(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    int folder = enter("t"); /* after that, or it would show the tree without our mount */
+    CHECK_INT(mkdir("t/x", 0755), 0);
+    CHECK_INT(mkdir("t/x/mounted", 0755), 0);
     CHECK_INT(mount("none", "t/x/mounted", "tmpfs", 0, NULL), 0);
     put("t/x/mounted/precious", "", 0644);
     return folder;
