@@ -42,15 +42,21 @@ static bool prepare_bare(struct bench *bench, struct contestant *contestant, str
     return true;
 }
 
+/* The command runs from a copy of the program, `copy`: rebuilding it meanwhile must not matter. */
 static bool set_ours(struct bench *bench, struct contestant *contestant, const struct line *line,
-                     const struct line *script, struct error *err)
+                     const struct line *script, const char *copy, struct error *err)
 {
     contestant->is_ours = true;
-    if (access(line->words[0], X_OK) < 0)
-        return error_sys(err, "%s", line->words[0]);
-    contestant_set_commands(contestant, line);
+    const char *program = place_copy_program(bench, line->words[0], copy, err);
+    if (program == NULL)
+        return false;
+    struct line prefix = *line;
+    prefix.words[0] = program;
+    contestant_set_commands(contestant, &prefix);
     if (script->count > 0) {
-        line_append(&contestant->commands[WORKLOAD_HELLO], script);
+        prefix = *script;
+        prefix.words[0] = program;
+        line_append(&contestant->commands[WORKLOAD_HELLO], &prefix);
         line_add(&contestant->commands[WORKLOAD_HELLO], place_path(bench, "hello/hello.py"));
     }
     return true;
@@ -58,7 +64,7 @@ static bool set_ours(struct bench *bench, struct contestant *contestant, const s
 
 static bool prepare_us(struct bench *bench, struct contestant *contestant, struct error *err)
 {
-    return set_ours(bench, contestant, &bench->us, &bench->us_script, err);
+    return set_ours(bench, contestant, &bench->us, &bench->us_script, "us", err);
 }
 
 static bool prepare_us_plain(struct bench *bench, struct contestant *contestant, struct error *err)
@@ -66,7 +72,7 @@ static bool prepare_us_plain(struct bench *bench, struct contestant *contestant,
     contestant->is_plain = true;
     if (geteuid() != 0)
         return error_set(err, ERROR_HOST, "the bench runs as a plain user already");
-    return set_ours(bench, contestant, &bench->plain, &bench->plain_script, err);
+    return set_ours(bench, contestant, &bench->plain, &bench->plain_script, "us-plain", err);
 }
 
 /* name, program to look for, who prepares it */

@@ -94,7 +94,9 @@ bool engine_prepare_podman(struct bench *bench, struct contestant *contestant, s
                  "--events-backend", "none", NULL);
     add_confinement(&line);
     line_add_all(&line, "--log-driver", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
-                 "nproc=4096:4096", "--rootfs", place_path(bench, "root"), NULL);
+                 "nproc=4096:4096", "--cgroup-parent",
+                 arena_text(&bench->arena, "/%s", bench->name), "--rootfs",
+                 place_path(bench, "root"), NULL);
     contestant_set_commands(contestant, &line);
     return true;
 }

@@ -17,6 +17,8 @@
 #include "sys/mount.h"
 #include "sys/tree.h"
 
+enum { PROGRAM_BYTES_MAX = 256 << 20 };
+
 #define CGROUPS "/sys/fs/cgroup"
 #define UNIFIED CGROUPS "/unified"
 
@@ -38,6 +40,20 @@ bool place_write(struct bench *bench, const char *name, struct str content, stru
     auto_close int file =
         fd_open(AT_FDCWD, place_path(bench, name), O_WRONLY | O_CREAT | O_TRUNC, 0644, err);
     return file >= 0 && fd_write_all(file, content, err);
+}
+
+const char *place_copy_program(struct bench *bench, const char *program, const char *name,
+                               struct error *err)
+{
+    const char *path = place_path(bench, name);
+    auto_close int from = fd_open(AT_FDCWD, program, O_RDONLY, 0, err);
+    if (from < 0)
+        return NULL;
+    auto_close int to = fd_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0755, err);
+    int64_t bytes;
+    if (to < 0 || !tree_copy_file(from, to, PROGRAM_BYTES_MAX, &bytes, err))
+        return NULL;
+    return path;
 }
 
 size_t place_tops(struct bench *bench, struct top ret_tops[TOPS_MAX])

@@ -5,6 +5,7 @@
  *
  *   FOLDER/root    an empty root file system: mount points, and links such as bin -> usr/bin
  *   FOLDER/hello   hello.py
+ *   FOLDER/us      our program, and FOLDER/us-plain
  *   FOLDER/home    HOME of what runs as us; FOLDER/plain: of what runs as a plain user
  */
 #pragma once
@@ -22,6 +23,10 @@ const char *place_path(struct bench *bench, const char *name);
                                             struct error *err);
 [[nodiscard]] bool place_write(struct bench *bench, const char *name, struct str content,
                                struct error *err);
+
+/* Copies the file `program` to FOLDER/NAME, which every user may start; NULL is an error. */
+[[nodiscard]] const char *place_copy_program(struct bench *bench, const char *program,
+                                             const char *name, struct error *err);
 
 /* Directories at the top that hold programs or libraries beside /usr: "/bin". On a host with a
  * merged /usr each is a link; then `target` says where it points, else it is NULL. */

@@ -50,9 +50,10 @@ static bool add_folder(struct draft *draft, enum box_input_kind kind, const char
                   shown_name(target).text);
         return error_hint(err, "give one of them another name: --input DIR=NAME");
     }
-    if (count == BOX_INPUTS_MAX)
-        return error_set(err, ERROR_LIMIT, "there are more than %d folders for one box",
-                         BOX_INPUTS_MAX);
+    if (count == BOX_INPUTS_MAX) {
+        error_set(err, ERROR_LIMIT, "there are more than %d folders for one box", BOX_INPUTS_MAX);
+        return error_hint(err, "bring one along that holds several of them");
+    }
     draft->folders[draft->plan.folder_count++] = (struct plan_folder){kind, path, target};
     return true;
 }
@@ -384,6 +385,7 @@ static bool plan_language(struct draft *draft, struct error *err)
     add_clean_env(draft, &toolchain);
     draft->plan.language = draft->lang->name;
     draft->plan.version = toolchain.version;
+    draft->plan.bare = toolchain.library;
     if (!draft->lang->plan(request, &toolchain, draft->start, draft->arena, &draft->plan, err))
         return false;
     if (request->source_path != NULL)

@@ -17,6 +17,7 @@ void capture_init(struct capture *capture, int from, int64_t limit)
     /* the ring stays untouched until it is needed: clearing it would cost its pages */
     capture->ended = capture->escape = capture->closed = false;
     capture->total = 0;
+    capture->held_count = 0;
     capture->from = from;
     capture->to = -1;
     capture->cancel_fd = -1;
@@ -61,6 +62,28 @@ static void pass_on_raw(struct capture *capture, struct str bytes)
     }
 }
 
+static void pass_on_escaped(struct capture *capture, struct str bytes)
+{
+    auto_buf struct buf shown;
+    buf_init(&shown, bytes.len * 12 + 16);
+    text_escape(&shown, bytes, true);
+    pass_on_raw(capture, buf_str(&shown));
+}
+
+/* How many bytes at the end begin a character that more bytes could complete. */
+static size_t unfinished_end(struct str bytes)
+{
+    for (size_t back = 1; back < UTF8_MAX && back <= bytes.len; back++) {
+        unsigned char byte = (unsigned char)bytes.ptr[bytes.len - back];
+        if ((byte & 0xc0) == 0x80)
+            continue;
+        size_t whole = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
+        return whole > back ? back : 0;
+    }
+    return 0;
+}
+
+/* A character may come in pieces, which alone would look like broken ones. */
 static void pass_on(struct capture *capture, struct str bytes)
 {
     if (capture->to < 0)
@@ -69,10 +92,14 @@ static void pass_on(struct capture *capture, struct str bytes)
         pass_on_raw(capture, bytes);
         return;
     }
-    auto_buf struct buf shown;
-    buf_init(&shown, bytes.len * 12 + 16);
-    text_escape(&shown, bytes, true);
-    pass_on_raw(capture, buf_str(&shown));
+    auto_buf struct buf all;
+    buf_init(&all, sizeof capture->held + bytes.len);
+    buf_add(&all, capture->held, capture->held_count);
+    buf_add_str(&all, bytes);
+    capture->held_count = unfinished_end(buf_str(&all));
+    struct str now = str_of(buf_str(&all).ptr, all.len - capture->held_count);
+    memcpy(capture->held, now.ptr + now.len, capture->held_count);
+    pass_on_escaped(capture, now);
 }
 
 /* The ring's place for the byte that comes `at` bytes after the head. */
@@ -145,6 +172,8 @@ struct run_output capture_finish(struct capture *capture, struct arena *arena)
         pass_on(capture, buf_str(&notice));
         pass_on(capture, output.tail);
     }
+    if (capture->to >= 0)
+        pass_on_escaped(capture, str_of(capture->held, capture->held_count));
     output.head = str_of(arena_copy(arena, buf_str(&capture->head).ptr, capture->head.len),
                          capture->head.len);
     return output;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "model/run_result.h"
 
 enum { CAPTURE_TAIL_BYTES = 16 * 1024 };
@@ -16,6 +17,8 @@ struct capture {
     bool ended;           /* nobody can write to it any more */
     int to;               /* where it goes on to as it comes, or -1 */
     bool escape;          /* control characters come out readable */
+    char held[UTF8_MAX];           /* escaping: the beginning of a character that is still to come */
+    size_t held_count;
     int cancel_fd;        /* gives up waiting for `to` when this becomes readable */
     int64_t total, limit; /* total bytes so far; of which `limit` are kept in head */
     struct buf head;

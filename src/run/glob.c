@@ -2,11 +2,21 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The last star and how much of the path it has swallowed: to go on after a mismatch, it swallows
  * one more. A "*" gives way to the "**" before it when it meets a "/". */
 struct star {
     const char *pattern, *path; /* where to go on; pattern NULL: no star yet */
 };
+
+/* Past one character; a byte that begins none counts as one. */
+static const char *step(const char *path)
+{
+    uint32_t point;
+    size_t bytes = utf8_read(str_of(path, strnlen(path, UTF8_MAX)), &point);
+    return path + (bytes > 0 ? bytes : 1);
+}
 
 bool glob_match(const char *pattern, const char *path)
 {
@@ -20,16 +30,19 @@ bool glob_match(const char *pattern, const char *path)
             pattern = two.pattern;
         } else if (*pattern == '*') {
             one = (struct star){++pattern, path};
-        } else if (*pattern == *path || (*pattern == '?' && *path != '/')) {
+        } else if (*pattern == '?' && *path != '/') {
+            pattern++;
+            path = step(path);
+        } else if (*pattern == *path) {
             pattern++;
             path++;
         } else if (one.pattern != NULL && *one.path != '/') {
             pattern = one.pattern;
-            path = ++one.path;
+            path = one.path = step(one.path);
         } else if (two.pattern != NULL) {
             bool whole = two.pattern[-1] == '/'; /* goes on at a folder's border only */
             do
-                two.path++;
+                two.path = step(two.path);
             while (whole && *two.path != '\0' && two.path[-1] != '/');
             if (*two.path == '\0')
                 return *two.pattern == '\0';

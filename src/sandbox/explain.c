@@ -36,7 +36,7 @@ struct explain {
     struct seccomp_notif_resp *answer;
     size_t call_size, answer_size;
 
-    int told;
+    int told, repeated; /* one call in a loop must not use up what others may tell */
     struct box_refusal last;
 };
 
@@ -110,9 +110,12 @@ static bool is_same(const struct box_refusal *a, const struct box_refusal *b)
 
 static bool is_news(struct explain *explain, const struct box_refusal *refusal)
 {
-    if (refusal->number == 0 || explain->told >= TOLD_MAX || is_same(&explain->last, refusal))
+    if (refusal->number == 0)
         return false;
-    explain->told++;
+    int *told = is_same(&explain->last, refusal) ? &explain->repeated : &explain->told;
+    if (*told >= TOLD_MAX)
+        return false;
+    ++*told;
     explain->last = *refusal;
     return true;
 }

@@ -196,6 +196,34 @@ static bool attach_proc(int root, struct error *err)
     return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
 }
 
+/* Through no link: what is shown lies where its name says. */
+static int open_bare(int folder, const char *below)
+{
+    struct error not_there; /* then the overlay shows what there is */
+    return fd_open_beneath(folder, below, O_PATH | O_DIRECTORY, 0, &not_there);
+}
+
+/* What the hiding half of the view does not even mention holds nothing to hide. */
+static bool attach_bare(const struct tree *tree, const char *path, struct error *err)
+{
+    for (int i = 0; i < tree->image.count && path[0] != '\0' && !tree->plain_bind; i++) {
+        const struct image_entry *entry = &tree->image.entries[i];
+        size_t length = strlen(entry->name);
+        if (entry->hide < 0 || strncmp(path + 1, entry->name, length) != 0 ||
+            path[1 + length] != '/')
+            continue;
+        const char *below = path + 1 + length + 1;
+        if (faccessat(entry->hide, below, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+            return true;
+        auto_close int folder = open_bare(entry->folder, below);
+        if (folder < 0)
+            return true;
+        auto_close int mount = mount_copy(folder, "", true, READ_ONLY, err);
+        return mount >= 0 && mount_attach(mount, tree->root, path + 1, err);
+    }
+    return true;
+}
+
 static bool make_links(const struct tree *tree, const struct box_spec *spec, struct error *err)
 {
     for (uint32_t i = 0; i < spec->link_count; i++) {
@@ -249,7 +277,7 @@ bool tree_begin(struct tree *tree, struct error *err)
 
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
-    return attach_disk(tree, spec, err) && make_links(tree, spec, err) &&
-           attach_inputs(tree, spec, err) && mount_set_flags(tree->root, false, READ_ONLY, err) &&
-           mount_enter_root(tree->root, err);
+    return attach_disk(tree, spec, err) && attach_bare(tree, spec->bare, err) &&
+           make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
+           mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
 }

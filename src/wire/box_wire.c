@@ -86,6 +86,7 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
     put_words(out, &spec->env);
     field_put_text(out, spec->cwd);
     field_put_text(out, spec->image);
+    field_put_text(out, spec->bare);
     put_limits(out, &spec->limits);
     field_put_number(out, spec->accept_missing);
     field_put_number(out, spec->network);
@@ -129,6 +130,7 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.env = get_words(&reader);
     spec.cwd = field_get_text(&reader, BOX_PATH_MAX);
     spec.image = field_get_text(&reader, BOX_PATH_MAX);
+    spec.bare = field_get_text(&reader, BOX_PATH_MAX);
     get_limits(&reader, &spec.limits);
     spec.accept_missing = field_get_index(&reader, UINT32_MAX);
     spec.network = field_get_index(&reader, NETWORK_LOOPBACK);
@@ -182,7 +184,8 @@ bool wire_get_isolation(struct str bytes, struct isolation *ret_isolation, struc
 
 #define END_NUMBERS(X)                                                                             \
     X(status)                                                                                      \
-    X(wall_ns) X(cpu_user_ns) X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak) X(oom_kills) \
+    X(wall_ns)                                                                                     \
+    X(cpu_user_ns) X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak) X(oom_kills)            \
         X(forks_refused)
 
 void wire_put_end(struct buf *out, const struct box_end *end)

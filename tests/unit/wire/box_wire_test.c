@@ -21,6 +21,7 @@ static struct box_spec make_spec(void)
         .env = {env_list, 2},
         .cwd = "/work",
         .image = "host",
+        .bare = "",
         .limits = limits_of_profile(&profiles[0]),
         .accept_missing = UINT32_C(1) << LIMIT_CPUS,
         .network = NETWORK_LOOPBACK,
