@@ -58,8 +58,8 @@ struct contestant {
     const char *program; /* where it is installed */
     const char *skipped; /* why it takes no part, or NULL */
     bool is_ours;
-    bool is_plain;                        /* runs as a user without rights */
-    bool in_private_mounts;               /* does not stand the host's cgroup mounts as they are */
+    bool is_plain;          /* runs as a user without rights */
+    bool in_private_mounts; /* does not stand the host's mounts as they are, or leaves some */
     struct line commands[WORKLOAD_COUNT]; /* an empty one is not measured */
     struct line undo[UNDO_MAX];           /* takes away what preparing or failing left */
     size_t undo_count;
@@ -79,7 +79,7 @@ struct bench {
     const char *search; /* PATH of the caller, where contestants are looked for */
     uid_t plain_uid;
     int host_mounts;    /* mount namespaces, as fds; -1: there are no private mounts */
-    int private_mounts; /* the host's without the unified cgroup mount */
+    int private_mounts; /* a copy of them without the unified cgroup mount */
 };
 
 void line_add(struct line *line, const char *word);

@@ -99,20 +99,26 @@ static bool make_homes(struct bench *bench, struct error *err)
     return true;
 }
 
+static bool hide_unified(struct error *err)
+{
+    return access(UNIFIED "/cgroup.procs", F_OK) < 0 || umount2(UNIFIED, MNT_DETACH) == 0 ||
+           error_sys(err, "unmount %s in a mount namespace of ours", UNIFIED);
+}
+
 /* crun refuses a host that has controllers in both kinds of hierarchies, until it does not see the
- * unified one. We go there and back; only what runs in between sees the difference. */
+ * unified one; and firejail leaves mounts behind it. They run in a mount namespace of ours. We go
+ * there and back; only what runs in between sees the difference. */
 static bool make_private_mounts(struct bench *bench, struct error *err)
 {
-    if (geteuid() != 0 || access(UNIFIED "/cgroup.procs", F_OK) < 0)
+    if (geteuid() != 0)
         return true;
     auto_close int host = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
     if (host < 0)
         return false;
     if (unshare(CLONE_NEWNS) < 0)
-        return true; /* then crun says itself what it misses */
+        return true; /* then they run without, and crun says itself what it misses */
     auto_close int private = -1;
-    if (mount_cut_propagation(err) &&
-        (umount2(UNIFIED, MNT_DETACH) == 0 || error_sys(err, "umount")))
+    if (mount_cut_propagation(err) && hide_unified(err))
     private = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
     if (setns(host, CLONE_NEWNS) < 0)
         return error_sys(err, "return to the host's mounts");

@@ -28,6 +28,7 @@ bool tool_prepare_bwrap(struct bench *bench, struct contestant *contestant, stru
 
 bool tool_prepare_firejail(struct bench *, struct contestant *contestant, struct error *)
 {
+    contestant->in_private_mounts = true; /* it never takes its mounts in /run/firejail away */
     struct line line = {};
     line_add_all(&line, contestant->program, "--quiet", "--noprofile", "--net=none",
                  "--ipc-namespace", "--seccomp", "--caps.drop=all", "--nonewprivs",
