@@ -117,15 +117,15 @@ static bool make_private_mounts(struct bench *bench, struct error *err)
         return false;
     if (unshare(CLONE_NEWNS) < 0)
         return true; /* then they run without, and crun says itself what it misses */
-    auto_close int private = -1;
+    auto_close int apart = -1;
     if (mount_cut_propagation(err) && hide_unified(err))
-    private = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
+        apart = fd_open(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY, 0, err);
     if (setns(host, CLONE_NEWNS) < 0)
         return error_sys(err, "return to the host's mounts");
-    if (private < 0)
+    if (apart < 0)
         return false;
     bench->host_mounts = fd_steal(&host);
-    bench->private_mounts = fd_steal(&private);
+    bench->private_mounts = fd_steal(&apart);
     return true;
 }
 
@@ -144,28 +144,36 @@ bool place_init(struct bench *bench, struct error *err)
            make_private_mounts(bench, err);
 }
 
-/* Nothing but empty cgroups of our name can go this way. */
-static void remove_cgroups_in(const char *hierarchy, const char *name)
+enum { CGROUP_DEPTH_MAX = 4 };
+
+/* Those whose name begins with `prefix`, what is below first. Only empty ones can go. */
+static void remove_cgroups_in(const char *parent, const char *prefix, int depth)
 {
-    DIR *folder = opendir(hierarchy);
+    DIR *folder = opendir(parent);
     if (folder == NULL)
         return;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (str_starts(str_from(entry->d_name), name))
-            unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+            !str_starts(str_from(entry->d_name), prefix))
+            continue;
+        auto_free char *path = mem_text("%s/%s", parent, entry->d_name);
+        if (depth < CGROUP_DEPTH_MAX)
+            remove_cgroups_in(path, "", depth + 1);
+        rmdir(path);
+    }
     closedir(folder);
 }
 
 static void remove_cgroups(const char *name)
 {
-    remove_cgroups_in(CGROUPS, name);
+    remove_cgroups_in(CGROUPS, name, 0);
     DIR *hierarchies = opendir(CGROUPS);
     if (hierarchies == NULL)
         return;
     for (struct dirent *entry; (entry = readdir(hierarchies)) != NULL;) {
         auto_free char *path = mem_text(CGROUPS "/%s", entry->d_name);
         if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-            remove_cgroups_in(path, name);
+            remove_cgroups_in(path, name, 0);
     }
     closedir(hierarchies);
 }

@@ -14,7 +14,7 @@
 #include "sandbox/explain.h"
 #include "sys/fd.h"
 
-enum { CPU_CHECK_NS_MIN = 5000000 };
+enum { CPU_CHECK_NS_MIN = 5000000, PREPARE_SECONDS_MAX = 30 };
 
 struct box {
     struct slot *slot;
@@ -197,6 +197,7 @@ static void become_ready(struct box *box, struct slot_message *message)
         return;
     }
     box->work = fd_steal(&message->fd);
+    loop_clear_timer(box->loop, &box->wall);
     if (box->start_asked)
         begin_time(box);
     if (message->plain_bind)
@@ -267,6 +268,16 @@ static bool watch_memory(struct box *box, struct error *err)
            loop_add(box->loop, box->memory_event, EPOLLIN, on_memory, box, err);
 }
 
+/* An input on a dead network file system, say: nobody waits for it for ever. */
+static void on_stuck(void *cookie)
+{
+    struct box *box = cookie;
+    error_set(&box->failure, ERROR_HOST, "the box was not ready after %d s", PREPARE_SECONDS_MAX);
+    error_hint(&box->failure, "is one of its inputs on a file system that does not answer?");
+    error_stage(&box->failure, "prepare");
+    box_kill(box, BOX_CAUSE_CANCELED);
+}
+
 static bool begin(struct box *box, const struct box_spec *spec, struct error *err)
 {
     if (!box_spec_check(spec, err) ||
@@ -299,6 +310,8 @@ struct box *box_new(struct slot *take_slot, struct loop *loop, const struct box_
         .work = -1,
         .memory_event = -1,
     };
+    loop_set_timer(loop, &box->wall, clock_now_ns() + PREPARE_SECONDS_MAX * INT64_C(1000000000),
+                   on_stuck, box);
     promise(box);
     if (!begin(box, spec, err)) {
         box_free(box);
