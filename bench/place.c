@@ -135,7 +135,7 @@ bool place_init(struct bench *bench, struct error *err)
     if (mkdtemp(folder) == NULL)
         return error_sys(err, "make a folder in /tmp");
     bench->folder = arena_string(&bench->arena, str_from(folder));
-    bench->name = arena_text(&bench->arena, "testudo-bench-%d", getpid());
+    bench->name = arena_text(&bench->arena, "testudo-bench-%d-run", getpid());
     if (chmod(folder, 0755) < 0) /* a plain user reads in it */
         return error_sys(err, "open %s to others", folder);
     return make_root(bench, err) && make_homes(bench, err) &&

@@ -162,6 +162,21 @@ static void collect_one(struct collection *c, const struct request_out *out)
                             : arena_copy(&c->result->arena, err.text, strlen(err.text));
 }
 
+/* A pattern brings no hidden file that it does not name as such, and no name that would act on a
+ * terminal: what is named outright comes as it is. */
+static bool is_wanted(const char *glob, const char *path)
+{
+    if (!glob_match(glob, path))
+        return false;
+    if (!glob_has_wildcards(glob))
+        return true;
+    for (const char *at = path; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            return false;
+    bool hidden = path[0] == '.' || strstr(path, "/.") != NULL;
+    return !hidden || glob[0] == '.' || strstr(glob, "/.") != NULL;
+}
+
 static enum tree_answer visit(const struct tree_place *place, void *cookie)
 {
     struct collection *c = cookie;
@@ -180,7 +195,7 @@ static enum tree_answer visit(const struct tree_place *place, void *cookie)
         return TREE_GO_ON;
     identity_give_back();
     for (uint32_t i = 0; i < c->out_count && !c->stopped; i++) {
-        if (glob_match(c->outs[i].glob, found->path)) {
+        if (is_wanted(c->outs[i].glob, found->path)) {
             collect_one(c, &c->outs[i]);
             break;
         }

@@ -138,13 +138,6 @@ static void tell_end(struct box *box, const struct rusage *usage)
 {
     struct box_end end;
     sum_up(box, usage, &end);
-    if (!end.leader_ended && end.cause == BOX_CAUSE_NONE) {
-        struct error lost;
-        error_set(&lost, ERROR_INTERRUPTED, "the box was ended by somebody else");
-        error_stage(&lost, "run");
-        box->events->failed(box->cookie, &lost);
-        return;
-    }
     box->events->ended(box->cookie, &end);
 }
 

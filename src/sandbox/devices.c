@@ -53,11 +53,13 @@ int devices_make(struct error *err)
 
 static bool bind_one(int root, const char *name, struct error *err)
 {
+    /* read-only: devices take bytes all the same, but their owner and times stay the host's */
+    unsigned flags = MOUNT_NO_EXEC | MOUNT_READ_ONLY;
     char from[32], place[32];
     snprintf(from, sizeof from, "/dev/%s", name);
     snprintf(place, sizeof place, "dev/%s", name);
     auto_close int file = fd_open(root, place, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
-    auto_close int mount = file >= 0 ? mount_copy(AT_FDCWD, from, false, MOUNT_NO_EXEC, err) : -1;
+    auto_close int mount = file >= 0 ? mount_copy(AT_FDCWD, from, false, flags, err) : -1;
     return mount >= 0 && mount_attach(mount, root, place, err);
 }
 
@@ -73,7 +75,7 @@ bool devices_bind(int root, struct error *err)
 bool devices_attach_terminals(int root, struct error *err)
 {
     static const struct mount_option options[] = {
-        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {}};
+        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"max", "64"}, {}};
     auto_close int terminals = mount_new("devpts", options, MOUNT_NO_EXEC, err);
     return terminals >= 0 && mount_attach(terminals, root, "dev/pts", err);
 }

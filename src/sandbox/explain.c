@@ -17,12 +17,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "sandbox/explain_private.h"
 #include "sys/fd.h"
 #include "sys/seccomp.h"
 
-enum { TOLD_MAX = 10000 };
+enum { TOLD_MAX = 10000, DESCRIBE_NS_MAX = 200000000 };
 
 struct explain {
     struct loop *loop;
@@ -30,6 +31,7 @@ struct explain {
     uint32_t guest_uid, guest_gid;
     explain_tell *tell;
     void *cookie;
+    int64_t spent_ns; /* on looking at files: the guest's calls must not become our work for ever */
 
     /* at least as large as this kernel's */
     struct seccomp_notif *call;
@@ -156,8 +158,11 @@ static void handle(struct explain *explain)
     if (!receive(explain))
         return;
     struct seccomp_verdict verdict = seccomp_judge(SECCOMP_NATIVE, &explain->call->data);
-    if (explain->told < TOLD_MAX)
+    if (explain->told < TOLD_MAX && explain->spent_ns < DESCRIBE_NS_MAX) {
+        int64_t begun = clock_now_ns();
         describe(explain, verdict, &refusal);
+        explain->spent_ns += clock_now_ns() - begun;
+    }
     bool is_news_now = still_waits(explain) && is_news(explain, &refusal);
     answer(explain, verdict);
     /* last of all: whoever is told may end the box, and us with it */

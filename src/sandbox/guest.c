@@ -147,6 +147,20 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
     return true;
 }
 
+/* After all other files are closed, and through no link of /proc: /proc/self/fd/N could lead into a
+ * folder of the host that was open a moment ago (CVE-2024-21626). */
+static bool enter_cwd(const char *path, struct error *err)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                           .resolve = RESOLVE_NO_MAGICLINKS};
+    auto_close int folder = call_openat2(AT_FDCWD, path, &how);
+    if (folder >= 0 && fchdir(folder) == 0)
+        return true;
+    error_sys(err, "enter the working folder %s", path);
+    err->kind = ERROR_INPUT;
+    return false;
+}
+
 static void reset_signals(void)
 {
     for (int number = 1; number <= SIGSYS; number++)
@@ -222,13 +236,10 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);
-    if (chdir(spec->cwd) < 0) {
-        error_sys(err, "enter the working folder %s", spec->cwd);
-        err->kind = ERROR_INPUT;
-        return error_stage(err, "exec");
-    }
     if (!restrict_files(err) || !arrange_files(spec, talk, err))
         return error_stage(err, "lock_down");
+    if (!enter_cwd(spec->cwd, err))
+        return error_stage(err, "exec");
     reset_signals();
     if (!install_filter(plan->host, spec->explain, *talk, err))
         return error_stage(err, "lock_down");

@@ -32,7 +32,7 @@ struct tree {
 /* All that does not depend on the spec. */
 [[nodiscard]] bool tree_begin(struct tree *tree, struct error *err);
 
-/* The rest; then the tree is the root, and nothing of the host is left. */
+/* The rest; then the tree is the root, and nothing of the host is left, no open folder either. */
 [[nodiscard]] bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err);
 
 struct guest_plan {

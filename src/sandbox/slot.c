@@ -1,12 +1,16 @@
 #include "sandbox/slot.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +50,32 @@ static void hint_clone(struct error *err)
                         "(docker: --security-opt seccomp=unconfined). `testudo doctor` tells more");
 }
 
+/* The kernel charges whoever made a user namespace for what is used in it: inotify, pending signals,
+ * namespaces. Were that root for all boxes, one box could use up what the others, and the host,
+ * need; so each namespace is made by an id of the box's own. Capabilities and the id for files stay
+ * what they were. */
+static void change_effective_id(uid_t id)
+{
+    unsigned long bits = (unsigned long)prctl(PR_GET_SECUREBITS);
+    bool ok = prctl(PR_SET_SECUREBITS, bits | SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0 &&
+              syscall(SYS_setresuid, -1, id, -1) == 0;
+    setfsuid(0);
+    ok = prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) == 0 && ok;
+    assert(ok && geteuid() == id);
+}
+
+static void become_owner(const struct slot *slot)
+{
+    if (slot->host->mode == MODE_ROOT)
+        change_effective_id(slot->ids.first + IDS_OWNER);
+}
+
+static void become_broker(const struct slot *slot)
+{
+    if (slot->host->mode == MODE_ROOT)
+        change_effective_id(0);
+}
+
 static bool bear(struct slot *slot, const struct image *image, struct error *err)
 {
     int ends[2];
@@ -62,12 +92,16 @@ static bool bear(struct slot *slot, const struct image *image, struct error *err
         args.cgroup = (uint64_t)birthplace;
     }
     struct spread spread = spread_begin();
+    become_owner(slot);
     pid_t pid = fault_strikes() ? -1 : call_clone3(&args);
     if (pid == 0) {
         spread_arrive(&spread);
         close(ends[0]); /* or we would keep ourselves company when the broker dies */
         inside_live(slot->host, image, ends[1]);
     }
+    int saved = errno;
+    become_broker(slot);
+    errno = saved;
     close(ends[1]);
     slot->talk = ends[0];
     if (pid < 0) {
@@ -109,11 +143,11 @@ static bool prepare(struct slot *slot, struct error *err)
     struct image image;
     if (!image_open(&image, slot->image, err))
         return error_stage(err, "image");
-    bool born = bear(slot, &image, err);
+    bool born = ids_take(&slot->ids, slot->host->mode, err) && bear(slot, &image, err);
     image_close(&image);
     if (!born)
-        return false;
-    if (!ids_take(&slot->ids, slot->host->mode, err) || !map_ids(slot, err) ||
+        return error_stage(err, "namespaces");
+    if (!map_ids(slot, err) ||
         !say_mapped(slot, err))
         return error_stage(err, "namespaces");
     return sandbox_host_complete(slot->host, err) && make_cgroup(slot, err);

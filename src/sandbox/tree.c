@@ -275,9 +275,20 @@ bool tree_begin(struct tree *tree, struct error *err)
            attach_proc(tree->root, err);
 }
 
+static void close_all(struct tree *tree, struct box_spec *spec)
+{
+    image_close(&tree->image);
+    fd_close_at(&tree->dev);
+    fd_close_at(&tree->root);
+    for (uint32_t i = 0; i < spec->input_count; i++)
+        fd_close_at(&spec->inputs[i].fd);
+}
+
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
-    return attach_disk(tree, spec, err) && attach_bare(tree, spec->bare, err) &&
+    bool ok = attach_disk(tree, spec, err) && attach_bare(tree, spec->bare, err) &&
            make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
            mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
+    close_all(tree, spec);
+    return ok;
 }

@@ -1,6 +1,7 @@
 #include "sys/cgroup_private.h"
 
 #include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,6 +12,10 @@ enum { PERIOD_US = 100000 };
 static bool limit_memory(int folder, int64_t bytes, struct error *err)
 {
     if (!cgroup_put_number(folder, "memory.limit_in_bytes", bytes, err))
+        return false;
+    /* network buffers are counted apart there, and would come on top */
+    if (faccessat(folder, "memory.kmem.tcp.limit_in_bytes", F_OK, 0) == 0 &&
+        !cgroup_put_number(folder, "memory.kmem.tcp.limit_in_bytes", bytes / 4, err))
         return false;
     /* memory and swap together; absent on kernels without swap accounting, where there may be
      * swap all the same: then swappiness keeps the box out of it */

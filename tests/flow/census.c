@@ -6,13 +6,13 @@
  * the same host are not. Mounts and cgroups belong to the host and are compared with before; a
  * cgroup that carries the process id of a living stranger is another run's.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,13 +130,17 @@ static bool has_line(const struct buf *lines, struct str wanted)
     return false;
 }
 
+/* "…/testudo/box-NAMESPACE-PID-START-NUMBER": whose namespace is another one we cannot ask. */
 static bool belongs_to_another(struct str cgroup)
 {
-    const char *c = memmem(cgroup.ptr, cgroup.len, "testudo", 7);
-    const char *end = cgroup.ptr + cgroup.len;
-    while (c != NULL && c < end && !isdigit((unsigned char)*c))
-        c++;
-    pid_t pid = c != NULL && c < end ? (pid_t)strtol(c, NULL, 10) : 0;
+    unsigned long space = 0;
+    struct stat ours;
+    int pid = 0;
+    const char *name = memmem(cgroup.ptr, cgroup.len, "/box-", 5);
+    if (name == NULL || sscanf(name, "/box-%lu-%d-", &space, &pid) != 2)
+        return false;
+    if (stat("/proc/self/ns/pid", &ours) == 0 && ours.st_ino != space)
+        return true;
     return pid > 0 && kill(pid, 0) == 0 && pid != getpid() && !is_below_us(pid);
 }
 

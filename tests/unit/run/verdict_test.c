@@ -77,7 +77,7 @@ TEST(run_verdict_table)
         auto_free char *got = mem_text("row %zu: %s %d %d", i, verdict_word(stage.verdict),
                                        stage.exit_code, stage.signal);
         CHECK_TEXT(got, want);
-        CHECK_CONTAINS(run_message(&stage, &limits, &arena), rows[i].message);
+        CHECK_CONTAINS(run_message(&stage, &limits, false, &arena), rows[i].message);
     }
 }
 
@@ -90,6 +90,6 @@ TEST(run_verdict_every_cause_has_a_verdict_and_a_sentence)
         arena_init(&arena, 4096);
         run_judge(&stage, &limits);
         CHECK(stage.verdict != VERDICT_OK && stage.verdict != VERDICT_FAILED);
-        CHECK(run_message(&stage, &limits, &arena)[0] != '\0');
+        CHECK(run_message(&stage, &limits, false, &arena)[0] != '\0');
     }
 }

@@ -14,6 +14,8 @@ enum { ARENA_BYTES = 4 << 20 };
 static const char *argv_list[] = {"python3", "", "-c", "print('\xc3\xa9')", NULL};
 static const char *env_list[] = {"A=1", "B=", NULL};
 
+static const struct box_link links[] = {{"data", "/in/a/data"}, {"x.py", "/in/a/x.py"}};
+
 static struct box_spec make_spec(void)
 {
     struct box_spec spec = {
@@ -21,7 +23,7 @@ static struct box_spec make_spec(void)
         .env = {env_list, 2},
         .cwd = "/work",
         .image = "host",
-        .bare = "",
+        .bare = "/usr/lib",
         .limits = limits_of_profile(&profiles[0]),
         .accept_missing = UINT32_C(1) << LIMIT_CPUS,
         .network = NETWORK_LOOPBACK,
@@ -32,6 +34,8 @@ static struct box_spec make_spec(void)
         .channels = {13, 14},
         .input_count = 2,
         .inputs = {{BOX_INPUT_FOLDER, "/in/a", 15}, {BOX_INPUT_PREFIX, "/opt/x", 16}},
+        .link_count = 2,
+        .links = links,
     };
     spec.limits.named = UINT32_MAX;
     spec.limits.value[LIMIT_MEMORY] = INT64_MAX;
@@ -70,6 +74,7 @@ TEST(box_wire_a_spec_comes_back_as_it_was)
     check_words(&got.env, &want.env);
     CHECK_TEXT(got.cwd, want.cwd);
     CHECK_TEXT(got.image, want.image);
+    CHECK_TEXT(got.bare, want.bare);
     for (enum limit i = 0; i < LIMIT_COUNT; i++)
         CHECK_INT(got.limits.value[i], want.limits.value[i]);
     CHECK_INT(got.limits.named, want.limits.named);
@@ -85,6 +90,9 @@ TEST(box_wire_a_spec_comes_back_as_it_was)
     CHECK_TEXT(got.inputs[1].target, "/opt/x");
     CHECK_INT(got.inputs[1].kind, BOX_INPUT_PREFIX);
     CHECK_INT(got.inputs[1].fd, 16);
+    CHECK_INT(got.link_count, 2);
+    CHECK_TEXT(got.links[0].name, "data");
+    CHECK_TEXT(got.links[1].text, "/in/a/x.py");
     buf_done(&message.payload);
 }
 
