@@ -38,7 +38,7 @@ struct explain {
     struct seccomp_notif_resp *answer;
     size_t call_size, answer_size;
 
-    int told, repeated; /* one call in a loop must not use up what others may tell */
+    int told;
     struct box_refusal last;
 };
 
@@ -112,12 +112,9 @@ static bool is_same(const struct box_refusal *a, const struct box_refusal *b)
 
 static bool is_news(struct explain *explain, const struct box_refusal *refusal)
 {
-    if (refusal->number == 0)
+    if (refusal->number == 0 || explain->told >= TOLD_MAX || is_same(&explain->last, refusal))
         return false;
-    int *told = is_same(&explain->last, refusal) ? &explain->repeated : &explain->told;
-    if (*told >= TOLD_MAX)
-        return false;
-    ++*told;
+    explain->told++;
     explain->last = *refusal;
     return true;
 }

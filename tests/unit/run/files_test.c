@@ -265,18 +265,35 @@ TEST(collect_takes_nothing_but_regular_files_from_a_hostile_tree)
     struct run_result *result = collect(work, "**.x", 100);
     CHECK(find(result, "sub/good.x") != NULL && find(result, "sub/good.x")->left_out == NULL);
     check_file("out/sub/good.x", "1", 0644);
-    check_file("out/new\nline\x1b[2J.x", "1", 0644);
     check_file("out/-rf.x", "1", 0644);
     check_left_out(result, "unreadable.x", "Permission denied");
     static const char *const never[] = {"link.x",   "fifo.x",          "socket.x",  "folder.x",
-                                        "device.x", "locked/hidden.x", "etc/passwd"};
+                                        "device.x", "locked/hidden.x", "etc/passwd",
+                                        "new\nline\x1b[2J.x"};
     for (size_t i = 0; i < COUNT_OF(never); i++) {
         auto_free char *path = mem_text("out/%s", never[i]);
         CHECK(find(result, never[i]) == NULL);
         CHECK_INT(access(path, F_OK), -1);
     }
-    CHECK_INT(result->file_count, 4);
+    CHECK_INT(result->file_count, 3);
     CHECK_INT(chmod("work/locked", 0755), 0);
+    run_result_done(result);
+}
+
+TEST(collect_brings_hidden_and_odd_names_only_if_they_are_named)
+{
+    auto_close int work = open_work();
+    put("work/.hidden", "1", 0644);
+    put("work/a\nb", "1", 0644);
+    struct run_result *result = collect(work, "**", 100);
+    CHECK_INT(result->file_count, 0);
+    run_result_done(result);
+    result = collect(work, ".*", 100);
+    CHECK_INT(result->file_count, 1);
+    check_file("out/.hidden", "1", 0644);
+    run_result_done(result);
+    result = collect(work, "a\nb", 100);
+    check_file("out/a\nb", "1", 0644);
     run_result_done(result);
 }
 

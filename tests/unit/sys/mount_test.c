@@ -19,6 +19,7 @@
 #include "sys/fd.h"
 #include "sys/userns.h"
 #include "tests/test.h"
+#include "tests/unit/sys/leaks.h"
 #include "tests/unit/sys/open_fds.h"
 
 static void enter_namespace(void)
@@ -140,6 +141,7 @@ TEST(mount_enter_root_leaves_nothing_of_the_old_root)
     enter_namespace();
     auto_close int root = make_tmpfs("1m", 0);
     CHECK_INT(mkdirat(root, "only", 0755), 0);
+    leaks_check_now(); /* there is no /proc any more afterwards */
     CHECK_OK(mount_attach(root, AT_FDCWD, "m", &err), err);
     CHECK_OK(mount_enter_root(root, &err), err);
     CHECK_INT(access("/only", F_OK), 0);

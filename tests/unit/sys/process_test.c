@@ -88,12 +88,15 @@ TEST(process_mark_is_not_dead_only_because_we_cannot_look)
 {
     struct process_mark mark;
     pid_t child = begin_child(&mark);
-    struct rlimit none = {0, 0};
+    struct rlimit before, none;
+    CHECK_INT(prlimit(0, RLIMIT_NOFILE, NULL, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
     CHECK_INT(prlimit(0, RLIMIT_NOFILE, &none, NULL), 0);
     CHECK_INT(open("/dev/null", O_RDONLY | O_CLOEXEC), -1);
     CHECK(!process_mark_is_dead(&mark));
     end_child(child);
     CHECK(process_mark_is_dead(&mark));
+    CHECK_INT(prlimit(0, RLIMIT_NOFILE, &before, NULL), 0);
 }
 
 TEST(spread_child_may_go_where_its_parent_may_in_the_end)

@@ -172,12 +172,22 @@ static void make_exceptions(struct program *ret)
     REFUSE("seccomp", 2, EQUAL(0, LOW, 1), EQUAL(1, 8, 8));
     REFUSE("setrlimit", 1, EQUAL(0, LOW, RLIMIT_CORE));
     REFUSE("prlimit64", 2, EQUAL(1, LOW, RLIMIT_CORE), SCMP_CMP(2, SCMP_CMP_NE, 0, 0));
+    REFUSE("prlimit64", 2, EQUAL(0, LOW, 1), SCMP_CMP(2, SCMP_CMP_NE, 0, 0));
+    REFUSE("sched_setaffinity", 1, EQUAL(0, LOW, 1));
+    REFUSE("sched_setparam", 1, EQUAL(0, LOW, 1));
+    REFUSE("sched_setscheduler", 1, EQUAL(0, LOW, 1));
+    REFUSE("sched_setattr", 1, EQUAL(0, LOW, 1));
+    REFUSE("setpriority", 2, EQUAL(0, LOW, PRIO_PROCESS), EQUAL(1, LOW, 1));
+    REFUSE("ioprio_set", 2, EQUAL(0, LOW, 1), EQUAL(1, LOW, 1));
     export(filter, ret);
 }
 
 static bool is_exception(const char *name)
 {
-    static const char *const names[] = {"ioctl", "prctl", "seccomp", "setrlimit", "prlimit64"};
+    static const char *const names[] = {
+        "ioctl",          "prctl",          "seccomp",            "setrlimit",     "prlimit64",
+        "sched_setparam", "sched_setattr",  "sched_setscheduler", "setpriority",   "ioprio_set",
+        "sched_setaffinity"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (name != NULL && strcmp(name, names[i]) == 0)
             return true;
