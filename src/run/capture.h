@@ -13,11 +13,11 @@
 enum { CAPTURE_TAIL_BYTES = 16 * 1024 };
 
 struct capture {
-    int from;             /* the pipe's end that we read, non-blocking */
-    bool ended;           /* nobody can write to it any more */
-    int to;               /* where it goes on to as it comes, or -1 */
-    bool escape;          /* control characters come out readable */
-    char held[UTF8_MAX];           /* escaping: the beginning of a character that is still to come */
+    int from;            /* the pipe's end that we read, non-blocking */
+    bool ended;          /* nobody can write to it any more */
+    int to;              /* where it goes on to as it comes, or -1 */
+    bool escape;         /* control characters come out readable */
+    char held[UTF8_MAX]; /* escaping: the beginning of a character that is still to come */
     size_t held_count;
     int cancel_fd;        /* gives up waiting for `to` when this becomes readable */
     int64_t total, limit; /* total bytes so far; of which `limit` are kept in head */

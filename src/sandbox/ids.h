@@ -10,7 +10,7 @@
 
 enum {
     IDS_FIRST = 2000000000, /* above what distributions and systemd hand out */
-    IDS_OWNER = 2, /* in a range: makes the user namespace, and is charged for it */
+    IDS_OWNER = 2,          /* in a range: makes the user namespace, and is charged for it */
     IDS_EACH = 8,           /* to each range; three are used */
     IDS_RANGES_MAX = 4096,
 };

@@ -50,10 +50,10 @@ static void hint_clone(struct error *err)
                         "(docker: --security-opt seccomp=unconfined). `testudo doctor` tells more");
 }
 
-/* The kernel charges whoever made a user namespace for what is used in it: inotify, pending signals,
- * namespaces. Were that root for all boxes, one box could use up what the others, and the host,
- * need; so each namespace is made by an id of the box's own. Capabilities and the id for files stay
- * what they were. */
+/* The kernel charges whoever made a user namespace for what is used in it: inotify, pending
+ * signals, namespaces. Were that root for all boxes, one box could use up what the others, and the
+ * host, need; so each namespace is made by an id of the box's own. Capabilities and the id for
+ * files stay what they were. */
 static void change_effective_id(uid_t id)
 {
     unsigned long bits = (unsigned long)prctl(PR_GET_SECUREBITS);
@@ -147,8 +147,7 @@ static bool prepare(struct slot *slot, struct error *err)
     image_close(&image);
     if (!born)
         return error_stage(err, "namespaces");
-    if (!map_ids(slot, err) ||
-        !say_mapped(slot, err))
+    if (!map_ids(slot, err) || !say_mapped(slot, err))
         return error_stage(err, "namespaces");
     return sandbox_host_complete(slot->host, err) && make_cgroup(slot, err);
 }

@@ -287,8 +287,9 @@ static void close_all(struct tree *tree, struct box_spec *spec)
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
     bool ok = attach_disk(tree, spec, err) && attach_bare(tree, spec->bare, err) &&
-           make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
-           mount_set_flags(tree->root, false, READ_ONLY, err) && mount_enter_root(tree->root, err);
+              make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
+              mount_set_flags(tree->root, false, READ_ONLY, err) &&
+              mount_enter_root(tree->root, err);
     close_all(tree, spec);
     return ok;
 }

@@ -1,7 +1,7 @@
 #include "sys/cgroup_private.h"
 
-#include <inttypes.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -40,9 +40,9 @@ struct tree_copy_report {
 };
 
 /* Regular files, folders and links, as copies of their own without setuid, setgid and sticky bits;
- * the mode is kept, the owner is ours. `to` must be empty. A visit that answers TREE_PASS_OVER
- * leaves the name out, and is not asked about what lies below; one that answers TREE_STOP has set
- * the error that the copy then fails with. */
+ * files keep their mode, folders become 0755, the owner is ours. `to` must be empty. A visit that
+ * answers TREE_PASS_OVER leaves the name out, and is not asked about what lies below; one that
+ * answers TREE_STOP has set the error that the copy then fails with. */
 [[nodiscard]] bool tree_copy(int from, int to, const struct tree_copy_limits *limits,
                              struct tree_copy_report *ret_report, struct error *err);
 

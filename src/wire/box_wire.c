@@ -185,8 +185,8 @@ bool wire_get_isolation(struct str bytes, struct isolation *ret_isolation, struc
 #define END_NUMBERS(X)                                                                             \
     X(status)                                                                                      \
     X(wall_ns)                                                                                     \
-    X(cpu_user_ns) X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak) X(oom_kills)            \
-        X(forks_refused)
+    X(cpu_user_ns)                                                                                 \
+    X(cpu_system_ns) X(memory_peak_bytes) X(processes_peak) X(oom_kills) X(forks_refused)
 
 void wire_put_end(struct buf *out, const struct box_end *end)
 {

@@ -32,8 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > 1 << 16)
         return -1;
     struct error err = {};
-    struct wire_message message = {.kind = WIRE_BOX_PREPARE,
-                                   .fd_count = data[0] % MESSAGE_FDS_MAX};
+    struct wire_message message = {.kind = WIRE_BOX_PREPARE, .fd_count = data[0] % MESSAGE_FDS_MAX};
     int fds[MESSAGE_FDS_MAX];
     for (int i = 0; i < message.fd_count; i++)
         message.fds[i] = 100 + i;

@@ -59,13 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err;
     struct str rest = str_of(data + 1, size - 1);
     struct str packet = rest.len > 20 && (data[0] & WITH_FILE) ? str_of(rest.ptr, 20) : rest;
-    int file = data[0] & WITH_FILE
-                   ? make_file(str_skip(rest, packet.len), !(data[0] & UNSEALED))
-                   : -1;
+    int file =
+        data[0] & WITH_FILE ? make_file(str_skip(rest, packet.len), !(data[0] & UNSEALED)) : -1;
     if (file >= 0)
         fds[count++] = fds[0], fds[0] = file;
-    bool ok = fd_pair(SOCK_SEQPACKET, ends, &err) &&
-              message_send(ends[0], packet, fds, count, &err);
+    bool ok =
+        fd_pair(SOCK_SEQPACKET, ends, &err) && message_send(ends[0], packet, fds, count, &err);
     if (ok)
         receive(ends[1], data[0] & TO_US ? TO_ASKER : TO_BROKER);
     fd_close_at(&file);

@@ -94,6 +94,7 @@ static void check_kept(int64_t limit, int64_t total, int64_t piece)
 TEST(capture_keeps_head_and_tail_at_every_border)
 {
     enum { LIMIT = 1000, TAIL = CAPTURE_TAIL_BYTES };
+
     static const int64_t totals[] = {0,
                                      1,
                                      LIMIT - 1,
@@ -218,7 +219,7 @@ TEST(capture_shows_a_character_that_comes_in_pieces_as_one)
     say(&stream, STR("a\xe2"));
     say(&stream, STR("\x82"));
     say(&stream, STR("\xac"
-                      "b"));
+                     "b"));
     say(&stream, STR("\xf0\x9f\x98"));
     say(&stream, STR("\x80"));
     check_shown(ends[0], "a\xe2\x82\xac"

@@ -133,7 +133,7 @@ TEST(files_open_out_gives_regular_files_of_the_box_only)
     int before = open_fds_count();
     CHECK_INT(files_open_out(work, "good", 4, &err), -1);
     CHECK_INT(err.kind, ERROR_LIMIT);
-    static const char *const bad[] = {"passwd",     "alias", "fifo", "folder",
+    static const char *const bad[] = {"passwd",     "alias", "fifo",       "folder",
                                       "../outside", "none",  "/etc/passwd"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         CHECK_INT(files_open_out(work, bad[i], 1 << 20, &err), -1);
@@ -267,9 +267,9 @@ TEST(collect_takes_nothing_but_regular_files_from_a_hostile_tree)
     check_file("out/sub/good.x", "1", 0644);
     check_file("out/-rf.x", "1", 0644);
     check_left_out(result, "unreadable.x", "Permission denied");
-    static const char *const never[] = {"link.x",   "fifo.x",          "socket.x",  "folder.x",
-                                        "device.x", "locked/hidden.x", "etc/passwd",
-                                        "new\nline\x1b[2J.x"};
+    static const char *const never[] = {
+        "link.x",   "fifo.x",          "socket.x",   "folder.x",
+        "device.x", "locked/hidden.x", "etc/passwd", "new\nline\x1b[2J.x"};
     for (size_t i = 0; i < COUNT_OF(never); i++) {
         auto_free char *path = mem_text("out/%s", never[i]);
         CHECK(find(result, never[i]) == NULL);

@@ -87,6 +87,7 @@ TEST(glob_table)
         {"?", "\xff", true}, /* a byte that is no character stands for itself */
         {"??", "\xff\xfe", true},
     };
+
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         auto_free char *want = mem_text("%s %s %d", rows[i].pattern, rows[i].path, rows[i].matches);
         auto_free char *got = mem_text("%s %s %d", rows[i].pattern, rows[i].path,
@@ -119,11 +120,12 @@ TEST(glob_takes_no_longer_than_the_product_of_both_lengths)
     static const struct {
         const char *begin, *part, *end, *path_part;
     } rows[] = {
-        {"", "*a", "b", "a"},     {"**", "*a", "b", "a"},      {"", "**a", "b", "a"},
-        {"***", "a", "b", "a"},   {"", "**/a", "b", "a/"},     {"**/", "*/", "b", "a/"},
-        {"", "*?", "b", "aaa/"},  {"**", "a*a/", "b", "aaa/"}, {"", "**/*a", "b", "aaaa/"},
+        {"", "*a", "b", "a"},       {"**", "*a", "b", "a"},      {"", "**a", "b", "a"},
+        {"***", "a", "b", "a"},     {"", "**/a", "b", "a/"},     {"**/", "*/", "b", "a/"},
+        {"", "*?", "b", "aaa/"},    {"**", "a*a/", "b", "aaa/"}, {"", "**/*a", "b", "aaaa/"},
         {"**/**/*", "a", "b", "a"},
     };
+
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         auto_free char *pattern = repeat(rows[i].begin, rows[i].part, 1000, rows[i].end);
         auto_free char *path = repeat("", rows[i].path_part, 4000, "a");

@@ -235,8 +235,8 @@ TEST(box_ends_at_its_wall_time_with_all_that_it_started)
 {
     struct world world = begin_world();
     struct guest guest = {.start_when_ready = true};
-    struct box_spec spec = make_spec(
-        &world, (const char *[]){"sh", "-c", "setsid sleep 60 & sleep 60", NULL});
+    struct box_spec spec =
+        make_spec(&world, (const char *[]){"sh", "-c", "setsid sleep 60 & sleep 60", NULL});
     spec.limits.value[LIMIT_WALL] = 200;
     make(&world, &guest, &spec);
     run(&world);
@@ -292,8 +292,8 @@ TEST(boxes_joined_by_a_channel_talk_to_each_other)
     CHECK_OK(fd_pipe(out, &err), err);
     struct box_spec asks = make_spec(
         &world, (const char *[]){"sh", "-c", "echo 6 7 >&3; read answer <&3; echo $answer", NULL});
-    struct box_spec answers = make_spec(
-        &world, (const char *[]){"sh", "-c", "read a b <&3; echo $((a * b)) >&3", NULL});
+    struct box_spec answers =
+        make_spec(&world, (const char *[]){"sh", "-c", "read a b <&3; echo $((a * b)) >&3", NULL});
     asks.channel_count = answers.channel_count = 1;
     asks.channels[0] = channel[0];
     answers.channels[0] = channel[1];
@@ -323,8 +323,8 @@ TEST(box_has_its_channels_and_no_other_descriptor)
     struct error err;
     int out[2];
     CHECK_OK(fd_pipe(out, &err), err);
-    struct box_spec spec = make_spec(
-        &world, (const char *[]){"sh", "-c", "set -- /proc/self/fd/*; echo $*", NULL});
+    struct box_spec spec =
+        make_spec(&world, (const char *[]){"sh", "-c", "set -- /proc/self/fd/*; echo $*", NULL});
     spec.stdio[1] = out[1];
     spec.channel_count = 2;
     spec.channels[0] = spec.channels[1] = world.null;
@@ -404,7 +404,8 @@ TEST(box_freed_in_the_middle_of_another_ones_life_disturbs_nobody)
 {
     struct world world = begin_world();
     struct guest kept = {.start_when_ready = true}, dropped = {};
-    struct box_spec spec = make_spec(&world, (const char *[]){"sh", "-c", "sleep 0.1; exit 5", NULL});
+    struct box_spec spec =
+        make_spec(&world, (const char *[]){"sh", "-c", "sleep 0.1; exit 5", NULL});
     make(&world, &dropped, &spec);
     make(&world, &kept, &spec);
     finish(&dropped);

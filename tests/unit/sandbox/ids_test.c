@@ -150,8 +150,8 @@ TEST(state_folder_that_is_a_link_is_refused)
 TEST(image_names_are_plain_words)
 {
     static const char *const good[] = {"host", "a", "debian-12", "A.b_c-9"};
-    static const char *const bad[] = {"",    ".",   "..",   ".a",    "-a",    "a/b", "/",
-                                      "a b", "a\n", "\xc3\xa9", "a:b", "../host"};
+    static const char *const bad[] = {"",  ".",   "..",  ".a",       "-a",  "a/b",
+                                      "/", "a b", "a\n", "\xc3\xa9", "a:b", "../host"};
     for (size_t i = 0; i < COUNT_OF(good); i++)
         CHECK(image_name_is_good(good[i]));
     for (size_t i = 0; i < COUNT_OF(bad); i++)

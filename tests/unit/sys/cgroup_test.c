@@ -124,6 +124,7 @@ static int end_member(pid_t child)
 static int work(void)
 {
     enum { BYTES = 8 << 20 };
+
     volatile unsigned number = 1;
     char *bytes = malloc(BYTES);
     if (bytes == NULL)
@@ -248,8 +249,8 @@ TEST(cgroup_sweep_takes_what_the_dead_left_and_nothing_else)
     cgroup_host_sweep(&host);
     CHECK_INT(open_fds_count(), before);
     bool gone = !is_there(&host, 0, dead);
-    bool kept = is_there(&host, 0, foreign) && is_there(&host, 0, odd) &&
-                is_there(&host, 0, living.name);
+    bool kept =
+        is_there(&host, 0, foreign) && is_there(&host, 0, odd) && is_there(&host, 0, living.name);
     for (int i = 0; i < 3; i++)
         unlinkat(parent, names[i], AT_REMOVEDIR);
     cgroup_remove(&living);

@@ -75,8 +75,8 @@ TEST(fd_beneath_refuses_links_and_every_way_out)
     CHECK_OK(good >= 0, err);
     auto_close int also_good = fd_open_beneath(folder, "a/../a/file", O_RDONLY, 0, &err);
     CHECK_OK(also_good >= 0, err);
-    static const char *const bad[] = {"link/file", "out", "in", "..", "../x", "a/../..",
-                                      "/etc/passwd", "/", "link", "a/file/x", ""};
+    static const char *const bad[] = {"link/file",   "out", "in",   "..",       "../x", "a/../..",
+                                      "/etc/passwd", "/",   "link", "a/file/x", ""};
     int before = open_fds_count();
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         CHECK_INT(fd_open_beneath(folder, bad[i], O_RDONLY, 0, &err), -1);

@@ -72,9 +72,11 @@ TEST(message_that_is_too_long_is_an_error_and_its_fds_are_closed)
 TEST(message_with_more_fds_than_any_of_ours_is_refused_without_a_leak)
 {
     enum { MANY = 200 };
+
     int ends[2], got[4], count = 4;
     char bytes[4];
     struct error err;
+
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof(int) * MANY)];

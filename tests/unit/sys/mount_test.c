@@ -211,7 +211,9 @@ static int end_child(int talk, pid_t child)
 static int is_both_ids(void)
 {
     return setresgid(1000, 1000, 1000) == 0 && setresuid(1000, 1000, 1000) == 0 &&
-           setresuid(7, 7, 7) < 0 ? 0 : 1;
+                   setresuid(7, 7, 7) < 0
+               ? 0
+               : 1;
 }
 
 TEST(userns_maps_give_exactly_the_ids_that_were_said)

@@ -185,9 +185,9 @@ static void make_exceptions(struct program *ret)
 static bool is_exception(const char *name)
 {
     static const char *const names[] = {
-        "ioctl",          "prctl",          "seccomp",            "setrlimit",     "prlimit64",
-        "sched_setparam", "sched_setattr",  "sched_setscheduler", "setpriority",   "ioprio_set",
-        "sched_setaffinity"};
+        "ioctl",       "prctl",          "seccomp",          "setrlimit",
+        "prlimit64",   "sched_setparam", "sched_setattr",    "sched_setscheduler",
+        "setpriority", "ioprio_set",     "sched_setaffinity"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (name != NULL && strcmp(name, names[i]) == 0)
             return true;

@@ -171,8 +171,9 @@ TEST(tree_copy_keeps_content_modes_and_links_and_drops_what_gives_rights)
     CHECK_INT(symlink("nowhere", "from/dangling"), 0);
     CHECK_INT(link("from/plain", "from/twin"), 0);
     int before = open_fds_count();
-    CHECK_OK(tree_copy(from, to, &(struct tree_copy_limits){.files = 7, .bytes = 11}, &report,
-                       &err), err);
+    CHECK_OK(
+        tree_copy(from, to, &(struct tree_copy_limits){.files = 7, .bytes = 11}, &report, &err),
+        err);
     CHECK_INT(open_fds_count(), before);
     CHECK_INT(report.files, 6);
     CHECK_INT(report.bytes, 11);
@@ -233,8 +234,8 @@ TEST(tree_copy_asks_about_names_and_obeys)
     struct visits visits = {.pass_over = "a"};
     CHECK_INT(mkdir("from/a", 0755), 0);
     put("from/a/inner", "", 0644);
-    CHECK_OK(tree_copy(from, to,
-                       &(struct tree_copy_limits){9, 9, visit, &visits}, &report, &err), err);
+    CHECK_OK(tree_copy(from, to, &(struct tree_copy_limits){9, 9, visit, &visits}, &report, &err),
+             err);
     CHECK_TEXT(visits.names, "[0a]");
     CHECK_INT(access("to/a", F_OK), -1);
     visits = (struct visits){.stop = "inner"};
@@ -322,8 +323,9 @@ TEST(tree_walk_and_copy_do_not_enter_another_file_system)
     struct error err;
     CHECK_OK(tree_walk(folder, visit, &visits, &err), err);
     CHECK_TEXT(visits.names, "[0x][1mounted]");
-    CHECK_OK(tree_copy(folder, to, &(struct tree_copy_limits){.files = 9, .bytes = 9}, &report,
-                       &err), err);
+    CHECK_OK(
+        tree_copy(folder, to, &(struct tree_copy_limits){.files = 9, .bytes = 9}, &report, &err),
+        err);
     CHECK_INT(access("to/x/mounted/precious", F_OK), -1);
     umount2("t/x/mounted", MNT_DETACH);
 }

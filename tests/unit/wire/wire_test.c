@@ -88,6 +88,7 @@ TEST(wire_kinds_travel_in_their_own_direction_only)
         enum wire_direction direction;
         int fds;
     } rows[WIRE_KINDS] = {
+
 #define MESSAGE(name, direction, bytes, fds) [WIRE_##name] = {direction, fds},
 #include "wire/messages.def"
 #undef MESSAGE
@@ -112,8 +113,8 @@ TEST(wire_kinds_travel_in_their_own_direction_only)
 
 TEST(wire_messages_of_exactly_one_packet_and_one_byte_more_arrive_whole)
 {
-    static const size_t sizes[] = {0, 1, PACKET_MAX - 1, PACKET_MAX, PACKET_MAX + 1,
-                                   WIRE_PAYLOAD_MAX};
+    static const size_t sizes[] = {
+        0, 1, PACKET_MAX - 1, PACKET_MAX, PACKET_MAX + 1, WIRE_PAYLOAD_MAX};
     char *bytes = mem_alloc(WIRE_PAYLOAD_MAX);
     for (size_t i = 0; i < WIRE_PAYLOAD_MAX; i++)
         bytes[i] = (char)(i * 7 + i / 251);
@@ -242,6 +243,7 @@ static int make_memory(size_t size, int seals)
 TEST(wire_memory_files_that_somebody_could_still_change_are_refused)
 {
     enum { ALL = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
     static const int seals[] = {0, ALL & ~F_SEAL_SHRINK, ALL & ~F_SEAL_GROW, ALL & ~F_SEAL_WRITE,
                                 F_SEAL_SEAL};
     struct header header = {MAGIC, WIRE_BOX_PREPARE, 0, 1, 100, 1};
@@ -267,6 +269,7 @@ TEST(wire_a_file_that_knows_no_seals_is_no_memory_file)
 TEST(wire_memory_files_of_another_size_or_with_more_beside_them_are_refused)
 {
     enum { ALL = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
     auto_close int file = make_memory(100, ALL);
     struct header header = {MAGIC, WIRE_BOX_PREPARE, 0, 1, 99, 1};
     check_refused(&header, STR(""), &file, 1, "another size");
