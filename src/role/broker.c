@@ -20,6 +20,7 @@
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
+#include "sys/spread.h"
 #include "wire/box_wire.h"
 #include "wire/wire.h"
 
@@ -269,11 +270,15 @@ bool broker_start_private(struct private_broker *ret_broker, struct error *err)
     int ends[2];
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
         return error_stage(err, "broker");
+    struct spread spread = spread_begin();
     pid_t pid = fault_strikes() ? -1 : fork();
     if (pid == 0) {
+        spread_arrive(&spread);
         close(ends[0]);
         live(ends[1]);
     }
+    if (pid > 0)
+        spread_push(&spread, pid);
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
