@@ -169,10 +169,6 @@ static bool mask_proc(int root, struct error *err)
         {"proc/sched_debug", false},
     };
 
-    /* /run is empty and goes read-only here; copies of a mount have its attributes */
-    auto_close int folder = mount_copy(root, "run", false, READ_ONLY | MOUNT_NO_EXEC, err);
-    if (folder < 0 || !mount_attach(folder, root, "run", err))
-        return false;
     for (size_t i = 0; i < COUNT_OF(masks); i++) {
         if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
