@@ -124,9 +124,8 @@ static void sum_up(const struct box *box, const struct rusage *usage, struct box
         .cpu_user_ns = group.cpu_user_ns >= 0 ? group.cpu_user_ns : time_ns(usage->ru_utime),
         .cpu_system_ns = group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
         .memory_peak_bytes = group.memory_peak_bytes,
-        .processes_peak = group.processes_peak > 0
-                              ? group.processes_peak - slot_uncounted_processes(box->slot)
-                              : -1,
+        /* init counts in the group, and the guest's limit is one more for it */
+        .processes_peak = group.processes_peak > 0 ? group.processes_peak - 1 : -1,
         .oom_kills = group.oom_kills > 0 ? group.oom_kills : 0,
         .forks_refused = group.forks_refused > 0 ? group.forks_refused : 0,
         .disk_full = disk_is_full(box->work),
@@ -225,8 +224,6 @@ static bool hear_one(struct box *box)
             box->status = message.status;
             /* while the kernel clears away the rest of the box */
             cgroup_measure(&box->slot->cgroup, &box->usage);
-            loop_remove(box->loop, box->memory_event); /* its removal would be an event, too */
-            cgroup_remove_early(&box->slot->cgroup);
         }
         return true;
     case SLOT_SILENCE:

@@ -26,16 +26,6 @@
 #include "sys/landlock.h"
 #include "sys/seccomp.h"
 
-static bool join_control_groups(const struct guest_plan *plan, struct error *err)
-{
-    for (int i = 0; i < plan->door_count; i++)
-        if (write(plan->doors[i], "0", 1) != 1)
-            return error_sys(err, "join a control group");
-    if (unshare(CLONE_NEWCGROUP) < 0)
-        return error_sys(err, "hide the control groups");
-    return true;
-}
-
 static bool become_guest_user(enum privilege_mode mode, struct error *err)
 {
     if (mode == MODE_ROOT && setgroups(0, NULL) < 0)
@@ -240,8 +230,6 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
 {
     const struct box_spec *spec = plan->spec;
     const int64_t *limits = spec->limits.value;
-    if (!join_control_groups(plan, err))
-        return error_stage(err, "cgroup");
     if (setsid() < 0)
         return error_sys(err, "begin a session");
     if (!become_guest_user(plan->host->mode, err) || !limit_resources(limits, err) ||

@@ -70,10 +70,8 @@ static bool die_with_broker(struct error *err)
     return true;
 }
 
-/* What comes with the doors: init first, then a `tasks` file for each control group of v1. The
- * guest goes through them, init stays outside: so the groups are empty, and can be cleared away,
- * while pid 1 is still dying. (On v2 all of the box was born inside.) */
-static bool take_doors(int talk, int *ret_init, struct guest_plan *plan, struct error *err)
+/* What comes with the doors: init first, then a `tasks` file for each control group. */
+static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct error *err)
 {
     struct talk doors;
     int fds[1 + CGROUP_TREES_MAX];
@@ -82,10 +80,15 @@ static bool take_doors(int talk, int *ret_init, struct guest_plan *plan, struct 
         return false;
     if (count != 1 + (int)doors.count)
         return error_set(err, ERROR_INTERNAL, "some control groups' doors are missing");
+    for (int i = 1; i < count; i++) {
+        if (write(fds[i], "0", 1) != 1)
+            return error_sys(err, "join a control group");
+        close(fds[i]);
+    }
+    if (unshare(CLONE_NEWCGROUP) < 0)
+        return error_sys(err, "hide the control groups");
     *ret_init = fds[0];
-    plan->door_count = count - 1;
-    memcpy(plan->doors, fds + 1, sizeof *fds * (size_t)(count - 1));
-    plan->pin_processors = doors.pin_processors != 0;
+    *ret_pin = doors.pin_processors != 0;
     return true;
 }
 
@@ -188,7 +191,7 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
         return error_stage(err, "mount");
     if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
         return error_stage(err, "network");
-    if (!take_doors(talk, &ending->init, &ending->plan, err))
+    if (!join_control_groups(talk, &ending->init, &ending->plan.pin_processors, err))
         return error_stage(err, "cgroup");
     if (setsid() < 0)
         return error_sys(err, "begin a session");

@@ -39,8 +39,6 @@ struct guest_plan {
     const struct sandbox_host *host;
     const struct box_spec *spec;
     bool pin_processors; /* no control group limits them */
-    int door_count;
-    int doors[CGROUP_TREES_MAX]; /* `tasks` files of the control groups to join */
 };
 
 /* The guest: drops everything and executes the command. Returns only on failure. It shares its

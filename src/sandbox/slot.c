@@ -217,17 +217,12 @@ static bool open_doors(const struct slot *slot, struct error *err)
     return ok;
 }
 
-int slot_uncounted_processes(const struct slot *slot)
-{
-    return cgroup_host_version(&slot->host->cgroups, CGROUP_PIDS) == 2 ? 1 : 0;
-}
-
-/* The guest gets what it was promised, whoever else is counted. */
+/* init is counted too: the guest gets what it was promised. */
 static bool set_limits(const struct slot *slot, const struct limits *limits, struct error *err)
 {
     struct cgroup_limits of_group = {
         .memory_bytes = limits->value[LIMIT_MEMORY],
-        .processes = limits->value[LIMIT_PROCESSES] + slot_uncounted_processes(slot),
+        .processes = limits->value[LIMIT_PROCESSES] + 1,
         .cpus_milli = limits->value[LIMIT_CPUS],
     };
     return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);

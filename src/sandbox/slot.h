@@ -7,15 +7,16 @@
  *   the broker    makes the control groups, clones pid 1, writes its id maps from outside, sends it
  *                 the spec and the doors to the control groups (`tasks` fds);
  *   pid 1         is born with a copy of the broker's memory; it makes the other namespaces and the
- *                 mount tree, waits for the spec, finishes, gives up what it can, says READY and
- *                 waits. Started, it gives birth to the guest (as vfork does: no memory is copied),
- *                 and executes init at once: nothing of the broker's memory stays in the box;
- *   the guest     joins the control groups, drops ids, capabilities and rights in the order
- *                 that ARCHITECTURE fixes, installs the filter last, and executes the command.
+ *                 mount tree, waits for the spec, finishes, joins the control groups, gives up what
+ *                 it can, says READY and waits. Started, it gives birth to the guest (as vfork
+ *                 does: no memory is copied), and executes init at once: nothing of the broker's
+ *                 memory stays in the box;
+ *   the guest     drops ids, capabilities and rights in a fixed order, installs the
+ *                 filter last, and executes the command.
  * They talk over one SEQPACKET socket. Broker to pid 1: MAPPED (in root mode with /dev), the spec
- * as on the wire, DOORS (with init and the `tasks` fds, which the guest goes through), GO. Pid 1 to
- * broker: READY (with the work folder's fd), FAILED (with the error, whoever failed), LISTENER
- * (with the filter's fd, in explain mode); and from init one struct init_report.
+ * as on the wire, DOORS (with init and the `tasks` fds), GO. Pid 1 to broker: READY (with the work
+ * folder's fd), FAILED (with the error, whoever failed), LISTENER (with the filter's fd, in explain
+ * mode); and from init one struct init_report.
  *
  * A broker that dies takes all of it along: pid 1 has PR_SET_PDEATHSIG, and when pid 1 of a pid
  * namespace ends, the kernel kills the rest.
@@ -51,9 +52,6 @@ void slot_free(struct slot *slot);
 /* Says what the slot is for: sets the limits, hands over the spec and the doors. */
 [[nodiscard]] bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err);
 [[nodiscard]] bool slot_go(const struct slot *slot, struct error *err);
-
-/* How many processes of ours the control group counts beside the guest's: init, on v2. */
-int slot_uncounted_processes(const struct slot *slot);
 
 /* Pid 1 is killed, and everything with it. */
 void slot_kill(const struct slot *slot);

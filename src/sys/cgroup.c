@@ -182,23 +182,11 @@ static void remove_folder(int parent, const char *name)
     }
 }
 
-void cgroup_remove_early(struct cgroup *cgroup)
-{
-    if (cgroup->host == NULL)
-        return;
-    for (unsigned i = 0; i < cgroup->host->count; i++)
-        if (cgroup->host->trees[i].version == 1 &&
-            unlinkat(cgroup->host->trees[i].parent, cgroup->name, AT_REMOVEDIR) == 0)
-            fd_close_at(&cgroup->folders[i]);
-}
-
 void cgroup_remove(struct cgroup *cgroup)
 {
     if (cgroup->host == NULL)
         return;
     for (unsigned i = 0; i < cgroup->host->count; i++) {
-        if (cgroup->folders[i] < 0)
-            continue;
         fd_close_at(&cgroup->folders[i]);
         remove_folder(cgroup->host->trees[i].parent, cgroup->name);
     }

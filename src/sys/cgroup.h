@@ -89,6 +89,3 @@ void cgroup_kill(const struct cgroup *cgroup);      /* v2; elsewhere the pid nam
 
 /* Everything in it must be dead. */
 void cgroup_remove(struct cgroup *cgroup);
-
-/* Removes what is empty already, and waits for nothing; cgroup_remove does the rest. */
-void cgroup_remove_early(struct cgroup *cgroup);
