@@ -12,11 +12,13 @@
  * Everything is nosuid. The host's tree stays reachable for us until mount_enter_root lets go of
  * it; all places are named relative to the new root's fd.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +27,7 @@
 #include "sandbox/inside.h"
 #include "sys/fd.h"
 #include "sys/mount.h"
+#include "sys/tree.h"
 
 enum { READ_ONLY = MOUNT_READ_ONLY | MOUNT_NO_DEVICES };
 
@@ -231,13 +234,61 @@ static bool make_links(const struct tree *tree, const struct box_spec *spec, str
     return true;
 }
 
+static void act_as(const struct tree *tree, uid_t id)
+{
+    if (tree->mode == MODE_ROOT) {
+        setfsgid(id);
+        setfsuid(id);
+    }
+}
+
+/* Where a file system takes no overlay: a copy, without sockets, fifos and devices, as large as the
+ * box's disk at most. It is made as the guest: what he may not read is not there. */
+static int copy_of_input(const struct tree *tree, int source, const struct limits *limits,
+                         struct error *err)
+{
+    char size[32], inodes[32];
+    snprintf(size, sizeof size, "%lld", (long long)limits->value[LIMIT_DISK]);
+    snprintf(inodes, sizeof inodes, "%lld", (long long)limits->value[LIMIT_INODES]);
+    const struct mount_option options[] = {{"size", size},  {"nr_inodes", inodes}, {"mode", "0755"},
+                                           {"uid", "1000"}, {"gid", "1000"},       {}};
+    static_assert(BOX_GUEST_ID == 1000, "the options name the guest");
+    auto_close int mount = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
+    auto_close int from = fd_open(source, ".", O_RDONLY | O_DIRECTORY, 0, err);
+    if (mount < 0 || from < 0)
+        return -1;
+    struct tree_copy_limits most = {.files = limits->value[LIMIT_INODES],
+                                    .bytes = limits->value[LIMIT_DISK]};
+    struct tree_copy_report report;
+    act_as(tree, BOX_GUEST_ID);
+    bool ok = tree_copy(from, mount, &most, &report, err);
+    act_as(tree, 0);
+    if (!ok) {
+        error_hint(err, "its file system allows no overlay, so the folder is copied, and must fit "
+                        "into --disk and --inodes");
+        return -1;
+    }
+    return mount_set_flags(mount, false, READ_ONLY, err) ? fd_steal(&mount) : -1;
+}
+
+static int mount_of_input(const struct tree *tree, int source, const struct limits *limits,
+                          struct error *err)
+{
+    struct error refused;
+    auto_close int empty = fd_open(tree->root, "run", O_PATH | O_DIRECTORY, 0, err);
+    if (empty < 0)
+        return -1;
+    int mount = overlay(empty, source, &refused);
+    return mount >= 0 ? mount : copy_of_input(tree, source, limits, err);
+}
+
 /* An input is seen through an overlay, so that sockets and fifos in it are dead. A detached copy of
  * it, made by the broker, must be attached for that: at its own place, which the overlay covers. */
-static bool attach_input(const struct tree *tree, struct box_input *input, struct error *err)
+static bool attach_input(const struct tree *tree, struct box_input *input,
+                         const struct limits *limits, struct error *err)
 {
     const char *place = input->target + 1;
-    auto_close int empty = fd_open(tree->root, "run", O_PATH | O_DIRECTORY, 0, err);
-    if (empty < 0 || !make_path(tree->root, place, err))
+    if (!make_path(tree->root, place, err))
         return false;
     if (tree->mode == MODE_ROOT) {
         if (!mount_attach(input->fd, tree->root, place, err))
@@ -248,7 +299,7 @@ static bool attach_input(const struct tree *tree, struct box_input *input, struc
     } else if (!mount_find_again(&input->fd, err)) {
         return false;
     }
-    auto_close int mount = overlay(empty, input->fd, err);
+    auto_close int mount = mount_of_input(tree, input->fd, limits, err);
     return mount >= 0 && mount_attach(mount, tree->root, place, err);
 }
 
@@ -256,7 +307,8 @@ static bool attach_inputs(const struct tree *tree, struct box_spec *spec, struct
 {
     for (uint32_t i = 0; i < spec->input_count; i++) {
         struct box_input *input = &spec->inputs[i];
-        if (!image_covers(&tree->image, input->target) && !attach_input(tree, input, err))
+        if (!image_covers(&tree->image, input->target) &&
+            !attach_input(tree, input, &spec->limits, err))
             return error_wrap(err, "show the input %s", input->target);
     }
     return true;
