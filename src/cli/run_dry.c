@@ -28,24 +28,6 @@ static void say_words(const struct words *words, struct buf *out)
     buf_add_byte(out, '\n');
 }
 
-static void say_limit(enum limit which, int64_t value, struct buf *out)
-{
-    switch (limit_rows[which].unit) {
-    case LIMIT_UNIT_MS:
-        text_write_ms(out, (double)value);
-        break;
-    case LIMIT_UNIT_BYTES:
-        text_write_bytes(out, value);
-        break;
-    case LIMIT_UNIT_MILLI:
-        buf_printf(out, "%g", (double)value / 1000);
-        break;
-    case LIMIT_UNIT_COUNT:
-        buf_printf(out, "%" PRId64, value);
-        break;
-    }
-}
-
 static void say_limits(const struct limits *limits, struct buf *out)
 {
     buf_add_text(out, "  limits   ");
@@ -54,7 +36,7 @@ static void say_limits(const struct limits *limits, struct buf *out)
         if (limits->value[i] == 0)
             buf_add_text(out, "none");
         else
-            say_limit(i, limits->value[i], out);
+            limit_write(out, i, limits->value[i]);
     }
     buf_add_byte(out, '\n');
 }

@@ -72,9 +72,9 @@ bool limit_find(struct str name, enum limit *ret_limit)
     return false;
 }
 
-static void write_value(struct buf *out, enum limit_unit unit, int64_t value)
+void limit_write(struct buf *out, enum limit which, int64_t value)
 {
-    switch (unit) {
+    switch (limit_rows[which].unit) {
     case LIMIT_UNIT_MS:
         text_write_ms(out, (double)value);
         break;
@@ -97,9 +97,9 @@ static bool check_one(enum limit which, int64_t value, struct error *err)
         return true;
     auto_buf struct buf range;
     buf_init(&range, 128);
-    write_value(&range, row->unit, row->min);
+    limit_write(&range, which, row->min);
     buf_add_text(&range, " to ");
-    write_value(&range, row->unit, row->max);
+    limit_write(&range, which, row->max);
     return error_set(err, ERROR_USAGE, "limit %s must be from %s", row->flag, range.data);
 }
 

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 #include <stdbool.h>
@@ -55,6 +56,9 @@ struct limits limits_of_profile(const struct profile *profile);
 
 /* Are all values inside their rows' ranges? The broker asks again, of every request. */
 [[nodiscard]] bool limits_check(const struct limits *limits, struct error *err);
+
+/* A value as people read it: "512 MiB", "5 s", "0.5". */
+void limit_write(struct buf *out, enum limit which, int64_t value);
 
 /* By flag or field: "memory", "memory_bytes". */
 bool limit_find(struct str name, enum limit *ret_limit);

@@ -66,14 +66,8 @@ void run_judge(struct run_stage *stage, const struct limits *limits)
 static void add_limit(struct buf *out, const struct limits *limits, enum limit which,
                       bool of_compiler)
 {
-    int64_t value = limits->value[which];
     buf_add_text(out, " (");
-    if (limit_rows[which].unit == LIMIT_UNIT_MS)
-        text_write_ms(out, (double)value);
-    else if (limit_rows[which].unit == LIMIT_UNIT_BYTES)
-        text_write_bytes(out, value);
-    else
-        buf_printf(out, "%lld", (long long)value);
+    limit_write(out, which, limits->value[which]);
     if (of_compiler)
         buf_add_text(out, " of profile compile)");
     else
