@@ -57,15 +57,15 @@ static void say_files(const struct plan *plan, struct buf *out)
                    shown_name(plan->folders[i].target).text,
                    shown_name(plan->folders[i].path).text);
     for (uint32_t i = 0; i < plan->file_count; i++)
-        buf_printf(out, "  /work/%s  %s%s\n", shown_name(plan->files[i].name).text,
+        buf_printf(out, "  " BOX_WORK "/%s  %s%s\n", shown_name(plan->files[i].name).text,
                    plan->files[i].path != NULL ? "a copy of " : "given code",
                    plan->files[i].path != NULL ? shown_name(plan->files[i].path).text : "");
     for (uint32_t i = 0; i < plan->link_count; i++)
-        buf_printf(out, "  /work/%s  -> %s\n", shown_name(plan->links[i].name).text,
+        buf_printf(out, "  " BOX_WORK "/%s  -> %s\n", shown_name(plan->links[i].name).text,
                    shown_name(plan->links[i].text).text);
     for (uint32_t i = 0; i < plan->out_count; i++)
-        buf_printf(out, "  /work/%s  comes back into %s\n", shown_name(plan->outs[i].glob).text,
-                   shown_name(plan->outs[i].folder).text);
+        buf_printf(out, "  " BOX_WORK "/%s  comes back into %s\n",
+                   shown_name(plan->outs[i].glob).text, shown_name(plan->outs[i].folder).text);
 }
 
 void run_say_plan(const struct plan *plan, struct buf *out)

@@ -154,7 +154,7 @@ bool folder_check(const char *what, const char *path, char *ret_real, struct err
         error_set(err, ERROR_INPUT, "%s, '%s', is never shown to a box", what,
                   shown_name(real).text);
         return error_hint(err, "use a folder further down, or move the file to one; or give it "
-                               "alone: --file PATH, then its name in the box is /work/NAME");
+                               "alone: --file PATH, then its name in the box is " BOX_WORK "/NAME");
     }
     if (faccessat(AT_FDCWD, real, R_OK | X_OK, AT_EACCESS) < 0)
         return cannot_use(what, path, err);

@@ -58,7 +58,7 @@ static const char *full_version(const char *prefix, const char *version)
 }
 
 /* The standard library of an interpreter below /usr. */
-static const char *library_of(struct arena *arena, const char *real)
+static const char *stdlib_of(struct arena *arena, const char *real)
 {
     const char *version = toolchain_version_of_name(arena, real);
     if (version == NULL)
@@ -81,7 +81,7 @@ static bool use_binary(const char *path, struct arena *arena, struct toolchain *
     if (toolchain_is_in_image(real)) {
         *ret = (struct toolchain){.program = toolchain_is_in_image(path) ? path : real,
                                   .version = toolchain_version_of_name(arena, real),
-                                  .library = library_of(arena, real)};
+                                  .stdlib = stdlib_of(arena, real)};
         return true;
     }
     const char *prefix = parent_of(arena, parent_of(arena, real));

@@ -229,7 +229,7 @@ static bool make_links(const struct tree *tree, const struct box_spec *spec, str
         const char *name = spec->links[i].name;
         if (symlinkat(spec->links[i].text, tree->work, name) < 0 ||
             fchownat(tree->work, name, BOX_GUEST_ID, BOX_GUEST_ID, AT_SYMLINK_NOFOLLOW) < 0)
-            return error_sys(err, "make the link /work/%s", name);
+            return error_sys(err, "make the link " BOX_WORK "/%s", name);
     }
     return true;
 }
