@@ -26,6 +26,14 @@ enum {
 
 enum network { NETWORK_NONE, NETWORK_LOOPBACK };
 
+/* What can already be running in a box when its spec comes. A command is executed in any box. */
+enum warm {
+    WARM_COMMAND,
+    WARM_PYTHON, /* an initialised interpreter; argv is that of `python3 FILE`, -c or -m */
+    WARM_PYTEST, /* the same that has pytest and coverage loaded */
+    WARM_COUNT,
+};
+
 enum box_input_kind {
     BOX_INPUT_FOLDER, /* a folder of the caller's, read-only, shown below /in */
     BOX_INPUT_PREFIX, /* a toolchain that lives outside /usr, read-only, at its own path */
@@ -58,8 +66,10 @@ struct box_spec {
     struct limits limits;
     uint32_t accept_missing; /* bit 1 << enum limit */
     enum network network;
-    bool noexec;  /* nothing below /work can be executed directly */
-    bool explain; /* report what is refused */
+    bool noexec;    /* nothing below /work can be executed directly */
+    bool explain;   /* report what is refused */
+    bool cold;      /* made for this run alone: no recycled slot, nothing warm */
+    enum warm warm; /* may be used if it is there */
     int stdio[3];
     uint32_t channel_count;
     int channels[BOX_CHANNELS_MAX]; /* fds 3, 4, … of the guest */

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "sandbox/box.h"
 #include "sandbox/host.h"
+#include "sandbox/pool.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -30,7 +31,7 @@ struct broker {
     int socket;
     struct loop *loop;
     struct sandbox_host host;
-    struct slot *spare; /* prepared before anybody asked; NULL: none */
+    struct pool *pool;
     struct tenant *tenants;
     int count;
     bool peer_gone;
@@ -42,6 +43,7 @@ struct tenant {
     struct broker *broker;
     struct tenant *next;
     uint32_t id;
+    struct slot *slot;
     struct box *box;
     bool leaving; /* its end was told; it is freed outside of its own call */
     struct loop_timer farewell;
@@ -92,6 +94,7 @@ static void remove_tenant(void *cookie)
     broker->count--;
     loop_clear_timer(broker->loop, &tenant->farewell);
     box_free(tenant->box);
+    pool_put(broker->pool, tenant->slot);
     free(tenant);
 }
 
@@ -139,17 +142,6 @@ static void on_failed(void *cookie, const struct error *why)
 
 static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
 
-/* The spare one when it fits; the first box of a broker finds it all but ready. */
-static struct slot *get_slot(struct broker *broker, const char *image, struct error *err)
-{
-    struct slot *spare = broker->spare;
-    broker->spare = NULL;
-    if (spare != NULL && strcmp(spare->image, image) == 0)
-        return spare;
-    slot_free(spare);
-    return slot_new(&broker->host, image, err);
-}
-
 static bool admit(struct broker *broker, struct wire_message *message, struct error *err)
 {
     auto_arena struct arena arena;
@@ -161,13 +153,14 @@ static bool admit(struct broker *broker, struct wire_message *message, struct er
         return error_set(err, ERROR_LIMIT, "there are %d boxes already", BOXES_MAX);
     if (!wire_get_spec(message, &arena, &spec, err))
         return false;
-    struct slot *slot = get_slot(broker, spec.image, err);
+    struct slot *slot = pool_take(broker->pool, &spec, err);
     if (slot == NULL)
         return false;
     struct tenant *tenant = mem_alloc(sizeof *tenant);
-    *tenant = (struct tenant){.broker = broker, .id = message->id};
+    *tenant = (struct tenant){.broker = broker, .id = message->id, .slot = slot};
     tenant->box = box_new(slot, broker->loop, &spec, &events, tenant, err);
     if (tenant->box == NULL) {
+        pool_put(broker->pool, slot);
         free(tenant);
         return false;
     }
@@ -177,12 +170,22 @@ static bool admit(struct broker *broker, struct wire_message *message, struct er
     return true;
 }
 
+static bool want(struct broker *broker, const struct wire_message *message, struct error *err)
+{
+    enum warm kind;
+    int count;
+    return wire_get_want(buf_str(&message->payload), &kind, &count, err) &&
+           pool_want(broker->pool, kind, count, err);
+}
+
 /* A message about a box that has just ended is no mistake: the asker could not know. */
 static bool act(struct broker *broker, struct wire_message *message, struct error *err)
 {
     struct tenant *tenant = find(broker, message->id);
     if (message->kind == WIRE_BOX_PREPARE)
         return admit(broker, message, err);
+    if (message->kind == WIRE_POOL_WANT)
+        return want(broker, message, err);
     if (tenant == NULL)
         return true;
     if (message->kind == WIRE_BOX_START) {
@@ -222,7 +225,7 @@ static void broker_done(struct broker *broker)
 {
     while (broker->tenants != NULL)
         remove_tenant(broker->tenants);
-    slot_free(broker->spare);
+    pool_free(broker->pool);
     sandbox_host_close(&broker->host);
     loop_free(broker->loop);
 }
@@ -235,8 +238,8 @@ bool broker_serve(int socket, struct error *err)
     sandbox_host_open(&broker.host);
     if (broker.loop == NULL || !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
         return false;
-    broker.spare = slot_new(&broker.host, "host", err);
-    if (broker.spare == NULL || !loop_run(broker.loop, err))
+    broker.pool = pool_new(&broker.host, broker.loop, err);
+    if (broker.pool == NULL || !loop_run(broker.loop, err))
         return false;
     if (broker.peer_gone)
         return true;

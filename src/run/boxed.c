@@ -225,6 +225,7 @@ static bool get_message(struct boxed *b, struct wire_message *message)
     case WIRE_BOX_PREPARE:
     case WIRE_BOX_START:
     case WIRE_BOX_KILL:
+    case WIRE_POOL_WANT:
     case WIRE_KINDS:
         break;
     }

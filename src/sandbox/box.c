@@ -226,6 +226,12 @@ static bool hear_one(struct box *box)
             cgroup_measure(&box->slot->cgroup, &box->usage);
         }
         return true;
+    case SLOT_FOUNDED:
+    case SLOT_BORN:
+    case SLOT_WAITING:
+        error_set(&box->failure, ERROR_INTERNAL, "a box said again that it is there");
+        box_kill(box, BOX_CAUSE_CANCELED);
+        return false;
     case SLOT_SILENCE:
         break;
     }
@@ -290,12 +296,12 @@ static void promise(struct box *box)
                        MECHANISM_PRIVATE_IMAGE, GAP_NONE);
 }
 
-struct box *box_new(struct slot *take_slot, struct loop *loop, const struct box_spec *spec,
+struct box *box_new(struct slot *slot, struct loop *loop, const struct box_spec *spec,
                     const struct box_events *events, void *cookie, struct error *err)
 {
     struct box *box = mem_alloc(sizeof *box);
     *box = (struct box){
-        .slot = take_slot,
+        .slot = slot,
         .loop = loop,
         .events = events,
         .cookie = cookie,
@@ -332,6 +338,5 @@ void box_free(struct box *box)
     let_go_of_watches(box);
     fd_close_at(&box->memory_event);
     fd_close_at(&box->work);
-    slot_free(box->slot);
     free(box);
 }

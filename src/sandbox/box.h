@@ -5,7 +5,7 @@
  * told by its events, from the loop: ready once, then, after box_start, ended once; or failed once
  * instead, at any time. After ended or failed nothing of it lives, and box_free is due.
  *
- * box_free ends whatever still runs inside: no process outlives its box.
+ * No process outlives its box: after box_free the slot is freed, or vacated for the next one.
  */
 #pragma once
 
@@ -24,14 +24,15 @@ struct box_events {
     void (*failed)(void *cookie, const struct error *why);
 };
 
-/* Takes the slot, also when it fails. The spec and its fds are lent for the call. */
-[[nodiscard]] struct box *box_new(struct slot *take_slot, struct loop *loop,
-                                  const struct box_spec *spec, const struct box_events *events,
-                                  void *cookie, struct error *err);
+/* The slot is lent until box_free; the spec and its fds for the call. */
+[[nodiscard]] struct box *box_new(struct slot *slot, struct loop *loop, const struct box_spec *spec,
+                                  const struct box_events *events, void *cookie, struct error *err);
 
 /* May be asked for before the box is ready: then it starts by itself as soon as it is. */
 [[nodiscard]] bool box_start(struct box *box, struct error *err);
 
 /* Ends it; ended follows. The first cause counts. */
 void box_kill(struct box *box, enum box_cause cause);
+
+/* What still runs inside ends with the slot: slot_free or slot_vacate is due. */
 void box_free(struct box *box);

@@ -241,8 +241,11 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
     if (!enter_cwd(spec->cwd, err))
         return error_stage(err, "exec");
     reset_signals();
-    if (!install_filter(plan->host, spec->explain, *talk, err))
-        return error_stage(err, "lock_down");
+    return install_filter(plan->host, spec->explain, *talk, err) || error_stage(err, "lock_down");
+}
+
+bool inside_execute(const struct box_spec *spec, struct error *err)
+{
     execute(spec, err);
     return explain_exec(spec, err);
 }

@@ -20,9 +20,9 @@
 #include "wire/box_wire.h"
 #include "wire/wire.h"
 
-enum { GUEST_STACK_BYTES = 128 * 1024, INSIDE_SPEC_BYTES_MAX = 4 << 20 };
+enum { GUEST_STACK_BYTES = 128 * 1024 };
 
-_Noreturn static void give_up(int talk, const struct error *err)
+_Noreturn void inside_give_up(int talk, const struct error *err)
 {
     struct talk message = {.what = TALK_FAILED, .error = *err};
     struct error unheard; /* the broker is gone: nobody is left to tell */
@@ -30,7 +30,7 @@ _Noreturn static void give_up(int talk, const struct error *err)
     _exit(1);
 }
 
-static bool await(int talk, uint32_t what, struct talk *ret_message, int *ret_fds, int *ret_count,
+bool inside_await(int talk, uint32_t what, struct talk *ret_message, int *ret_fds, int *ret_count,
                   struct error *err)
 {
     long length = talk_receive(talk, ret_message, sizeof *ret_message, ret_fds, ret_count, err);
@@ -42,7 +42,7 @@ static bool await(int talk, uint32_t what, struct talk *ret_message, int *ret_fd
 }
 
 /* Namespaces that need no map, made while the broker writes the maps and the control groups. */
-static bool leave_host(struct error *err)
+bool inside_leave_host(struct error *err)
 {
     if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
         return error_sys(err, "make network, ipc and host name of its own");
@@ -51,7 +51,7 @@ static bool leave_host(struct error *err)
     return true;
 }
 
-static bool take_ids(enum privilege_mode mode, struct error *err)
+bool inside_take_ids(enum privilege_mode mode, struct error *err)
 {
     uid_t id = mode == MODE_ROOT ? 0 : BOX_GUEST_ID;
     if (mode == MODE_ROOT && setgroups(0, NULL) < 0)
@@ -63,7 +63,7 @@ static bool take_ids(enum privilege_mode mode, struct error *err)
 
 /* A change of ids clears the death signal, so it is asked for afterwards; and the broker may have
  * died before that. Its pid cannot be seen in here, but that it was gone can: by the socket. */
-static bool die_with_broker(struct error *err)
+bool inside_die_with_broker(struct error *err)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
         return error_sys(err, "tie the box's life to the broker's");
@@ -76,7 +76,7 @@ static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct e
     struct talk doors;
     int fds[1 + CGROUP_TREES_MAX];
     int count = 1 + CGROUP_TREES_MAX;
-    if (!await(talk, TALK_DOORS, &doors, fds, &count, err))
+    if (!inside_await(talk, TALK_DOORS, &doors, fds, &count, err))
         return false;
     if (count != 1 + (int)doors.count)
         return error_set(err, ERROR_INTERNAL, "some control groups' doors are missing");
@@ -101,8 +101,9 @@ struct guest {
 static int guest_main(void *cookie)
 {
     struct guest *guest = cookie;
-    inside_become_guest(&guest->plan, &guest->talk, &guest->error);
-    give_up(guest->talk, &guest->error);
+    if (inside_become_guest(&guest->plan, &guest->talk, &guest->error))
+        inside_execute(guest->plan.spec, &guest->error);
+    inside_give_up(guest->talk, &guest->error);
 }
 
 /* The guest is made as vfork makes one: it shares our memory, and we stand still until it has
@@ -118,7 +119,7 @@ static pid_t bear_guest(const struct guest_plan *plan, int talk, struct error *e
     return pid;
 }
 
-static bool become_init(int init, pid_t guest, int talk, struct error *err)
+bool inside_become_init(int init, pid_t guest, int talk, struct error *err)
 {
     char leader[16], socket[16];
     snprintf(leader, sizeof leader, "%d", guest);
@@ -136,7 +137,7 @@ static bool become_init(int init, pid_t guest, int talk, struct error *err)
 }
 
 /* While the ids are still the broker's: folders may lie where only he may go. */
-static bool find_image_again(struct image *image, struct error *err)
+bool inside_find_image_again(struct image *image, struct error *err)
 {
     for (int i = 0; i < image->count; i++) {
         struct image_entry *entry = &image->entries[i];
@@ -153,12 +154,12 @@ static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struc
 {
     struct talk mapped;
     int count = 1;
-    if (!leave_host(err))
+    if (!inside_leave_host(err))
         return error_stage(err, "namespaces");
-    if (!find_image_again(&tree->image, err))
+    if (!inside_find_image_again(&tree->image, err))
         return error_stage(err, "image");
-    if (!await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) || !take_ids(mode, err) ||
-        !die_with_broker(err))
+    if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
+        !inside_take_ids(mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
     if (!tree_begin(tree, err))
         return error_stage(err, "mount");
@@ -168,7 +169,7 @@ static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struc
 }
 
 /* A copy of what the asker sent and the broker checked. */
-static bool await_spec(int talk, struct arena *arena, struct wire_message *message,
+bool inside_await_spec(int talk, struct arena *arena, struct wire_message *message,
                        struct box_spec *spec, struct error *err)
 {
     if (!wire_receive(talk, TO_BROKER, message, err))
@@ -199,7 +200,7 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
     struct talk go;
     int count = 0;
     return talk_send(talk, &ready, &tree->work, 1, err) &&
-           await(talk, TALK_GO, &go, NULL, &count, err);
+           inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
 /* Nothing that is taken here is ever given back: exec or the end does that. */
@@ -213,11 +214,11 @@ void inside_live(const struct sandbox_host *host, const struct image *image, int
     struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1};
     arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
     if (!prepare(host->mode, talk, &tree, &err) ||
-        !await_spec(talk, &arena, &message, &spec, &err) ||
+        !inside_await_spec(talk, &arena, &message, &spec, &err) ||
         !finish(&tree, &spec, talk, &ending, &err))
-        give_up(talk, &err);
+        inside_give_up(talk, &err);
     pid_t guest = bear_guest(&ending.plan, talk, &err);
-    if (guest < 0 || !become_init(ending.init, guest, talk, &err))
-        give_up(talk, &err);
+    if (guest < 0 || !inside_become_init(ending.init, guest, talk, &err))
+        inside_give_up(talk, &err);
     _exit(1);
 }

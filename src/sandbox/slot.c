@@ -20,6 +20,7 @@
 #include "sandbox/devices.h"
 #include "sandbox/input.h"
 #include "sandbox/inside.h"
+#include "sandbox/slot_private.h"
 #include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
@@ -76,7 +77,10 @@ static void become_broker(const struct slot *slot)
         change_effective_id(0);
 }
 
-static bool bear(struct slot *slot, const struct image *image, struct error *err)
+/* Pid 1 of a box that serves once, or the founder of a slot that serves many. */
+typedef void life(const struct sandbox_host *host, const struct image *image, int talk);
+
+static bool bear_first(struct slot *slot, const struct image *image, life *live, struct error *err)
 {
     int ends[2];
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
@@ -97,7 +101,7 @@ static bool bear(struct slot *slot, const struct image *image, struct error *err
     if (pid == 0) {
         spread_arrive(&spread);
         close(ends[0]); /* or we would keep ourselves company when the broker dies */
-        inside_live(slot->host, image, ends[1]);
+        live(slot->host, image, ends[1]);
     }
     int saved = errno;
     become_broker(slot);
@@ -135,36 +139,50 @@ static bool say_mapped(const struct slot *slot, struct error *err)
 
 /* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and all
  * this is done while pid 1 is at work. */
-static bool prepare(struct slot *slot, struct error *err)
+static bool prepare(struct slot *slot, life *live, struct error *err)
 {
-    if (cgroup_host_has_v2() &&
+    bool founding = live == inside_found;
+    if (!founding && cgroup_host_has_v2() &&
         (!sandbox_host_complete(slot->host, err) || !make_cgroup(slot, err)))
         return false;
     struct image image;
     if (!image_open(&image, slot->image, err))
         return error_stage(err, "image");
-    bool born = ids_take(&slot->ids, slot->host->mode, err) && bear(slot, &image, err);
+    bool born = ids_take(&slot->ids, slot->host->mode, err) && bear_first(slot, &image, live, err);
     image_close(&image);
     if (!born)
         return error_stage(err, "namespaces");
     if (!map_ids(slot, err) || !say_mapped(slot, err))
         return error_stage(err, "namespaces");
-    return sandbox_host_complete(slot->host, err) && make_cgroup(slot, err);
+    return sandbox_host_complete(slot->host, err) && (founding || make_cgroup(slot, err));
 }
 
-struct slot *slot_new(struct sandbox_host *host, const char *image, struct error *err)
+static struct slot *make(struct sandbox_host *host, const char *image, life *live,
+                         struct error *err)
 {
     if (!image_name_is_good(image))
         return error_set_null(err, ERROR_USAGE,
                               "an image's name is made of letters, digits, '.', '_' and '-'");
     struct slot *slot = mem_alloc(sizeof *slot);
     *slot = (struct slot){.host = host, .ids = {.lock = -1}, .pidfd = -1, .talk = -1};
+    for (int i = 0; i < SLOT_SPACES; i++)
+        slot->spaces[i] = -1;
     snprintf(slot->image, sizeof slot->image, "%s", image);
-    if (!prepare(slot, err)) {
+    if (!prepare(slot, live, err)) {
         slot_free(slot);
         return NULL;
     }
     return slot;
+}
+
+struct slot *slot_new(struct sandbox_host *host, const char *image, struct error *err)
+{
+    return make(host, image, inside_live, err);
+}
+
+struct slot *slot_found(struct sandbox_host *host, const char *image, struct error *err)
+{
+    return make(host, image, inside_found, err);
 }
 
 void slot_kill(const struct slot *slot)
@@ -174,17 +192,43 @@ void slot_kill(const struct slot *slot)
         call_pidfd_send_signal(slot->pidfd, SIGKILL);
 }
 
+static void await_end(pid_t *pid)
+{
+    while (*pid > 0 && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    *pid = 0;
+}
+
+/* Said, and not yet heard. */
+static void hear_of_birth(struct slot *slot)
+{
+    struct slot_message message = {.fd = -1};
+    struct error unheard; /* then nobody was born */
+    if (slot->pid == 0 && slot->talk >= 0 && slot_is_founded(slot) && message_waits(slot->talk) &&
+        !slot_hear(slot, &message, &unheard))
+        return;
+    fd_close_at(&message.fd);
+}
+
+/* An occupant whose birth is still under way ends by itself when nobody is at the other end. */
+void slot_evict(struct slot *slot)
+{
+    hear_of_birth(slot);
+    fd_close_at(&slot->talk);
+    if (slot->pid > 0)
+        slot_kill(slot);
+    await_end(&slot->pid);
+    await_end(&slot->midwife);
+    fd_close_at(&slot->pidfd);
+}
+
 void slot_free(struct slot *slot)
 {
     if (slot == NULL)
         return;
-    if (slot->pid > 0) {
-        slot_kill(slot);
-        while (waitpid(slot->pid, NULL, 0) < 0 && errno == EINTR)
-            continue;
-    }
-    fd_close_at(&slot->pidfd);
-    fd_close_at(&slot->talk);
+    slot_evict(slot);
+    for (int i = 0; i < SLOT_SPACES; i++)
+        fd_close_at(&slot->spaces[i]);
     cgroup_remove(&slot->cgroup);
     ids_release(&slot->ids);
     free(slot);
@@ -218,7 +262,7 @@ static bool open_doors(const struct slot *slot, struct error *err)
 }
 
 /* init is counted too: the guest gets what it was promised. */
-static bool set_limits(const struct slot *slot, const struct limits *limits, struct error *err)
+static bool set_limits(struct slot *slot, const struct limits *limits, struct error *err)
 {
     struct cgroup_limits of_group = {
         .memory_bytes = limits->value[LIMIT_MEMORY],
@@ -229,7 +273,7 @@ static bool set_limits(const struct slot *slot, const struct limits *limits, str
 }
 
 /* A box that could not be made has said why before it went: that is the better answer. */
-static bool hear_why(const struct slot *slot, struct error *err)
+static bool hear_why(struct slot *slot, struct error *err)
 {
     struct slot_message message;
     struct error unheard;
@@ -250,11 +294,13 @@ bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *
     input_close_detached(spec, &shown);
     if (!ok)
         return hear_why(slot, err) || error_stage(err, "prepare");
-    return (set_limits(slot, &spec->limits, err) && open_doors(slot, err)) || hear_why(slot, err) ||
-           error_stage(err, "cgroup");
+    /* an occupant has joined its control groups at birth */
+    return (set_limits(slot, &spec->limits, err) &&
+            (slot_is_founded(slot) || open_doors(slot, err))) ||
+           hear_why(slot, err) || error_stage(err, "cgroup");
 }
 
-bool slot_go(const struct slot *slot, struct error *err)
+bool slot_go(struct slot *slot, struct error *err)
 {
     struct talk go = {.what = TALK_GO};
     return talk_send(slot->talk, &go, NULL, 0, err) || hear_why(slot, err);
@@ -262,47 +308,82 @@ bool slot_go(const struct slot *slot, struct error *err)
 
 /* ---- what it says --------------------------------------------------------------------------- */
 
-static bool read_talk(const struct talk *talk, int fd, struct slot_message *ret_message,
-                      struct error *err)
+static bool is_expected(const struct talk *talk, int fd_count)
 {
-    ret_message->fd = fd;
-    if (talk->what == TALK_READY && fd >= 0) {
-        ret_message->news = SLOT_READY;
-        ret_message->plain_bind = talk->plain_bind != 0;
-        return true;
+    switch (talk->what) {
+    case TALK_READY:
+    case TALK_LISTENER:
+        return fd_count == 1;
+    case TALK_FOUNDED:
+        return fd_count == SLOT_SPACES;
+    case TALK_BORN:
+        return fd_count == 0 && talk->pid > 0 && talk->midwife > 0;
+    case TALK_WAITING:
+    case TALK_FAILED:
+        return fd_count == 0;
+    default:
+        return false;
     }
-    if (talk->what == TALK_LISTENER && fd >= 0) {
-        ret_message->news = SLOT_LISTENER;
-        return true;
-    }
-    fd_close_at(&ret_message->fd);
-    if (talk->what != TALK_FAILED)
-        return error_set(err, ERROR_INTERNAL, "a box said something unheard of");
-    ret_message->news = SLOT_FAILED;
-    ret_message->failed = talk->error;
-    error_sanitise(&ret_message->failed);
-    return true;
 }
 
-bool slot_hear(const struct slot *slot, struct slot_message *ret_message, struct error *err)
+static bool note_birth(struct slot *slot, const struct talk *talk, struct error *err)
+{
+    slot->pid = talk->pid;
+    slot->midwife = talk->midwife;
+    slot->pidfd = call_pidfd_open(talk->pid);
+    return slot->pidfd >= 0 || error_sys(err, "hold a box's first process");
+}
+
+/* The fds are the message's, or the slot's from now on. */
+static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds,
+                      struct slot_message *ret_message, struct error *err)
+{
+    switch (talk->what) {
+    case TALK_READY:
+    case TALK_LISTENER:
+        ret_message->news = talk->what == TALK_READY ? SLOT_READY : SLOT_LISTENER;
+        ret_message->plain_bind = talk->plain_bind != 0 || slot->plain_bind;
+        ret_message->fd = fds[0];
+        return true;
+    case TALK_FOUNDED:
+        ret_message->news = SLOT_FOUNDED;
+        slot->plain_bind = talk->plain_bind != 0;
+        memcpy(slot->spaces, fds, sizeof slot->spaces);
+        return true;
+    case TALK_BORN:
+        ret_message->news = SLOT_BORN;
+        return note_birth(slot, talk, err);
+    case TALK_WAITING:
+        ret_message->news = SLOT_WAITING;
+        return true;
+    default:
+        ret_message->news = SLOT_FAILED;
+        ret_message->failed = talk->error;
+        error_sanitise(&ret_message->failed);
+        return true;
+    }
+}
+
+bool slot_hear(struct slot *slot, struct slot_message *ret_message, struct error *err)
 {
     union {
         struct talk talk;
         struct init_report report;
     } message;
 
-    int fd = -1, count = 1;
-    long length = talk_receive(slot->talk, &message, sizeof message, &fd, &count, err);
+    int fds[SLOT_SPACES], count = SLOT_SPACES;
+    long length = talk_receive(slot->talk, &message, sizeof message, fds, &count, err);
     *ret_message = (struct slot_message){.fd = -1, .news = SLOT_SILENCE};
-    if (length < 0)
-        return false;
-    if (length == sizeof message.talk)
-        return read_talk(&message.talk, count > 0 ? fd : -1, ret_message, err);
-    fd_close_at(&fd);
+    if (length <= 0)
+        return length == 0;
+    if (length == sizeof message.talk && is_expected(&message.talk, count))
+        return read_talk(slot, &message.talk, fds, ret_message, err);
+    while (count > 0)
+        fd_close_at(&fds[--count]);
     if (length == sizeof message.report && message.report.magic == INIT_REPORT_MAGIC) {
         ret_message->news = SLOT_ENDED;
         ret_message->status = message.report.status;
         return true;
     }
-    return length == 0 || error_set(err, ERROR_INTERNAL, "a box said something unheard of");
+    return error_set(err, ERROR_INTERNAL, "a box said something unheard of");
 }

@@ -18,6 +18,10 @@
  * folder's fd), FAILED (with the error, whoever failed), LISTENER (with the filter's fd, in explain
  * mode); and from init one struct init_report.
  *
+ * A slot can also be founded: then namespaces, tree and ids outlast the box, and occupants are born
+ * into it by a mother (see birth.h); each has a pid, ipc, mount and cgroup namespace, a disk, and
+ * control groups (or their counters) of his own.
+ *
  * A broker that dies takes all of it along: pid 1 has PR_SET_PDEATHSIG, and when pid 1 of a pid
  * namespace ends, the kernel kills the rest.
  */
@@ -32,14 +36,24 @@
 #include "sandbox/image.h"
 #include "sys/cgroup.h"
 
+/* What a founded slot keeps from one box to the next. */
+enum slot_space { SLOT_USER, SLOT_NET, SLOT_UTS, SLOT_MOUNTS, SLOT_SPACES };
+
+struct mother;
+
 struct slot {
     struct sandbox_host *host;
     char image[IMAGE_NAME_MAX];
     struct ids ids;
     struct cgroup cgroup;
-    pid_t pid; /* 0: gone, or never was */
+    pid_t pid; /* of the present box; 0: gone, or never was */
     int pidfd;
     int talk;
+    /* of a founded slot only */
+    int spaces[SLOT_SPACES]; /* -1: this slot serves once */
+    pid_t midwife;           /* still to be waited for */
+    enum warm occupant;      /* what waits in it for the spec */
+    bool plain_bind;
 };
 
 /* Never half a slot. What pid 1 itself cannot do is told later, by slot_hear. */
@@ -49,14 +63,40 @@ struct slot {
 /* Ends whatever lives in it, and waits for that. */
 void slot_free(struct slot *slot);
 
+/* A slot that serves many boxes, one after the other. The founder is at work when this returns;
+ * FOUNDED is heard when it is done. */
+[[nodiscard]] struct slot *slot_found(struct sandbox_host *host, const char *image,
+                                      struct error *err);
+
+static inline bool slot_is_founded(const struct slot *slot)
+{
+    return slot->spaces[0] >= 0;
+}
+
+/* Orders an occupant; BORN and WAITING are heard, in any order. Nobody may live in it. */
+[[nodiscard]] bool slot_populate(struct slot *slot, struct mother *mother, struct error *err);
+
+/* Ends the occupant, waits for that, and cleans: the slot is as it was before. False: it cannot be
+ * used again. */
+[[nodiscard]] bool slot_vacate(struct slot *slot, struct error *err);
+
 /* Says what the slot is for: sets the limits, hands over the spec and the doors. */
 [[nodiscard]] bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err);
-[[nodiscard]] bool slot_go(const struct slot *slot, struct error *err);
+[[nodiscard]] bool slot_go(struct slot *slot, struct error *err);
 
 /* Pid 1 is killed, and everything with it. */
 void slot_kill(const struct slot *slot);
 
-enum slot_news { SLOT_READY, SLOT_FAILED, SLOT_LISTENER, SLOT_ENDED, SLOT_SILENCE };
+enum slot_news {
+    SLOT_READY,
+    SLOT_FAILED,
+    SLOT_LISTENER,
+    SLOT_ENDED,
+    SLOT_SILENCE,
+    SLOT_FOUNDED,
+    SLOT_BORN,
+    SLOT_WAITING,
+};
 
 struct slot_message {
     enum slot_news news;
@@ -67,5 +107,5 @@ struct slot_message {
 };
 
 /* Reads one message; SLOT_SILENCE: the other side has closed. */
-[[nodiscard]] bool slot_hear(const struct slot *slot, struct slot_message *ret_message,
+[[nodiscard]] bool slot_hear(struct slot *slot, struct slot_message *ret_message,
                              struct error *err);

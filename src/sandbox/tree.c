@@ -24,7 +24,7 @@
 
 #include "base/mem.h"
 #include "sandbox/devices.h"
-#include "sandbox/inside.h"
+#include "sandbox/tree_private.h"
 #include "sys/fd.h"
 #include "sys/mount.h"
 #include "sys/tree.h"
@@ -53,7 +53,7 @@ static bool make_path(int root, const char *path, struct error *err)
     }
 }
 
-static int make_root(struct error *err)
+int tree_make_root(struct error *err)
 {
     static const char *const folders[] = {"proc", "dev", "work", "tmp", "in", "run", "var"};
     static const struct mount_option options[] = {
@@ -95,7 +95,7 @@ static int mount_of_entry(const struct image_entry *entry, bool *plain_bind, str
     return mount_copy(entry->folder, "", true, READ_ONLY, err);
 }
 
-static bool attach_image(struct tree *tree, struct error *err)
+bool tree_attach_image(struct tree *tree, struct error *err)
 {
     int root = tree->root;
     for (int i = 0; i < tree->image.count; i++) {
@@ -121,7 +121,8 @@ static bool attach_part(int root, int disk, const char *part, const char *place,
     return mount >= 0 && mount_attach(mount, root, place, err);
 }
 
-static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct error *err)
+bool tree_attach_disk(struct tree *tree, const struct limits *limits, bool noexec,
+                      struct error *err)
 {
     static const struct {
         const char *name;
@@ -130,8 +131,8 @@ static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct e
 
     char size[32], inodes[32];
     int root = tree->root;
-    snprintf(size, sizeof size, "%lld", (long long)spec->limits.value[LIMIT_DISK]);
-    snprintf(inodes, sizeof inodes, "%lld", (long long)spec->limits.value[LIMIT_INODES]);
+    snprintf(size, sizeof size, "%lld", (long long)limits->value[LIMIT_DISK]);
+    snprintf(inodes, sizeof inodes, "%lld", (long long)limits->value[LIMIT_INODES]);
     struct mount_option options[] = {{"size", size}, {"nr_inodes", inodes}, {"mode", "0755"}, {}};
     auto_close int disk = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
     /* attached before it can be copied in parts; the copy of its work folder covers it */
@@ -147,19 +148,18 @@ static bool attach_disk(struct tree *tree, const struct box_spec *spec, struct e
     tree->work = fd_open(disk, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
     return tree->work >= 0 && attach_part(root, disk, "tmp", "tmp", MOUNT_NO_EXEC, err) &&
            attach_part(root, disk, "shm", "dev/shm", MOUNT_NO_EXEC, err) &&
-           attach_part(root, disk, "work", "work", spec->noexec ? MOUNT_NO_EXEC : 0, err);
+           attach_part(root, disk, "work", "work", noexec ? MOUNT_NO_EXEC : 0, err);
 }
 
-static bool attach_devices(const struct tree *tree, struct error *err)
+bool tree_attach_devices(const struct tree *tree, struct error *err)
 {
-    bool ok = tree->mode == MODE_ROOT ? mount_attach(tree->dev, tree->root, "dev", err)
-                                      : devices_bind(tree->root, err);
-    return ok && devices_attach_terminals(tree->root, err);
+    return tree->mode == MODE_ROOT ? mount_attach(tree->dev, tree->root, "dev", err)
+                                   : devices_bind(tree->root, err);
 }
 
 /* What everybody may read in /proc and a guest has no business with. What is absent in this kernel
  * is passed over; what only root may open needs no mask. */
-static bool mask_proc(int root, struct error *err)
+bool tree_mask_proc(int root, struct error *err)
 {
     static const struct {
         const char *place;
@@ -183,7 +183,7 @@ static bool mask_proc(int root, struct error *err)
     return true;
 }
 
-static bool attach_proc(int root, struct error *err)
+bool tree_attach_proc(int root, struct error *err)
 {
     auto_close int proc = mount_new("proc", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
     if (proc < 0) {
@@ -192,7 +192,7 @@ static bool attach_proc(int root, struct error *err)
                    "systempaths=unconfined), or run testudo on the host");
         return false;
     }
-    return mount_attach(proc, root, "proc", err) && mask_proc(root, err);
+    return mount_attach(proc, root, "proc", err);
 }
 
 /* Through no link: what is shown lies where its name says. */
@@ -223,7 +223,7 @@ static bool attach_bare(const struct tree *tree, const char *path, struct error 
     return true;
 }
 
-static bool make_links(const struct tree *tree, const struct box_spec *spec, struct error *err)
+bool tree_make_links(const struct tree *tree, const struct box_spec *spec, struct error *err)
 {
     for (uint32_t i = 0; i < spec->link_count; i++) {
         const char *name = spec->links[i].name;
@@ -303,7 +303,7 @@ static bool attach_input(const struct tree *tree, struct box_input *input,
     return mount >= 0 && mount_attach(mount, tree->root, place, err);
 }
 
-static bool attach_inputs(const struct tree *tree, struct box_spec *spec, struct error *err)
+bool tree_attach_inputs(const struct tree *tree, struct box_spec *spec, struct error *err)
 {
     for (uint32_t i = 0; i < spec->input_count; i++) {
         struct box_input *input = &spec->inputs[i];
@@ -318,12 +318,13 @@ bool tree_begin(struct tree *tree, struct error *err)
 {
     if (!mount_cut_propagation(err))
         return false;
-    tree->root = make_root(err);
-    return tree->root >= 0 && attach_image(tree, err) && attach_devices(tree, err) &&
-           attach_proc(tree->root, err);
+    tree->root = tree_make_root(err);
+    return tree->root >= 0 && tree_attach_image(tree, err) && tree_attach_devices(tree, err) &&
+           devices_attach_terminals(tree->root, err) && tree_attach_proc(tree->root, err) &&
+           tree_mask_proc(tree->root, err);
 }
 
-static void close_all(struct tree *tree, struct box_spec *spec)
+void tree_close_all(struct tree *tree, struct box_spec *spec)
 {
     image_close(&tree->image);
     fd_close_at(&tree->dev);
@@ -334,10 +335,11 @@ static void close_all(struct tree *tree, struct box_spec *spec)
 
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
-    bool ok = attach_disk(tree, spec, err) && attach_bare(tree, spec->bare, err) &&
-              make_links(tree, spec, err) && attach_inputs(tree, spec, err) &&
+    bool ok = tree_attach_disk(tree, &spec->limits, spec->noexec, err) &&
+              attach_bare(tree, spec->bare, err) && tree_make_links(tree, spec, err) &&
+              tree_attach_inputs(tree, spec, err) &&
               mount_set_flags(tree->root, false, READ_ONLY, err) &&
               mount_enter_root(tree->root, err);
-    close_all(tree, spec);
+    tree_close_all(tree, spec);
     return ok;
 }

@@ -56,6 +56,11 @@ static inline int call_fsopen(const char *type)
     return (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
 }
 
+static inline int call_fspick(int mount)
+{
+    return (int)syscall(SYS_fspick, mount, "", 0x9 /* FSPICK_CLOEXEC | FSPICK_EMPTY_PATH */);
+}
+
 static inline int call_fsconfig(int fs, unsigned command, const char *key, const void *value)
 {
     return (int)syscall(SYS_fsconfig, fs, command, key, value, 0);
@@ -81,6 +86,11 @@ static inline int call_pivot_root(const char *new_root, const char *old)
 static inline int call_clone3(struct clone_args *args)
 {
     return (int)syscall(SYS_clone3, args, sizeof *args);
+}
+
+static inline int call_pidfd_open(int pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
 static inline int call_pidfd_send_signal(int pidfd, int number)

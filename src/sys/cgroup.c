@@ -55,6 +55,18 @@ bool cgroup_put_number(int folder, const char *name, int64_t number, struct erro
     return fd_put_text(folder, name, text, err);
 }
 
+/* Its folder in one of the trees. */
+static bool make_folder(struct cgroup *cgroup, unsigned i, struct error *err)
+{
+    int parent = cgroup->host->trees[i].parent;
+    if (fault_strikes() || mkdirat(parent, cgroup->name, 0755) < 0)
+        return error_sys(err, "make a control group");
+    cgroup->folders[i] = fd_open(parent, cgroup->name, O_DIRECTORY | O_RDONLY, 0, err);
+    if (cgroup->folders[i] < 0)
+        (void)unlinkat(parent, cgroup->name, AT_REMOVEDIR);
+    return cgroup->folders[i] >= 0;
+}
+
 bool cgroup_make(struct cgroup *ret_cgroup, const struct cgroup_host *host, unsigned serial,
                  struct error *err)
 {
@@ -65,15 +77,7 @@ bool cgroup_make(struct cgroup *ret_cgroup, const struct cgroup_host *host, unsi
     snprintf(cgroup.name, sizeof cgroup.name, "box-%" PRIu64 "-%d-%" PRIu64 "-%u", mark.pid_space,
              mark.pid, mark.started, serial);
     for (unsigned i = 0; i < host->count; i++) {
-        bool made = !fault_strikes() && mkdirat(host->trees[i].parent, cgroup.name, 0755) == 0;
-        if (!made)
-            error_sys(err, "make a control group");
-        else
-            cgroup.folders[i] =
-                fd_open(host->trees[i].parent, cgroup.name, O_DIRECTORY | O_RDONLY, 0, err);
-        if (made && cgroup.folders[i] < 0)
-            (void)unlinkat(host->trees[i].parent, cgroup.name, AT_REMOVEDIR);
-        if (cgroup.folders[i] < 0) {
+        if (!make_folder(&cgroup, i, err)) {
             cgroup_remove(&cgroup);
             return false;
         }
@@ -82,11 +86,13 @@ bool cgroup_make(struct cgroup *ret_cgroup, const struct cgroup_host *host, unsi
     return true;
 }
 
-bool cgroup_limit(const struct cgroup *cgroup, const struct cgroup_limits *limits,
-                  struct error *err)
+bool cgroup_limit(struct cgroup *cgroup, const struct cgroup_limits *limits, struct error *err)
 {
     for (unsigned i = 0; i < cgroup->host->count; i++) {
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if (memcmp(limits, &cgroup->limits[i], sizeof *limits) == 0)
+            continue;
+        cgroup->limits[i] = *limits;
         if (!version_of(tree)->limit(cgroup->folders[i], tree->controllers, limits, err))
             return error_wrap(err, "limit a control group");
     }
@@ -150,6 +156,8 @@ void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
         version_of(tree)->measure(cgroup->folders[i], tree->controllers, ret_usage);
     }
+    if (ret_usage->oom_kills > 0)
+        ret_usage->oom_kills -= cgroup->oom_kills_before;
 }
 
 int64_t cgroup_cpu_ns(const struct cgroup *cgroup)
@@ -180,6 +188,31 @@ static void remove_folder(int parent, const char *name)
             return;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
+}
+
+/* pids.peak and pids.events cannot be reset. */
+static bool is_kept(const struct cgroup_tree *tree)
+{
+    return version_of(tree)->reset != NULL && !(tree->controllers & CGROUP_PIDS);
+}
+
+bool cgroup_renew(struct cgroup *cgroup, struct error *err)
+{
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if (is_kept(tree)) {
+            if (!version_of(tree)->reset(cgroup->folders[i], tree->controllers,
+                                         &cgroup->oom_kills_before, err))
+                return false;
+            continue;
+        }
+        fd_close_at(&cgroup->folders[i]);
+        remove_folder(tree->parent, cgroup->name);
+        cgroup->limits[i] = (struct cgroup_limits){};
+        if (!make_folder(cgroup, i, err))
+            return false;
+    }
+    return true;
 }
 
 void cgroup_remove(struct cgroup *cgroup)

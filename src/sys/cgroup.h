@@ -35,16 +35,18 @@ struct cgroup_host {
     struct cgroup_tree trees[CGROUP_TREES_MAX];
 };
 
-struct cgroup {
-    const struct cgroup_host *host; /* NULL: not made */
-    char name[CGROUP_NAME_MAX];
-    int folders[CGROUP_TREES_MAX];
-};
-
 struct cgroup_limits {
     int64_t memory_bytes;
     int64_t processes;
     int64_t cpus_milli;
+};
+
+struct cgroup {
+    const struct cgroup_host *host; /* NULL: not made */
+    char name[CGROUP_NAME_MAX];
+    int folders[CGROUP_TREES_MAX];
+    struct cgroup_limits limits[CGROUP_TREES_MAX]; /* as they are set; 0: not yet */
+    int64_t oom_kills_before;                      /* in boxes that were in it earlier */
 };
 
 struct cgroup_usage {
@@ -68,7 +70,7 @@ void cgroup_host_sweep(const struct cgroup_host *host);
 
 [[nodiscard]] bool cgroup_make(struct cgroup *ret_cgroup, const struct cgroup_host *host,
                                unsigned serial, struct error *err);
-[[nodiscard]] bool cgroup_limit(const struct cgroup *cgroup, const struct cgroup_limits *limits,
+[[nodiscard]] bool cgroup_limit(struct cgroup *cgroup, const struct cgroup_limits *limits,
                                 struct error *err);
 
 /* fds of `tasks` files: whoever writes "0" to each of them has joined. Returns how many. */
@@ -86,6 +88,14 @@ int cgroup_birthplace(const struct cgroup *cgroup);
 void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage);
 int64_t cgroup_cpu_ns(const struct cgroup *cgroup); /* -1: not known */
 void cgroup_kill(const struct cgroup *cgroup);      /* v2; elsewhere the pid namespace does it */
+
+/*
+ * As good as new for the next box, everything in it being dead; still there after all is an error.
+ * On v1, folders of memory and processor are kept, because a removed one stays in the kernel for as
+ * long as a page is charged to it: their counters go back to zero, and the one that cannot is
+ * subtracted in cgroup_measure. All others, those of v2 above all, are made anew.
+ */
+[[nodiscard]] bool cgroup_renew(struct cgroup *cgroup, struct error *err);
 
 /* Everything in it must be dead. */
 void cgroup_remove(struct cgroup *cgroup);

@@ -9,6 +9,9 @@ struct cgroup_version {
                   struct error *err);
     void (*measure)(int folder, unsigned controllers, struct cgroup_usage *usage);
     int64_t (*cpu_ns)(int folder);
+    /* Makes the counters of an empty folder good as new, as far as they can be; NULL: they cannot.
+     */
+    bool (*reset)(int folder, unsigned controllers, int64_t *ret_oom_kills, struct error *err);
 };
 
 extern const struct cgroup_version cgroup_v1, cgroup_v2;

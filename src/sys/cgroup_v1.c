@@ -11,6 +11,11 @@ enum { PERIOD_US = 100000 };
 
 static bool limit_memory(int folder, int64_t bytes, struct error *err)
 {
+    bool swap_counts = faccessat(folder, "memory.memsw.limit_in_bytes", F_OK, 0) == 0;
+    /* the sum of both may never be below memory alone, and a folder that is used again has limits
+     */
+    if (swap_counts && !cgroup_put_number(folder, "memory.memsw.limit_in_bytes", -1, err))
+        return false;
     if (!cgroup_put_number(folder, "memory.limit_in_bytes", bytes, err))
         return false;
     /* network buffers are counted apart there, and would come on top */
@@ -19,7 +24,7 @@ static bool limit_memory(int folder, int64_t bytes, struct error *err)
         return false;
     /* memory and swap together; absent on kernels without swap accounting, where there may be
      * swap all the same: then swappiness keeps the box out of it */
-    if (faccessat(folder, "memory.memsw.limit_in_bytes", F_OK, 0) == 0)
+    if (swap_counts)
         return cgroup_put_number(folder, "memory.memsw.limit_in_bytes", bytes, err);
     return cgroup_put_number(folder, "memory.swappiness", 0, err);
 }
@@ -64,4 +69,18 @@ static int64_t cpu_ns(int folder)
     return cgroup_read_number(folder, "cpuacct.usage");
 }
 
-const struct cgroup_version cgroup_v1 = {limit, measure, cpu_ns};
+static bool reset(int folder, unsigned controllers, int64_t *ret_oom_kills, struct error *err)
+{
+    char text[256];
+    if (!cgroup_read(folder, "tasks", text, sizeof text) || text[0] != '\0')
+        return error_set(err, ERROR_INTERNAL, "a control group is not empty after its box's end");
+    if (controllers & CGROUP_MEMORY) {
+        if (!cgroup_put_number(folder, "memory.max_usage_in_bytes", 0, err))
+            return false;
+        if (cgroup_read(folder, "memory.oom_control", text, sizeof text))
+            *ret_oom_kills = cgroup_find_number(text, "oom_kill");
+    }
+    return !(controllers & CGROUP_CPUACCT) || cgroup_put_number(folder, "cpuacct.usage", 0, err);
+}
+
+const struct cgroup_version cgroup_v1 = {limit, measure, cpu_ns, reset};

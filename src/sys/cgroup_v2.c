@@ -64,4 +64,4 @@ static int64_t cpu_ns(int folder)
     return microseconds >= 0 ? microseconds * 1000 : -1;
 }
 
-const struct cgroup_version cgroup_v2 = {limit, measure, cpu_ns};
+const struct cgroup_version cgroup_v2 = {limit, measure, cpu_ns, NULL};

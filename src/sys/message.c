@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -90,4 +91,10 @@ long message_receive(int socket, void *bytes, size_t size, int *ret_fds, int *re
     if (*ret_count > 0)
         memcpy(ret_fds, fds, sizeof(int) * (size_t)*ret_count);
     return length;
+}
+
+bool message_waits(int socket)
+{
+    struct pollfd look = {.fd = socket, .events = POLLIN};
+    return poll(&look, 1, 0) == 1;
 }

@@ -19,3 +19,6 @@ enum { MESSAGE_FDS_MAX = 64 };
  * caller's. Neither is written on failure. */
 [[nodiscard]] long message_receive(int socket, void *bytes, size_t size, int *ret_fds,
                                    int *ret_count, struct error *err);
+
+/* Is there something to receive, if only that the other side has closed? */
+bool message_waits(int socket);

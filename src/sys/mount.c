@@ -40,19 +40,37 @@ static bool failed(struct error *err, int fs, const char *type, const char *what
     return error_sys(err, "%s of a new %s (%s)", what, type, log);
 }
 
+static bool set_options(int fs, const char *type, const struct mount_option *options,
+                        struct error *err)
+{
+    for (const struct mount_option *o = options; o != NULL && o->key != NULL; o++) {
+        unsigned command = o->value != NULL ? 1 /* SET_STRING */ : 0 /* SET_FLAG */;
+        if (call_fsconfig(fs, command, o->key, o->value) < 0)
+            return failed(err, fs, type, o->key);
+    }
+    return true;
+}
+
+bool mount_change(int mount, const struct mount_option *options, struct error *err)
+{
+    auto_close int fs = fault_strikes() ? -1 : call_fspick(mount);
+    if (fs < 0)
+        return error_sys(err, "take up a file system again");
+    if (!set_options(fs, "file system", options, err))
+        return false;
+    if (call_fsconfig(fs, 7 /* CMD_RECONFIGURE */, NULL, NULL) < 0)
+        return failed(err, fs, "file system", "change");
+    return true;
+}
+
 int mount_new(const char *type, const struct mount_option *options, unsigned flags,
               struct error *err)
 {
     auto_close int fs = fault_strikes() ? -1 : call_fsopen(type);
     if (fs < 0)
         return error_sys_fd(err, "begin a new %s", type);
-    for (const struct mount_option *o = options; o != NULL && o->key != NULL; o++) {
-        unsigned command = o->value != NULL ? 1 /* SET_STRING */ : 0 /* SET_FLAG */;
-        if (call_fsconfig(fs, command, o->key, o->value) < 0) {
-            failed(err, fs, type, o->key);
-            return -1;
-        }
-    }
+    if (!set_options(fs, type, options, err))
+        return -1;
     if (call_fsconfig(fs, 6 /* CMD_CREATE */, NULL, NULL) < 0) {
         failed(err, fs, type, "creation");
         return -1;

@@ -25,6 +25,9 @@ struct mount_option {
 [[nodiscard]] int mount_new(const char *type, const struct mount_option *options, unsigned flags,
                             struct error *err);
 
+/* Other options for the file system that is mounted here; `mount` is its top folder. */
+[[nodiscard]] bool mount_change(int mount, const struct mount_option *options, struct error *err);
+
 /* A private copy of what is seen at `path` below `dir`, detached. */
 [[nodiscard]] int mount_copy(int dir, const char *path, bool with_submounts, unsigned flags,
                              struct error *err);

@@ -92,6 +92,8 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
     field_put_number(out, spec->network);
     field_put_number(out, spec->noexec);
     field_put_number(out, spec->explain);
+    field_put_number(out, spec->cold);
+    field_put_number(out, spec->warm);
     field_put_number(out, spec->channel_count);
     field_put_number(out, spec->input_count);
     for (int i = 0; i < 3; i++)
@@ -136,6 +138,8 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.network = field_get_index(&reader, NETWORK_LOOPBACK);
     spec.noexec = field_get_index(&reader, 1) != 0;
     spec.explain = field_get_index(&reader, 1) != 0;
+    spec.cold = field_get_index(&reader, 1) != 0;
+    spec.warm = field_get_index(&reader, WARM_COUNT - 1);
     spec.channel_count = field_get_index(&reader, BOX_CHANNELS_MAX);
     spec.input_count = field_get_index(&reader, BOX_INPUTS_MAX);
     for (uint32_t i = 0; i < spec.input_count; i++) {
@@ -240,4 +244,18 @@ bool wire_get_error(struct str bytes, struct error *ret_error, struct error *err
     memcpy(ret_error, bytes.ptr, sizeof *ret_error);
     error_sanitise(ret_error);
     return true;
+}
+
+void wire_put_want(struct buf *out, enum warm kind, int count)
+{
+    field_put_number(out, kind);
+    field_put_number(out, count);
+}
+
+bool wire_get_want(struct str bytes, enum warm *ret_kind, int *ret_count, struct error *err)
+{
+    struct field_reader reader = {.rest = bytes};
+    *ret_kind = field_get_index(&reader, WARM_COUNT - 1);
+    *ret_count = (int)field_get_index(&reader, INT32_MAX);
+    return finish(&reader, "a wish for boxes", err);
 }

@@ -31,3 +31,7 @@ void wire_put_refusal(struct buf *out, const struct box_refusal *refusal);
 
 void wire_put_error(struct buf *out, const struct error *error);
 [[nodiscard]] bool wire_get_error(struct str bytes, struct error *ret_error, struct error *err);
+
+void wire_put_want(struct buf *out, enum warm kind, int count);
+[[nodiscard]] bool wire_get_want(struct str bytes, enum warm *ret_kind, int *ret_count,
+                                 struct error *err);

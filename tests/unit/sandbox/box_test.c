@@ -27,6 +27,7 @@ struct guest {
     struct error why;
     int refusals;
     bool start_when_ready;
+    struct slot *slot;
     int *running; /* how many are not over yet: the last one stops the loop */
 };
 
@@ -130,11 +131,15 @@ static struct box *try_make(struct world *world, struct guest *guest, const stru
 {
     guest->loop = world->loop;
     guest->running = &world->running;
-    struct slot *slot = slot_new(&world->host, spec->image, err);
+    struct slot *slot = guest->slot = slot_new(&world->host, spec->image, err);
     if (slot == NULL && (err->number == EPERM || err->number == ENOSPC))
         test_skip("no boxes here: %s", err->text);
     CHECK_OK(slot != NULL, *err);
     guest->box = box_new(slot, world->loop, spec, &events, guest, err);
+    if (guest->box == NULL) {
+        slot_free(slot);
+        guest->slot = NULL;
+    }
     world->running += guest->box != NULL;
     return guest->box;
 }
@@ -163,7 +168,9 @@ static void run(struct world *world)
 static void finish(struct guest *guest)
 {
     box_free(guest->box);
+    slot_free(guest->slot);
     guest->box = NULL;
+    guest->slot = NULL;
 }
 
 TEST(box_is_ready_once_and_then_ends_once)

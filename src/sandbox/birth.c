@@ -1,0 +1,108 @@
+#include "sandbox/birth.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sandbox/inside.h"
+#include "sys/bear.h"
+#include "sys/caps.h"
+#include "sys/fault.h"
+
+enum { STACK_BYTES = 64 * 1024 };
+
+static char midwife_stack[STACK_BYTES] __attribute__((aligned(64)));
+static char first_stack[STACK_BYTES] __attribute__((aligned(64)));
+static jmp_buf in_the_mother;
+
+static bool join_control_groups(const struct birth *birth, struct error *err)
+{
+    for (int i = 0; i < birth->door_count; i++)
+        if (write(birth->doors[i], "0", 1) != 1)
+            return error_sys(err, "join a control group");
+    if (unshare(CLONE_NEWCGROUP) < 0)
+        return error_sys(err, "hide the control groups");
+    return true;
+}
+
+static bool prepare_first(const struct birth *birth, struct error *err)
+{
+    if (!inside_take_ids(birth->mode, err) || !inside_die_with_broker(err))
+        return error_stage(err, "namespaces");
+    if (!join_control_groups(birth, err))
+        return error_stage(err, "cgroup");
+    if (!caps_lock(err) || !caps_drop_bounding(err))
+        return error_stage(err, "lock_down");
+    return setsid() >= 0 || error_sys(err, "begin a session");
+}
+
+/* Pid 1. Its memory is the mother's until it executes init; the occupant's is a copy. */
+static int first_lives(void *cookie)
+{
+    struct birth *birth = cookie;
+    struct error err = {};
+    if (!prepare_first(birth, &err))
+        inside_give_up(birth->talk, &err);
+    pid_t occupant = fault_strikes() ? -1 : fork();
+    if (occupant == 0)
+        longjmp(in_the_mother, 1);
+    if (occupant < 0)
+        error_sys(&err, "make the guest's process");
+    else
+        (void)inside_become_init(birth->init, occupant, birth->talk, &err);
+    inside_give_up(birth->talk, &err);
+}
+
+static bool enter_slot(const struct birth *birth, struct error *err)
+{
+    static const int kinds[SLOT_SPACES] = {CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWUTS, CLONE_NEWNS};
+    for (int i = 0; i < SLOT_SPACES; i++)
+        if (setns(birth->spaces[i], kinds[i]) < 0)
+            return error_sys(err, "enter a slot's namespace");
+    if (unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC) < 0)
+        return error_sys(err, "make namespaces for one box");
+    return true;
+}
+
+static int midwife_lives(void *cookie)
+{
+    struct birth *birth = cookie;
+    if (!enter_slot(birth, &birth->error))
+        return 1;
+    struct bear_order order = {
+        .flags = CLONE_PARENT,
+        .cgroup = -1,
+        .stack = first_stack,
+        .stack_bytes = sizeof first_stack,
+        .live = first_lives,
+        .cookie = birth,
+    };
+    struct talk born = {.what = TALK_BORN, .midwife = getpid()};
+    born.pid = bear(&order);
+    if (born.pid < 0)
+        return !error_sys(&birth->error, "make the first process of a box");
+    return !talk_send(birth->talk, &born, NULL, 0, &birth->error);
+}
+
+enum birth_result birth_give(struct birth *birth)
+{
+    struct bear_order order = {
+        .flags = CLONE_PARENT,
+        .cgroup = birth->cgroup,
+        .stack = midwife_stack,
+        .stack_bytes = sizeof midwife_stack,
+        .live = midwife_lives,
+        .cookie = birth,
+    };
+    birth->error = (struct error){};
+    if (setjmp(in_the_mother) != 0)
+        return BIRTH_NEWBORN;
+    if (bear(&order) < 0)
+        error_sys(&birth->error, "make a process for a birth");
+    if (birth->error.kind == ERROR_NONE)
+        return BIRTH_DONE;
+    error_stage(&birth->error, "namespaces");
+    return BIRTH_FAILED;
+}

@@ -1,0 +1,53 @@
+/*
+ * The founder of a slot: a process that makes the namespaces and the tree that all boxes of the
+ * slot will share, one after the other, hands them to the broker by fd, and ends. No box ever runs
+ * in it, or in the mount namespace that it made: each gets a copy.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sandbox/inside.h"
+#include "sys/fd.h"
+
+static bool settle_down(const struct sandbox_host *host, int talk, struct tree *tree,
+                        struct error *err)
+{
+    struct talk mapped;
+    int count = 1;
+    if (!inside_leave_host(err))
+        return error_stage(err, "namespaces");
+    if (!inside_find_image_again(&tree->image, err))
+        return error_stage(err, "image");
+    if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
+        !inside_take_ids(host->mode, err) || !inside_die_with_broker(err))
+        return error_stage(err, "namespaces");
+    return tree_found(tree, err) || error_stage(err, "mount");
+}
+
+static bool hand_over(int talk, const struct tree *tree, struct error *err)
+{
+    static const char *const places[] = {"/proc/self/ns/user", "/proc/self/ns/net",
+                                         "/proc/self/ns/uts", "/proc/self/ns/mnt"};
+    int spaces[SLOT_SPACES];
+    for (int i = 0; i < SLOT_SPACES; i++) {
+        spaces[i] = fd_open(AT_FDCWD, places[i], O_RDONLY, 0, err);
+        if (spaces[i] < 0)
+            return error_stage(err, "namespaces");
+    }
+    struct talk founded = {
+        .what = TALK_FOUNDED, .count = SLOT_SPACES, .plain_bind = tree->plain_bind};
+    return talk_send(talk, &founded, spaces, SLOT_SPACES, err);
+}
+
+/* Nothing that is taken here is ever given back: the end does that. */
+void inside_found(const struct sandbox_host *host, const struct image *image, int talk)
+{
+    struct error err = {};
+    struct tree tree = {
+        .mode = host->mode, .image = *image, .dev = -1, .root = -1, .work = -1, .in = -1};
+    if (!settle_down(host, talk, &tree, &err) || !hand_over(talk, &tree, &err))
+        inside_give_up(talk, &err);
+    _exit(0);
+}

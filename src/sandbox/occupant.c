@@ -1,0 +1,57 @@
+#include "sandbox/occupant.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include "sandbox/inside.h"
+#include "sys/fd.h"
+#include "sys/loopback.h"
+
+static bool wait_for_spec(int talk, struct newborn *newborn, struct error *err)
+{
+    struct talk waiting = {.what = TALK_WAITING};
+    arena_init(&newborn->arena, INSIDE_SPEC_BYTES_MAX);
+    return talk_send(talk, &waiting, NULL, 0, err) &&
+           inside_await_spec(talk, &newborn->arena, &newborn->message, &newborn->spec, err);
+}
+
+/* The slot's own network is down, and stays so. */
+static bool bring_loopback_up(struct error *err)
+{
+    if (unshare(CLONE_NEWNET) < 0)
+        return error_sys(err, "make a network of its own");
+    return loopback_up(err);
+}
+
+static bool furnish(struct tree *tree, struct box_spec *spec, struct error *err)
+{
+    if (!tree_furnish(tree, spec, err))
+        return error_stage(err, "mount");
+    if (spec->network == NETWORK_LOOPBACK && !bring_loopback_up(err))
+        return error_stage(err, "network");
+    return true;
+}
+
+static bool await_go(int talk, const struct tree *tree, struct error *err)
+{
+    struct talk ready = {.what = TALK_READY, .count = 1};
+    struct talk go;
+    int count = 0;
+    return talk_send(talk, &ready, &tree->work, 1, err) &&
+           inside_await(talk, TALK_GO, &go, NULL, &count, err);
+}
+
+bool occupant_move_in(const struct sandbox_host *host, bool pin_processors, struct newborn *newborn,
+                      struct error *err)
+{
+    struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
+    struct limits expected = limits_of_profile(&profiles[0]);
+    if (!tree_settle(&tree, &expected, err))
+        return error_stage(err, "mount");
+    if (!wait_for_spec(newborn->talk, newborn, err) || !furnish(&tree, &newborn->spec, err) ||
+        !await_go(newborn->talk, &tree, err))
+        return false;
+    struct guest_plan plan = {
+        .host = host, .spec = &newborn->spec, .pin_processors = pin_processors};
+    return inside_become_guest(&plan, &newborn->talk, err);
+}

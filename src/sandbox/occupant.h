@@ -1,0 +1,23 @@
+/*
+ * The occupant of a pooled slot: born, it makes the slot its box, waits for the spec, furnishes the
+ * box as it says, and locks itself in. What it then does, executing a command or running a program
+ * in the interpreter that it is a copy of, is its caller's.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "model/box.h"
+#include "sandbox/host.h"
+#include "wire/wire.h"
+
+/* What an occupant was told; lent until its end. */
+struct newborn {
+    struct box_spec spec;
+    struct arena arena;
+    struct wire_message message;
+    int talk; /* close-on-exec; an occupant that executes nothing must close it */
+};
+
+/* All steps before the first foreign byte, the filter last. */
+[[nodiscard]] bool occupant_move_in(const struct sandbox_host *host, bool pin_processors,
+                                    struct newborn *newborn, struct error *err);

@@ -1,0 +1,351 @@
+#include "sandbox/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "sandbox/image.h"
+#include "sandbox/mother.h"
+#include "sys/fd.h"
+
+enum { AHEAD = 2, REST_MS_MIN = 10, REST_MS_MAX = 10000, SLOTS_MAX = 1024 };
+
+enum berth_state { BERTH_FOUNDING, BERTH_EMPTY, BERTH_COMING, BERTH_WAITING, BERTH_OUT };
+
+/* One founded slot and what it is at. */
+struct berth {
+    struct pool *pool;
+    struct berth *next;
+    struct slot *slot;
+    enum berth_state state;
+    enum warm kind; /* of the occupant, from COMING on */
+    bool said_waiting;
+};
+
+/* All of one kind. */
+struct brood {
+    struct pool *pool;
+    struct mother mother;
+    int wanted;
+    int rest_ms; /* after a failure: 0 when the last attempt went well */
+    int64_t rests_until_ns;
+};
+
+struct pool {
+    struct sandbox_host *host;
+    struct loop *loop;
+    struct slot *spare;
+    struct image image; /* of all founded slots */
+    bool active;
+    struct brood broods[WARM_COUNT];
+    struct berth *berths;
+    int berth_count;
+    struct loop_timer work;
+};
+
+static const char *const pool_image = "host";
+
+static void work(void *cookie);
+
+static void work_soon(struct pool *pool)
+{
+    loop_set_timer(pool->loop, &pool->work, 0, work, pool);
+}
+
+static struct berth *find(struct pool *pool, enum berth_state state, enum warm kind)
+{
+    for (struct berth *b = pool->berths; b != NULL; b = b->next)
+        if (b->state == state && (state < BERTH_COMING || b->kind == kind))
+            return b;
+    return NULL;
+}
+
+struct pool_state pool_state(const struct pool *pool, enum warm kind)
+{
+    struct pool_state state = {.wanted = pool->broods[kind].wanted};
+    for (const struct berth *b = pool->berths; b != NULL; b = b->next) {
+        if (b->kind != kind || b->state < BERTH_COMING)
+            continue;
+        state.coming += b->state == BERTH_COMING;
+        state.waiting += b->state == BERTH_WAITING;
+        state.at_work += b->state == BERTH_OUT;
+    }
+    return state;
+}
+
+/* ---- berths --------------------------------------------------------------------------------- */
+
+static void remove_berth(struct berth *berth)
+{
+    struct pool *pool = berth->pool;
+    for (struct berth **at = &pool->berths; *at != NULL; at = &(*at)->next) {
+        if (*at == berth) {
+            *at = berth->next;
+            break;
+        }
+    }
+    pool->berth_count--;
+    if (berth->state != BERTH_OUT)
+        loop_remove(pool->loop, berth->slot->talk);
+    slot_free(berth->slot);
+    free(berth);
+}
+
+/* Longer and longer, so that what cannot be does not keep us busy. */
+static void rest(struct brood *brood)
+{
+    brood->rest_ms = brood->rest_ms == 0 ? REST_MS_MIN : brood->rest_ms * 2;
+    if (brood->rest_ms > REST_MS_MAX)
+        brood->rest_ms = REST_MS_MAX;
+    brood->rests_until_ns = clock_now_ns() + brood->rest_ms * INT64_C(1000000);
+}
+
+static void empty_berth(struct berth *berth)
+{
+    struct error err; /* a slot that cannot be cleaned is given up, and another one founded */
+    if (slot_vacate(berth->slot, &err)) {
+        berth->state = BERTH_EMPTY;
+    } else {
+        remove_berth(berth);
+    }
+}
+
+static void fail_berth(struct berth *berth)
+{
+    struct pool *pool = berth->pool;
+    rest(&pool->broods[berth->kind]);
+    loop_remove(pool->loop, berth->slot->talk);
+    if (slot_is_founded(berth->slot))
+        empty_berth(berth);
+    else
+        remove_berth(berth);
+    work_soon(pool);
+}
+
+static void become_waiting(struct berth *berth)
+{
+    if (!berth->said_waiting || berth->slot->pid == 0)
+        return;
+    loop_remove(berth->pool->loop, berth->slot->talk);
+    berth->state = BERTH_WAITING;
+    berth->pool->broods[berth->kind].rest_ms = 0;
+}
+
+static void become_founded(struct berth *berth)
+{
+    loop_remove(berth->pool->loop, berth->slot->talk);
+    empty_berth(berth); /* of its founder */
+}
+
+static void on_talk(void *cookie)
+{
+    struct berth *berth = cookie;
+    struct slot_message message;
+    struct error err;
+    if (!slot_hear(berth->slot, &message, &err)) {
+        fail_berth(berth);
+        return;
+    }
+    fd_close_at(&message.fd);
+    switch (message.news) {
+    case SLOT_FOUNDED:
+        become_founded(berth);
+        break;
+    case SLOT_WAITING:
+        berth->said_waiting = true;
+        become_waiting(berth);
+        break;
+    case SLOT_BORN:
+        become_waiting(berth);
+        break;
+    case SLOT_READY:
+    case SLOT_FAILED:
+    case SLOT_LISTENER:
+    case SLOT_ENDED:
+    case SLOT_SILENCE:
+        fail_berth(berth);
+        return;
+    }
+    work_soon(berth->pool);
+}
+
+/* ---- filling -------------------------------------------------------------------------------- */
+
+static bool found_one(struct pool *pool, enum warm kind, struct error *err)
+{
+    struct slot *slot = slot_found(pool->host, pool_image, err);
+    if (slot == NULL)
+        return false;
+    struct berth *berth = mem_alloc(sizeof *berth);
+    *berth = (struct berth){.pool = pool, .next = pool->berths, .slot = slot, .kind = kind};
+    pool->berths = berth;
+    pool->berth_count++;
+    if (loop_add(pool->loop, slot->talk, EPOLLIN, on_talk, berth, err))
+        return true;
+    remove_berth(berth);
+    return false;
+}
+
+static bool start_mother(struct pool *pool, enum warm kind, struct error *err)
+{
+    struct mother *mother = &pool->broods[kind].mother;
+    if (mother->pid > 0)
+        return true;
+    return mother_start_launcher(mother, pool->host, err);
+}
+
+static bool populate(struct berth *berth, enum warm kind, struct error *err)
+{
+    struct pool *pool = berth->pool;
+    if (!start_mother(pool, kind, err))
+        return false;
+    berth->kind = kind;
+    berth->said_waiting = false;
+    if (!slot_populate(berth->slot, &pool->broods[kind].mother, err)) {
+        mother_end(&pool->broods[kind].mother);
+        return false;
+    }
+    berth->state = BERTH_COMING;
+    return loop_add(pool->loop, berth->slot->talk, EPOLLIN, on_talk, berth, err);
+}
+
+/* One step towards what is wanted of this kind. False: there is nothing to do. */
+static bool step(struct pool *pool, enum warm kind)
+{
+    struct brood *brood = &pool->broods[kind];
+    struct pool_state now = pool_state(pool, kind);
+    int target = brood->wanted > now.at_work + AHEAD ? brood->wanted : now.at_work + AHEAD;
+    struct error err;
+    if (brood->wanted == 0 || now.waiting + now.coming >= target ||
+        clock_now_ns() < brood->rests_until_ns)
+        return false;
+    struct berth *empty = find(pool, BERTH_EMPTY, kind);
+    bool ok = true;
+    if (empty != NULL)
+        ok = populate(empty, kind, &err);
+    else if (find(pool, BERTH_FOUNDING, kind) != NULL || pool->berth_count >= SLOTS_MAX)
+        return false;
+    else
+        ok = found_one(pool, kind, &err);
+    if (!ok)
+        rest(brood);
+    return true;
+}
+
+static void work(void *cookie)
+{
+    struct pool *pool = cookie;
+    int64_t next = INT64_MAX;
+    for (int kind = 0; kind < WARM_COUNT; kind++) {
+        if (step(pool, (enum warm)kind))
+            next = 0;
+        else if (pool->broods[kind].rest_ms > 0 && pool->broods[kind].rests_until_ns < next)
+            next = pool->broods[kind].rests_until_ns;
+    }
+    if (next < INT64_MAX)
+        loop_set_timer(pool->loop, &pool->work, next, work, pool);
+}
+
+bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err)
+{
+    if (!pool->active && !image_open(&pool->image, pool_image, err))
+        return error_stage(err, "image");
+    if (count < 0 || count > POOL_WANT_MAX)
+        return error_set(err, ERROR_LIMIT, "at most %d boxes can wait", POOL_WANT_MAX);
+    pool->active = true;
+    pool->broods[kind].wanted = count;
+    work_soon(pool);
+    return true;
+}
+
+/* ---- taking and giving back ----------------------------------------------------------------- */
+
+/* What a founded slot's tree cannot show: it has no more of the host than its image. */
+static bool fits(const struct pool *pool, const struct box_spec *spec)
+{
+    if (!pool->active || spec->cold || spec->explain || strcmp(spec->image, pool_image) != 0)
+        return false;
+    for (uint32_t i = 0; i < spec->input_count; i++) {
+        const struct box_input *input = &spec->inputs[i];
+        if (!image_covers(&pool->image, input->target) &&
+            (input->kind != BOX_INPUT_FOLDER || pool->host->mode != MODE_ROOT))
+            return false;
+    }
+    return true;
+}
+
+/* The spare one when it fits; the first box of a broker finds it all but ready. */
+static struct slot *take_cold(struct pool *pool, const char *image, struct error *err)
+{
+    struct slot *spare = pool->spare;
+    pool->spare = NULL;
+    if (spare != NULL && strcmp(spare->image, image) == 0)
+        return spare;
+    slot_free(spare);
+    return slot_new(pool->host, image, err);
+}
+
+struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct error *err)
+{
+    struct berth *berth = NULL;
+    if (fits(pool, spec)) {
+        berth = find(pool, BERTH_WAITING, spec->warm);
+        if (berth == NULL)
+            berth = find(pool, BERTH_WAITING, WARM_COMMAND);
+    }
+    if (berth == NULL)
+        return take_cold(pool, spec->image, err);
+    berth->state = BERTH_OUT;
+    berth->slot->occupant = berth->kind;
+    work_soon(pool);
+    return berth->slot;
+}
+
+static struct berth *berth_of(struct pool *pool, const struct slot *slot)
+{
+    for (struct berth *b = pool->berths; b != NULL; b = b->next)
+        if (b->slot == slot)
+            return b;
+    return NULL;
+}
+
+void pool_put(struct pool *pool, struct slot *slot)
+{
+    struct berth *berth = berth_of(pool, slot);
+    if (berth == NULL) {
+        slot_free(slot);
+        return;
+    }
+    empty_berth(berth);
+    work_soon(pool);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+struct pool *pool_new(struct sandbox_host *host, struct loop *loop, struct error *err)
+{
+    struct pool *pool = mem_alloc(sizeof *pool);
+    *pool = (struct pool){.host = host, .loop = loop};
+    pool->spare = slot_new(host, pool_image, err);
+    if (pool->spare != NULL)
+        return pool;
+    free(pool);
+    return NULL;
+}
+
+void pool_free(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    loop_clear_timer(pool->loop, &pool->work);
+    while (pool->berths != NULL)
+        remove_berth(pool->berths);
+    for (int kind = 0; kind < WARM_COUNT; kind++)
+        mother_end(&pool->broods[kind].mother);
+    if (pool->active)
+        image_close(&pool->image);
+    slot_free(pool->spare);
+    free(pool);
+}

@@ -1,0 +1,40 @@
+/* The life of a founded slot between two boxes: an occupant is ordered, and what is left of him is
+ * cleared away. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/mother.h"
+#include "sandbox/slot_private.h"
+#include "sys/fd.h"
+
+static bool ready_cgroup(struct slot *slot, struct error *err)
+{
+    if (slot->cgroup.host != NULL || slot->host->cgroups.count == 0)
+        return true;
+    return cgroup_make(&slot->cgroup, &slot->host->cgroups, slot->host->serial++, err) ||
+           error_stage(err, "cgroup");
+}
+
+bool slot_populate(struct slot *slot, struct mother *mother, struct error *err)
+{
+    int ends[2];
+    if (!ready_cgroup(slot, err) || !fd_pair(SOCK_SEQPACKET, ends, err))
+        return false;
+    fd_replace(&slot->talk, ends[0]);
+    bool ok = mother_order(mother, slot, ends[1], err);
+    close(ends[1]);
+    return ok || error_stage(err, "prepare");
+}
+
+bool slot_vacate(struct slot *slot, struct error *err)
+{
+    bool populated = slot->pid > 0 || slot->midwife > 0;
+    slot_evict(slot);
+    if (slot->cgroup.host == NULL || !populated)
+        return true;
+    return cgroup_renew(&slot->cgroup, err) || error_stage(err, "cgroup");
+}
