@@ -13,8 +13,7 @@ io = sys.modules["_io"]
 site = sys.modules.get("site")
 
 
-class Kept:
-    """What a newborn needs and a fresh interpreter computes from its start."""
+kept = {}  # what a newborn needs, and a fresh interpreter finds out when it starts
 
 
 def added_by_interpreter():
@@ -24,24 +23,14 @@ def added_by_interpreter():
     return {name: value for name, value in posix.environ.items() if name not in first}
 
 
-def fresh_main():
-    """As the interpreter makes it, in its order."""
-    main = type(sys)("__main__")
-    main.__annotations__ = {}
-    main.__builtins__ = sys.modules["builtins"]
-    main.__loader__ = sys.modules["_frozen_importlib"].BuiltinImporter
-    return main
-
-
 def prepare(module_fd, socket, flavour):
     known = set(sys.modules)
     cached = set(sys.path_importer_cache)
     import atexit, gc, _thread, _weakref
 
-    Kept.added = added_by_interpreter()
-    Kept.streams = [(stream.encoding, stream.errors, stream.line_buffering)
-                    for stream in (sys.stdin, sys.stdout, sys.stderr)]
-    Kept.program = sys.executable
+    kept["added"] = added_by_interpreter()
+    kept["streams"] = [(stream.encoding, stream.errors, stream.line_buffering)
+                       for stream in (sys.stdin, sys.stdout, sys.stderr)]
     if sys.path and sys.path[0] == "":
         del sys.path[0]
     if flavour == "pytest":
@@ -51,7 +40,7 @@ def prepare(module_fd, socket, flavour):
     for name in [name for name in sys.path_importer_cache if name not in cached]:
         del sys.path_importer_cache[name]
     posix.close(module_fd)
-    sys.excepthook = native.arm(socket, become, fresh_main(), gc, atexit._run_exitfuncs,
+    sys.excepthook = native.arm(socket, become, gc, atexit._run_exitfuncs,
                                 _thread._count, _weakref.ReferenceType)
 
 
@@ -59,7 +48,7 @@ def prepare(module_fd, socket, flavour):
 
 def stream(fd, name, mode):
     """sys.stdin, stdout or stderr as the interpreter opens them; None for a closed fd."""
-    encoding, errors, line_buffering = Kept.streams[fd]
+    encoding, errors, line_buffering = kept["streams"][fd]
     try:
         posix.fstat(fd)
     except OSError:
@@ -86,7 +75,7 @@ def become_environment(env):
         name, equals, value = entry.partition(b"=")
         if equals:
             data.setdefault(name, value)
-    for name, value in Kept.added.items():
+    for name, value in kept["added"].items():
         if name not in data:
             data[name] = value
             posix.putenv(name, value)
@@ -100,6 +89,16 @@ def user_site_is_same():
     return not os.path.isdir(site.getusersitepackages())
 
 
+def become_main():
+    """As the interpreter makes it, in its order. Made after the birth: the collector never looks at
+    what is older, and this holds all that the program makes."""
+    main = type(sys)("__main__")
+    main.__annotations__ = {}
+    main.__builtins__ = sys.modules["builtins"]
+    main.__loader__ = sys.modules["_frozen_importlib"].BuiltinImporter
+    sys.modules["__main__"] = main
+
+
 def become(argv, env, first_path):
     """False if this program must be started afresh after all."""
     become_environment(env)
@@ -110,5 +109,6 @@ def become(argv, env, first_path):
     if hasattr(sys, "orig_argv"):
         sys.orig_argv = argv
     open_streams()
+    become_main()
     sys.path.insert(0, first_path)
     return True

@@ -7,7 +7,7 @@ spec = __spec__.ModuleSpec("testudo_zygote", None, origin=path)
 native = sys.modules["_imp"].create_dynamic(spec)
 sys.modules["_imp"].exec_dynamic(native)
 scope = {"__name__": "testudo_birth", "__builtins__": __builtins__, "native": native}
-exec(compile(native.source, "testudo_birth", "exec"), scope)
+exec(native.source, scope)
 scope["prepare"](int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
 """, {"__builtins__": __builtins__, "__spec__": __import__("sys").modules["_frozen_importlib"]})
 raise SystemError

@@ -76,7 +76,7 @@ static struct program_end end_by_exit(void)
     PyErr_NormalizeException(&type, &value, &traceback);
     auto_object PyObject *code = value != NULL ? PyObject_GetAttrString(value, "code") : NULL;
     PyErr_Clear();
-    struct program_end end = {.status = status_of_exit(code)};
+    struct program_end end = {.status = status_of_exit(code), .by_exit = true};
     PyErr_Clear();
     Py_XDECREF(type);
     Py_XDECREF(value);
@@ -121,9 +121,7 @@ static struct program_end run_module(const char *name, bool sets_argv)
     auto_object PyObject *run =
         runpy == NULL ? NULL : PyObject_GetAttrString(runpy, "_run_module_as_main");
     PyObject *done = run == NULL ? NULL : PyObject_CallFunction(run, "si", name, (int)sets_argv);
-    struct program_end end = end_of(done);
-    end.by_interrupt = false; /* runpy's exec is not the interpreter's main, by its own rule */
-    return end;
+    return end_of(done);
 }
 
 /* ---- -c ----------------------------------------------------------------------------------- */
@@ -202,6 +200,8 @@ static struct program_end run_source(FILE *file, const char *name)
         result = PyRun_FileExFlags(file, name, COMPILE_FILE, names, names, 1, &flags);
     flush_streams(); /* of these forms only this one does so before it shows an error */
     struct program_end end = end_of(result);
+    if (end.by_exit)
+        return end; /* then the interpreter ends on the spot, and exit functions see the names */
     if (PyDict_DelItemString(names, "__file__") < 0)
         PyErr_Clear();
     if (PyDict_DelItemString(names, "__cached__") < 0)

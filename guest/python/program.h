@@ -9,6 +9,7 @@
 
 struct program_end {
     int status;
+    bool by_exit;      /* sys.exit or the like */
     bool by_interrupt; /* a KeyboardInterrupt that nobody caught: the process ends by SIGINT */
 };
 

@@ -23,7 +23,7 @@ extern const char birth_source[], birth_source_end[];
 
 static struct {
     int socket;
-    PyObject *become, *main, *freeze;
+    PyObject *become, *freeze;
     struct finish finish;
 } zygote;
 
@@ -87,8 +87,6 @@ _Noreturn static void live(const struct newborn *newborn)
         PyErr_Clear();
         start_afresh(newborn);
     }
-    PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", zygote.main);
-    Py_CLEAR(zygote.main);
     Py_LeaveRecursiveCall();
     struct program_end end = program_run(newborn->argv);
     finish(&zygote.finish, end);
@@ -110,17 +108,17 @@ static PyObject *wait_for_births(PyObject *self, PyObject *args)
 
 static PyMethodDef hook = {"excepthook", wait_for_births, METH_VARARGS, NULL};
 
-/* arm(socket, become, main, gc, run_exit, count_threads, weak_reference): the hook. */
+/* arm(socket, become, gc, run_exit, count_threads, weak_reference): the hook. */
 static PyObject *arm(PyObject *self, PyObject *args)
 {
     PyObject *gc = NULL;
     struct finish *finish = &zygote.finish;
-    if (!PyArg_ParseTuple(args, "iOOOOOO", &zygote.socket, &zygote.become, &zygote.main, &gc,
+    if (!PyArg_ParseTuple(args, "iOOOOO", &zygote.socket, &zygote.become, &gc,
                           &finish->run_exit, &finish->count_threads, &finish->weak_reference))
         return NULL;
     finish->get_objects = PyObject_GetAttrString(gc, "get_objects");
     zygote.freeze = PyObject_GetAttrString(gc, "freeze");
-    PyObject *const kept[] = {zygote.become, zygote.main, finish->run_exit, finish->count_threads,
+    PyObject *const kept[] = {zygote.become, finish->run_exit, finish->count_threads,
                               finish->weak_reference};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         Py_INCREF(kept[i]);
