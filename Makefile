@@ -36,6 +36,8 @@ base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
 harness := $(call object,$(wildcard tests/*.c))
 units   := $(call object,$(call find,tests/unit,*.c))
+zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
+zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -91,6 +93,14 @@ init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector 
 init_link := -nostdlib -static -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
 init_bytes_max := 16384
 
+# Sections of their own and a small interface: what the module does not use is left out of it.
+zygote_cc = $(if $(call has,clang),clang,$(CROSS)gcc)
+zygote_compile = -std=gnu2x -D_GNU_SOURCE -iquote src -iquote . $(warnings) -O2 -g -fPIC \
+    -fvisibility=hidden -ffunction-sections -fdata-sections -fno-strict-overflow \
+    -fno-delete-null-pointer-checks $(hardening) $(if $(call has,test asan fuzz),-DTESTUDO_FAULTS) \
+    -isystem $(python_headers)
+python_headers = $(shell /usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
+
 # ---- building ------------------------------------------------------------------------------
 
 all: $B/testudo ## the program, also reachable as build/testudo
@@ -120,6 +130,21 @@ $B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ $(libraries)
 
+# A zygote's native module: loaded by the system's interpreter, so always of the system's C library.
+# Two of them: with the mother that gives birth into boxes, and with the conformance runner's.
+$B/zygote-python.so: $(zygote) $B/zygote.a
+$B/zygote-python-plain.so: $(zygote) $B/zygote.obj/tests/conformance/plain_mother.c.o $B/zygote.a
+$B/zygote-%.so:
+	$(call quiet,LINK)$(zygote_cc) -shared $(secure) -Wl,--gc-sections -Wl,--exclude-libs,ALL -s -o $@ $^
+$B/zygote.a: $(zygote_parts)
+	$(call quiet,AR  )rm -f $@ && ar rcs $@ $^
+$B/zygote.obj/%.c.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC  )$(zygote_cc) $(zygote_compile) -MMD -MP -c -o $@ $<
+$B/zygote.obj/%.S.o: %.S $(embedded)
+	@mkdir -p $(@D)
+	$(call quiet,CC  )$(zygote_cc) -I. -c -o $@ $<
+
 $B/init: $(init)
 	$(call quiet,LINK)$(CC) $(init_link) -o $@ $^
 	@test $$(stat -c %s $@) -le $(init_bytes_max) || \
@@ -129,9 +154,9 @@ $B/obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(CC) $(compile) -MMD -MP -c -o $@ $<
 # Assembly files embed the init and data files with .incbin, which leaves no dependency behind.
-$B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $(embedded)
+$B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $B/zygote-python.so $(embedded)
 	@mkdir -p $(@D)
-	$(call quiet,CC  )$(CC) $(language) -I$B -I. -DINIT_FILE='"$B/init"' -g -MMD -MP -c -o $@ $<
+	$(call quiet,CC  )$(CC) $(language) -I$B -I. -DINIT_FILE='"$B/init"' -DZYGOTE_PYTHON_FILE='"$B/zygote-python.so"' -g -MMD -MP -c -o $@ $<
 $B/init.obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(CC) $(init_compile) -MMD -MP -c -o $@ $<

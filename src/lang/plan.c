@@ -21,7 +21,6 @@ enum {
     OUTS_MAX = 64,
 };
 
-#define PATH_OF_BOX "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* A plan in the making: lists grow here, the plan borrows them. */
 struct draft {
@@ -272,20 +271,17 @@ static bool add_toolchain(struct draft *draft, struct toolchain *toolchain, stru
 /* Nothing of the caller's environment comes along by itself. */
 static void add_clean_env(struct draft *draft, const struct toolchain *toolchain)
 {
-    static const char *const clean[] = {
-        "HOME=/tmp", "LANG=C.UTF-8", "TMPDIR=/tmp",
-        "USER=box",  "LOGNAME=box",  "PYTHONDONTWRITEBYTECODE=1",
-    };
     struct words *env = &draft->plan.run.env;
     const char *program = toolchain != NULL ? toolchain->program : "";
     const char *slash = strrchr(program, '/');
     bool own_folder = slash != NULL && (toolchain->venv != NULL || toolchain->prefix != NULL);
-    words_add(env, draft->arena,
-              own_folder ? arena_text(draft->arena, "PATH=%.*s:" PATH_OF_BOX,
-                                      (int)(slash - program), program)
-                         : "PATH=" PATH_OF_BOX);
-    for (size_t i = 0; i < COUNT_OF(clean); i++)
-        words_add(env, draft->arena, clean[i]);
+    if (own_folder)
+        words_add(env, draft->arena,
+                  arena_text(draft->arena, "PATH=%.*s:" BOX_SEARCH_PATH, (int)(slash - program),
+                             program));
+    /* the first is PATH */
+    for (size_t i = own_folder ? 1 : 0; box_clean_env[i] != NULL; i++)
+        words_add(env, draft->arena, box_clean_env[i]);
 }
 
 static bool find_cwd(const struct draft *draft, const char **ret_cwd, struct error *err)

@@ -24,6 +24,14 @@ enum {
 #define BOX_WORK "/work"
 #define BOX_IN "/in"
 
+/* The interpreter that warm boxes run. */
+#define BOX_PYTHON "/usr/bin/python3"
+
+#define BOX_SEARCH_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* The environment of a guest whose caller has not asked for more; NULL ends it. */
+extern const char *const box_clean_env[];
+
 enum network { NETWORK_NONE, NETWORK_LOOPBACK };
 
 /* What can already be running in a box when its spec comes. A command is executed in any box. */

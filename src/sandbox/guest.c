@@ -240,12 +240,12 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
         return error_stage(err, "lock_down");
     if (!enter_cwd(spec->cwd, err))
         return error_stage(err, "exec");
-    reset_signals();
     return install_filter(plan->host, spec->explain, *talk, err) || error_stage(err, "lock_down");
 }
 
 bool inside_execute(const struct box_spec *spec, struct error *err)
 {
+    reset_signals(); /* the broker's were ours until here */
     execute(spec, err);
     return explain_exec(spec, err);
 }

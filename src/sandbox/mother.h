@@ -1,46 +1,26 @@
 /*
- * A mother gives birth to the occupants of pooled slots, on the broker's order. The launcher is a
- * small copy of the broker, made early; its newborns execute a command. A zygote is an interpreter
- * that has executed and initialised itself and loaded this module; its newborns go on in it. No
- * mother ever runs a stranger's code or reads a stranger's bytes.
+ * The mother is the part of a zygote that waits for birth orders: it runs inside an interpreter,
+ * linked into the interpreter's native module. See guest/python/zygote.c.
+ *
+ * mother_wait returns true only in a newborn: on the same stack, inside its box, with fds 0 to 2
+ * and the working folder in place. In the zygote it returns when no more orders can come: false,
+ * and no error if the other side has only closed. The texts of a newborn live as long as it does.
  */
 #pragma once
 
 #include "base/error.h"
-#include "sandbox/occupant.h"
-#include "sandbox/slot.h"
 
-struct mother {
-    pid_t pid; /* 0: there is none */
-    int socket;
-    unsigned births; /* ordered so far */
+struct newborn {
+    const char *const *argv, *const *env; /* NULL ends each */
+    const char *cwd;
 };
 
-/* ---- the broker's side ---------------------------------------------------------------------- */
-
-[[nodiscard]] bool mother_start_launcher(struct mother *ret_mother, const struct sandbox_host *host,
-                                         struct error *err);
-
-/* An order is carried out in its time; what becomes of it is heard over the slot's socket, whose
- * other end is lent here. */
-[[nodiscard]] bool mother_order(struct mother *mother, const struct slot *slot, int talk,
-                                struct error *err);
-
-/* She ends; whom she has born lives on. */
-void mother_end(struct mother *mother);
-
-/* ---- the mother's side ---------------------------------------------------------------------- */
-
-/* What an interpreter must do around a fork; NULL: nothing. */
+/* What the interpreter must do around a fork. */
 struct mother_hooks {
     void (*before_fork)(void);
-    void (*after_fork_in_mother)(void);
-    void (*after_fork_in_newborn)(void);
+    void (*after_fork_parent)(void);
+    void (*after_fork_child)(void);
 };
 
-/* Serves orders until the broker closes the socket: then it returns false without an error. It
- * returns true in each newborn, which is locked in by then: files 0 to 2 and the channels are its
- * own, signals are at their defaults. */
-[[nodiscard]] bool mother_serve(int socket, const struct sandbox_host *host,
-                                const struct mother_hooks *hooks, struct newborn *ret_newborn,
-                                struct error *err);
+[[nodiscard]] bool mother_wait(int socket, const struct mother_hooks *hooks,
+                               struct newborn *ret_newborn, struct error *err);

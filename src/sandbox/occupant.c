@@ -7,12 +7,12 @@
 #include "sys/fd.h"
 #include "sys/loopback.h"
 
-static bool wait_for_spec(int talk, struct newborn *newborn, struct error *err)
+static bool wait_for_spec(int talk, struct occupant *occupant, struct error *err)
 {
     struct talk waiting = {.what = TALK_WAITING};
-    arena_init(&newborn->arena, INSIDE_SPEC_BYTES_MAX);
+    arena_init(&occupant->arena, INSIDE_SPEC_BYTES_MAX);
     return talk_send(talk, &waiting, NULL, 0, err) &&
-           inside_await_spec(talk, &newborn->arena, &newborn->message, &newborn->spec, err);
+           inside_await_spec(talk, &occupant->arena, &occupant->message, &occupant->spec, err);
 }
 
 /* The slot's own network is down, and stays so. */
@@ -41,17 +41,17 @@ static bool await_go(int talk, const struct tree *tree, struct error *err)
            inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
-bool occupant_move_in(const struct sandbox_host *host, bool pin_processors, struct newborn *newborn,
+bool occupant_move_in(const struct sandbox_host *host, bool pin_processors, struct occupant *occupant,
                       struct error *err)
 {
     struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
     struct limits expected = limits_of_profile(&profiles[0]);
     if (!tree_settle(&tree, &expected, err))
         return error_stage(err, "mount");
-    if (!wait_for_spec(newborn->talk, newborn, err) || !furnish(&tree, &newborn->spec, err) ||
-        !await_go(newborn->talk, &tree, err))
+    if (!wait_for_spec(occupant->talk, occupant, err) || !furnish(&tree, &occupant->spec, err) ||
+        !await_go(occupant->talk, &tree, err))
         return false;
     struct guest_plan plan = {
-        .host = host, .spec = &newborn->spec, .pin_processors = pin_processors};
-    return inside_become_guest(&plan, &newborn->talk, err);
+        .host = host, .spec = &occupant->spec, .pin_processors = pin_processors};
+    return inside_become_guest(&plan, &occupant->talk, err);
 }

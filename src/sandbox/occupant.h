@@ -11,7 +11,7 @@
 #include "wire/wire.h"
 
 /* What an occupant was told; lent until its end. */
-struct newborn {
+struct occupant {
     struct box_spec spec;
     struct arena arena;
     struct wire_message message;
@@ -20,4 +20,4 @@ struct newborn {
 
 /* All steps before the first foreign byte, the filter last. */
 [[nodiscard]] bool occupant_move_in(const struct sandbox_host *host, bool pin_processors,
-                                    struct newborn *newborn, struct error *err);
+                                    struct occupant *occupant, struct error *err);

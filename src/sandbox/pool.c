@@ -7,10 +7,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sandbox/image.h"
-#include "sandbox/mother.h"
+#include "sandbox/maternity.h"
+#include "sandbox/zygote.h"
 #include "sys/fd.h"
 
-enum { AHEAD = 2, REST_MS_MIN = 10, REST_MS_MAX = 10000, SLOTS_MAX = 1024 };
+/* A mother is renewed now and then: all whom she bears have the same layout of memory. */
+enum { AHEAD = 2, BIRTHS_MAX = 2000, REST_MS_MIN = 10, REST_MS_MAX = 10000, SLOTS_MAX = 1024 };
 
 enum berth_state { BERTH_FOUNDING, BERTH_EMPTY, BERTH_COMING, BERTH_WAITING, BERTH_OUT };
 
@@ -191,9 +193,12 @@ static bool found_one(struct pool *pool, enum warm kind, struct error *err)
 static bool start_mother(struct pool *pool, enum warm kind, struct error *err)
 {
     struct mother *mother = &pool->broods[kind].mother;
-    if (mother->pid > 0)
+    if (mother->births >= BIRTHS_MAX)
+        maternity_end(mother);
+    if (maternity_is_alive(mother))
         return true;
-    return mother_start_launcher(mother, pool->host, err);
+    return kind == WARM_COMMAND ? maternity_start_launcher(mother, pool->host, err)
+                                : zygote_start(mother, pool->host, kind, err);
 }
 
 static bool populate(struct berth *berth, enum warm kind, struct error *err)
@@ -204,7 +209,7 @@ static bool populate(struct berth *berth, enum warm kind, struct error *err)
     berth->kind = kind;
     berth->said_waiting = false;
     if (!slot_populate(berth->slot, &pool->broods[kind].mother, err)) {
-        mother_end(&pool->broods[kind].mother);
+        maternity_end(&pool->broods[kind].mother);
         return false;
     }
     berth->state = BERTH_COMING;
@@ -255,6 +260,8 @@ bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err)
     if (count < 0 || count > POOL_WANT_MAX)
         return error_set(err, ERROR_LIMIT, "at most %d boxes can wait", POOL_WANT_MAX);
     pool->active = true;
+    if (kind != WARM_COMMAND && !zygote_is_possible(kind))
+        return true; /* then a command in a pooled box is what there is */
     pool->broods[kind].wanted = count;
     work_soon(pool);
     return true;
@@ -343,7 +350,7 @@ void pool_free(struct pool *pool)
     while (pool->berths != NULL)
         remove_berth(pool->berths);
     for (int kind = 0; kind < WARM_COUNT; kind++)
-        mother_end(&pool->broods[kind].mother);
+        maternity_end(&pool->broods[kind].mother);
     if (pool->active)
         image_close(&pool->image);
     slot_free(pool->spare);

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox/mother.h"
+#include "sandbox/maternity.h"
 #include "sandbox/slot_private.h"
 #include "sys/fd.h"
 
@@ -25,7 +25,7 @@ bool slot_populate(struct slot *slot, struct mother *mother, struct error *err)
     if (!ready_cgroup(slot, err) || !fd_pair(SOCK_SEQPACKET, ends, err))
         return false;
     fd_replace(&slot->talk, ends[0]);
-    bool ok = mother_order(mother, slot, ends[1], err);
+    bool ok = maternity_order(mother, slot, ends[1], err);
     close(ends[1]);
     return ok || error_stage(err, "prepare");
 }

@@ -1,0 +1,114 @@
+"""The Python half of a zygote: it prepares a fresh interpreter to give birth, and turns each
+newborn into what `python3 FILE|-c CODE|-m MODULE ARG...` would have been.
+
+The rule for every line: nothing of it may be seen by a program. What the preparation loads is
+taken out of sys.modules again, and no frame of ours is below the program's (see zygote.c).
+"""
+
+import sys
+
+posix = sys.modules["posix"]
+os = sys.modules["os"]
+io = sys.modules["_io"]
+site = sys.modules.get("site")
+
+
+kept = {}  # what a newborn needs, and a fresh interpreter finds out when it starts
+
+
+def added_by_interpreter():
+    """Variables that the interpreter put into its own environment: LC_CTYPE, by PEP 538."""
+    with open("/proc/self/environ", "rb") as file:
+        first = {entry.partition(b"=")[0] for entry in file.read().split(b"\0")}
+    return {name: value for name, value in posix.environ.items() if name not in first}
+
+
+def prepare(module_fd, socket, flavour):
+    known = set(sys.modules)
+    cached = set(sys.path_importer_cache)
+    import atexit, gc, _thread, _weakref
+
+    kept["added"] = added_by_interpreter()
+    kept["streams"] = [(stream.encoding, stream.errors, stream.line_buffering)
+                       for stream in (sys.stdin, sys.stdout, sys.stderr)]
+    if sys.path and sys.path[0] == "":
+        del sys.path[0]
+    if flavour == "pytest":
+        warm_pytest(known)
+    for name in [name for name in sys.modules if name not in known]:
+        del sys.modules[name]
+    for name in [name for name in sys.path_importer_cache if name not in cached]:
+        del sys.path_importer_cache[name]
+    posix.close(module_fd)
+    sys.excepthook = native.arm(socket, become, gc, atexit._run_exitfuncs,
+                                _thread._count, _weakref.ReferenceType)
+
+
+# ---- the newborn ---------------------------------------------------------------------------
+
+def stream(fd, name, mode):
+    """sys.stdin, stdout or stderr as the interpreter opens them; None for a closed fd."""
+    encoding, errors, line_buffering = kept["streams"][fd]
+    try:
+        posix.fstat(fd)
+    except OSError:
+        return None
+    buffer = io.open(fd, mode + "b", -1, None, None, None, False)
+    buffer.raw.name = name
+    text = io.TextIOWrapper(buffer, encoding, errors, "\n",
+                            fd == 2 and line_buffering or buffer.raw.isatty(), False)
+    text.mode = mode
+    return text
+
+
+def open_streams():
+    sys.stdin = sys.__stdin__ = stream(0, "<stdin>", "r")
+    sys.stdout = sys.__stdout__ = stream(1, "<stdout>", "w")
+    sys.stderr = sys.__stderr__ = stream(2, "<stderr>", "w")
+
+
+def become_environment(env):
+    """posix.environ and os.environ share one dict; the C side has its own, see zygote.c."""
+    data = posix.environ
+    data.clear()
+    for entry in env:
+        name, equals, value = entry.partition(b"=")
+        if equals:
+            data.setdefault(name, value)
+    for name, value in kept["added"].items():
+        if name not in data:
+            data[name] = value
+            posix.putenv(name, value)
+
+
+def user_site_is_same():
+    """False if this HOME has packages of its own: then site would have changed sys.path."""
+    if site is None or not site.ENABLE_USER_SITE:
+        return True
+    site.USER_BASE = site.USER_SITE = None
+    return not os.path.isdir(site.getusersitepackages())
+
+
+def become_main():
+    """As the interpreter makes it, in its order. Made after the birth: the collector never looks at
+    what is older, and this holds all that the program makes."""
+    main = type(sys)("__main__")
+    main.__annotations__ = {}
+    main.__builtins__ = sys.modules["builtins"]
+    main.__loader__ = sys.modules["_frozen_importlib"].BuiltinImporter
+    sys.modules["__main__"] = main
+
+
+def become(argv, env, first_path):
+    """False if this program must be started afresh after all."""
+    become_environment(env)
+    if not user_site_is_same():
+        return False
+    form = argv[1] if argv[1] in ("-c", "-m") else None
+    sys.argv = argv[1:2] + argv[3:] if form else argv[1:]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv = argv
+    open_streams()
+    become_main()
+    sys.path.insert(0, first_path)
+    return True

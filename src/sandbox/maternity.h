@@ -1,0 +1,30 @@
+/*
+ * The broker's side of births: the processes that bear the occupants of pooled slots, and orders to
+ * them. The launcher is a small copy of the broker, made early; its newborns execute a command. A
+ * zygote is an interpreter that has executed and initialised itself; its newborns go on in it. No
+ * mother ever runs a stranger's code or reads a stranger's bytes.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "sandbox/slot.h"
+
+struct mother {
+    pid_t pid; /* 0: there is none */
+    int socket;
+    unsigned births; /* ordered so far */
+};
+
+[[nodiscard]] bool maternity_start_launcher(struct mother *ret_mother,
+                                            const struct sandbox_host *host, struct error *err);
+
+/* An order is carried out in its time; what becomes of it is heard over the slot's socket, whose
+ * other end is lent here. */
+[[nodiscard]] bool maternity_order(struct mother *mother, const struct slot *slot, int talk,
+                                   struct error *err);
+
+/* One that has died is buried. */
+bool maternity_is_alive(struct mother *mother);
+
+/* She ends; whom she has born lives on. */
+void maternity_end(struct mother *mother);

@@ -1,0 +1,152 @@
+#include "sandbox/zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sandbox/devices.h"
+#include "sandbox/inside.h"
+#include "sys/call.h"
+#include "sys/caps.h"
+#include "sys/fault.h"
+#include "sys/fd.h"
+
+extern const char zygote_python_module[], zygote_python_module_end[];
+extern const char zygote_python_boot[], zygote_python_boot_end[];
+
+enum { MODULE_FD = 3, SOCKET_FD = 4 };
+
+static const struct {
+    const char *program, *flavour;
+} rows[WARM_COUNT] = {
+    [WARM_PYTHON] = {BOX_PYTHON, "plain"},
+    [WARM_PYTEST] = {BOX_PYTHON, "pytest"},
+};
+
+bool zygote_is_possible(enum warm kind)
+{
+    return rows[kind].program != NULL && access(rows[kind].program, X_OK) == 0;
+}
+
+/* The mount namespace of a zygote is no user namespace's, so it cannot be mistaken for a box's. */
+static bool raise_tree(const struct image *image, struct error *err)
+{
+    struct tree tree = {
+        .mode = MODE_ROOT, .image = *image, .dev = -1, .root = -1, .work = -1, .in = -1};
+    if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) < 0)
+        return error_sys(err, "make namespaces for a zygote");
+    if (!inside_find_image_again(&tree.image, err))
+        return false;
+    tree.dev = devices_make(err);
+    return tree.dev >= 0 && tree_found(&tree, err);
+}
+
+static bool give_up_rights(struct error *err)
+{
+    uint64_t keep = CAPS_BIT(CAP_SYS_ADMIN) | CAPS_BIT(CAP_DAC_OVERRIDE);
+    if (setgroups(0, NULL) < 0)
+        return error_sys(err, "leave all groups");
+    return caps_keep_bounding(keep, err);
+}
+
+/* Standard streams lead nowhere; of all that is open only the module and the socket go on. */
+static bool arrange_files(int module, int socket, struct error *err)
+{
+    int sources[] = {open("/dev/null", O_RDONLY | O_CLOEXEC), -1, -1, module, socket};
+    sources[1] = sources[2] = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (int i = 0; i < 5; i++) {
+        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 16);
+        if (sources[i] < 0)
+            return error_sys(err, "arrange a zygote's files");
+    }
+    for (int i = 0; i < 5; i++)
+        if (dup3(sources[i], i, 0) < 0)
+            return error_sys(err, "arrange a zygote's files");
+    return call_close_range(SOCKET_FD + 1, UINT_MAX, 0) == 0 ||
+           error_sys(err, "close all other files");
+}
+
+static void execute(enum warm kind)
+{
+    static char boot[8192], module[8], socket[8];
+    size_t length = (size_t)(zygote_python_boot_end - zygote_python_boot);
+    if (length >= sizeof boot)
+        return;
+    memcpy(boot, zygote_python_boot, length);
+    snprintf(module, sizeof module, "%d", MODULE_FD);
+    snprintf(socket, sizeof socket, "%d", SOCKET_FD);
+    const char *argv[] = {rows[kind].program, "-c", boot, module, socket, rows[kind].flavour, NULL};
+    execve(rows[kind].program, (char *const *)(uintptr_t)argv,
+           (char *const *)(uintptr_t)box_clean_env);
+}
+
+static void reset_signals(void)
+{
+    for (int number = 1; number <= SIGSYS; number++)
+        signal(number, SIG_DFL);
+}
+
+/* What goes wrong here is seen by the broker as a mother that has ended. */
+_Noreturn static void live(const struct sandbox_host *host, enum warm kind,
+                           const struct image *image, int module, int socket)
+{
+    struct error err = {};
+    bool root = host->mode == MODE_ROOT;
+    umask(022);
+    if ((!root || (raise_tree(image, &err) && give_up_rights(&err))) &&
+        arrange_files(module, socket, &err)) {
+        reset_signals();
+        execute(kind);
+    }
+    _exit(1);
+}
+
+static int make_module(struct error *err)
+{
+    size_t length = (size_t)(zygote_python_module_end - zygote_python_module);
+    return fd_memory("testudo-zygote", str_of(zygote_python_module, length), err);
+}
+
+static bool start(struct mother *ret_mother, const struct sandbox_host *host, enum warm kind,
+                  const struct image *image, struct error *err)
+{
+    int ends[2];
+    auto_close int module = make_module(err);
+    if (module < 0 || !fd_pair(SOCK_SEQPACKET, ends, err))
+        return false;
+    pid_t broker = getpid(), pid = fault_strikes() ? -1 : fork();
+    if (pid == 0) {
+        close(ends[0]);
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == broker)
+            live(host, kind, image, module, ends[1]);
+        _exit(1);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return error_sys(err, "make a zygote's process");
+    }
+    *ret_mother = (struct mother){.pid = pid, .socket = ends[0]};
+    return true;
+}
+
+bool zygote_start(struct mother *ret_mother, const struct sandbox_host *host, enum warm kind,
+                  struct error *err)
+{
+    struct image image;
+    if (!image_open(&image, "host", err))
+        return error_stage(err, "image");
+    bool ok = start(ret_mother, host, kind, &image, err);
+    image_close(&image);
+    return ok || error_stage(err, "prepare");
+}
