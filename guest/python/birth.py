@@ -29,7 +29,7 @@ def prepare(module_fd, socket, flavour):
     import atexit, gc, _thread, _weakref
 
     kept["added"] = added_by_interpreter()
-    kept["streams"] = [(stream.encoding, stream.errors, stream.line_buffering)
+    kept["streams"] = [(stream.encoding, stream.errors, stream.line_buffering, stream.write_through)
                        for stream in (sys.stdin, sys.stdout, sys.stderr)]
     if sys.path and sys.path[0] == "":
         del sys.path[0]
@@ -48,15 +48,17 @@ def prepare(module_fd, socket, flavour):
 
 def stream(fd, name, mode):
     """sys.stdin, stdout or stderr as the interpreter opens them; None for a closed fd."""
-    encoding, errors, line_buffering = kept["streams"][fd]
+    encoding, errors, line_buffering, write_through = kept["streams"][fd]
     try:
         posix.fstat(fd)
     except OSError:
         return None
-    buffer = io.open(fd, mode + "b", -1, None, None, None, False)
-    buffer.raw.name = name
-    text = io.TextIOWrapper(buffer, encoding, errors, "\n",
-                            fd == 2 and line_buffering or buffer.raw.isatty(), False)
+    unbuffered = write_through and mode == "w"
+    buffer = io.open(fd, mode + "b", 0 if unbuffered else -1, None, None, None, False)
+    raw = buffer if unbuffered else buffer.raw
+    raw.name = name
+    lines = fd == 2 and line_buffering or not write_through and raw.isatty()
+    text = io.TextIOWrapper(buffer, encoding, errors, "\n", lines, write_through)
     text.mode = mode
     return text
 
@@ -102,7 +104,7 @@ def become_main():
 def become(argv, env, first_path):
     """False if this program must be started afresh after all."""
     become_environment(env)
-    if not user_site_is_same():
+    if "PYTHONPATH" in os.environ or not user_site_is_same():
         return False
     form = argv[1] if argv[1] in ("-c", "-m") else None
     sys.argv = argv[1:2] + argv[3:] if form else argv[1:]
@@ -110,5 +112,6 @@ def become(argv, env, first_path):
         sys.orig_argv = argv
     open_streams()
     become_main()
-    sys.path.insert(0, first_path)
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, first_path)
     return True

@@ -32,6 +32,18 @@ _Noreturn static void finish_wholly(struct program_end end)
     exit(status);
 }
 
+/* What threading has to do, before the exit functions. False if it could not. */
+static bool end_threading(void)
+{
+    PyObject *threading = PyDict_GetItemString(PyImport_GetModuleDict(), "threading");
+    if (threading == NULL)
+        return true;
+    auto_object PyObject *done = PyObject_CallMethod(threading, "_shutdown", NULL);
+    if (done == NULL)
+        PyErr_WriteUnraisable(threading);
+    return done != NULL;
+}
+
 static bool has_threads(const struct finish *with)
 {
     auto_object PyObject *count = PyObject_CallObject(with->count_threads, NULL);
@@ -195,7 +207,7 @@ static bool flush(const char *name)
 
 void finish(const struct finish *with, struct program_end end)
 {
-    if (has_threads(with) || getenv("PYTHONINSPECT") != NULL)
+    if (has_threads(with) || !end_threading())
         finish_wholly(end);
     auto_object PyObject *done = PyObject_CallObject(with->run_exit, NULL);
     if (done == NULL || has_threads(with) || is_anything_noticed(with))
