@@ -414,6 +414,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .network = request->network,
         .accept_missing = request->accept_missing,
         .explain = request->explain,
+        .cold = request->cold,
     };
     bool ok =
         check_kind(request, err) && check_words(request, err) &&

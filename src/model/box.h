@@ -60,6 +60,7 @@ struct box_spec {
     enum network network;
     bool noexec;  /* nothing below /work can be executed directly */
     bool explain; /* report what is refused */
+    bool cold;    /* nothing in it was in use before, or is warm: all is made for this box */
     int stdio[3];
     uint32_t channel_count;
     int channels[BOX_CHANNELS_MAX]; /* fds 3, 4, … of the guest */

@@ -42,4 +42,5 @@ struct plan {
     enum network network;
     uint32_t accept_missing;
     bool explain;
+    bool cold; /* see box_spec */
 };

@@ -52,4 +52,5 @@ struct run_request {
     uint32_t accept_missing;
     enum network network;
     bool explain;
+    bool cold; /* see box_spec */
 };

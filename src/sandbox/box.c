@@ -120,7 +120,7 @@ static void sum_up(const struct box *box, const struct rusage *usage, struct box
         .cause = box->cause,
         .leader_ended = box->leader_ended,
         .status = box->status,
-        .wall_ns = clock_now_ns() - box->started_ns,
+        .wall_ns = box->started_ns > 0 ? clock_now_ns() - box->started_ns : 0,
         .cpu_user_ns = group.cpu_user_ns >= 0 ? group.cpu_user_ns : time_ns(usage->ru_utime),
         .cpu_system_ns = group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
         .memory_peak_bytes = group.memory_peak_bytes,

@@ -92,6 +92,7 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
     field_put_number(out, spec->network);
     field_put_number(out, spec->noexec);
     field_put_number(out, spec->explain);
+    field_put_number(out, spec->cold);
     field_put_number(out, spec->channel_count);
     field_put_number(out, spec->input_count);
     for (int i = 0; i < 3; i++)
@@ -136,6 +137,7 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.network = field_get_index(&reader, NETWORK_LOOPBACK);
     spec.noexec = field_get_index(&reader, 1) != 0;
     spec.explain = field_get_index(&reader, 1) != 0;
+    spec.cold = field_get_index(&reader, 1) != 0;
     spec.channel_count = field_get_index(&reader, BOX_CHANNELS_MAX);
     spec.input_count = field_get_index(&reader, BOX_INPUTS_MAX);
     for (uint32_t i = 0; i < spec.input_count; i++) {
