@@ -379,6 +379,8 @@ static bool plan_language(struct draft *draft, struct error *err)
         return false;
     if (request->has_code)
         draft->start = arena_text(draft->arena, BOX_WORK "/main.%s", draft->lang->extensions[0]);
+    else if (request->source_path == NULL)
+        draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
     if (!draft->lang->find(request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
         return false;
@@ -396,7 +398,7 @@ static bool plan_language(struct draft *draft, struct error *err)
 static bool check_kind(const struct run_request *request, struct error *err)
 {
     int kinds = (request->source_path != NULL) + request->has_code + (request->command.count > 0);
-    if (kinds == 1)
+    if (kinds == 1 || (kinds == 0 && request_entry_file(request) != NULL))
         return true;
     error_set(err, ERROR_USAGE,
               kinds == 0 ? "there is nothing to run"

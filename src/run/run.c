@@ -29,7 +29,7 @@ struct run {
     bool compiling;
     int program;     /* what the compiler made, or -1 */
     int64_t step_ns; /* when the step began */
-    bool failed;
+    bool canceled, failed;
     struct error error;
 };
 
@@ -170,6 +170,8 @@ static bool end_compile(struct run *run, struct error *err)
         return error_wrap(err, "compile");
     result->compiled = true;
     result->compile_ns = clock_now_ns() - run->step_ns;
+    if (run->canceled)
+        result->compile.verdict = VERDICT_CANCELED; /* as it ended: the second box is not begun */
     if (result->compile.verdict == VERDICT_OK)
         take_program(run, work);
     run->compiling = false;
@@ -259,6 +261,7 @@ struct run *run_start(struct asker *asker, const struct plan *plan, const struct
 
 void run_cancel(struct run *run)
 {
+    run->canceled = true;
     if (run->boxed != NULL)
         boxed_cancel(run->boxed);
 }
