@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/json_write.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/run_output.h"
 #include "model/verdict.h"
 #include "sys/fd.h"
 
@@ -58,38 +58,13 @@ static void say_error(const struct error *err, struct buf *out)
     buf_add_byte(out, '\n');
 }
 
-static void json_pair(struct json_writer *json, const char *key, const char *value)
-{
-    json_key(json, key);
-    json_text(json, value[0] != '\0' ? value : NULL);
-}
-
-static void json_error(const struct error *err, struct buf *out)
-{
-    struct json_writer json;
-    json_start(&json, out);
-    json_object(&json);
-    json_key(&json, "error");
-    json_object(&json);
-    json_pair(&json, "kind", error_kind_word(err->kind));
-    json_pair(&json, "code", error_kind_word(err->kind));
-    json_pair(&json, "stage", err->stage);
-    json_key(&json, "errno");
-    json_int(&json, err->number);
-    json_pair(&json, "message", err->text);
-    json_pair(&json, "hint", err->hint);
-    json_object_end(&json);
-    json_object_end(&json);
-    buf_add_byte(out, '\n');
-}
-
 int cli_fail(const struct error *err, bool json)
 {
     auto_buf struct buf out;
     struct error unheard; /* there is nobody left to tell */
     buf_init(&out, TEXT_MAX);
     if (json)
-        json_error(err, &out);
+        run_json_error(err, NULL, &out);
     if (json && fd_write_all(STDOUT_FILENO, buf_str(&out), &unheard))
         return EXIT_STATUS_TROUBLE;
     buf_clear(&out);

@@ -18,18 +18,6 @@ struct reader {
     struct words *words;
 };
 
-bool env_name_is_plain(struct str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        bool inner = (c >= '0' && c <= '9') || c == '.' || c == '-';
-        if (!letter && (i == 0 || !inner))
-            return false;
-    }
-    return name.len > 0;
-}
-
 static bool refuse(const struct reader *reader, const char *what, const char *hint,
                    struct error *err)
 {

@@ -13,9 +13,6 @@
 
 enum { ENV_FILE_BYTES_MAX = 1 << 20 };
 
-/* Letters, digits, '_', '.' and '-', not beginning with a digit. */
-bool env_name_is_plain(struct str name);
-
 /* Adds the entries of `text`; an error names the file and the line. */
 [[nodiscard]] bool env_file_read(struct str text, const char *name, struct arena *arena,
                                  struct words *words, struct error *err);

@@ -2,10 +2,10 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cli/batch.h"
+#include "cli/cancel.h"
 #include "cli/run_options.h"
 #include "cli/run_output.h"
 #include "lang/lang.h"
@@ -18,7 +18,8 @@ enum { SAID_BYTES_MAX = 256 << 20 };
 static const char usage[] = "run [OPTION...] FILE|FOLDER [ARGUMENT...]\n"
                             "run [OPTION...] -c CODE --lang NAME [ARGUMENT...]\n"
                             "run [OPTION...] - --lang NAME < CODE\n"
-                            "run [OPTION...] -- PROGRAM [ARGUMENT...]\n";
+                            "run [OPTION...] -- PROGRAM [ARGUMENT...]\n"
+                            "run --batch FILE|- [--jobs N] [--ordered] [--out-dir DIR]\n";
 
 static const char examples[] =
     "Options come before the source; what follows it belongs to the program. Sizes are written\n"
@@ -33,30 +34,20 @@ static const char examples[] =
     "  testudo run --input data x.py              read-only, as /in/data\n"
     "  testudo run --json -- /usr/bin/env         the result as one JSON object\n"
     "  testudo run --explain -- touch /usr/mine   why does that fail in a box?\n"
+    "  testudo run --batch jobs.jsonl --jobs 4    many requests, one JSON object a line\n"
+    "\n"
+    "A line of a batch is a run request, such as\n"
+    "  {\"language\": \"python\", \"code\": \"print(1)\", \"limits\": {\"wall_ms\": 1000}}\n"
+    "and gives a line with its result and its \"index\", as they end. Its fields: id, code, "
+    "command,\n"
+    "entry, language, version, args, stdin, cwd, image, files, inputs, env, profile, limits,\n"
+    "compile_limits, accept_missing, network, out, cold, explain. What \"out\" brings back goes "
+    "to\n"
+    "DIR/INDEX. Exit status of a batch: 0 when every line gave a result, 125 otherwise.\n"
     "\n"
     "Exit status: the program's own; 128+N when signal N ended it; 124 out of time, 137 out of\n"
     "memory or far too much output, 126 refused by policy, 130 canceled, 125 wrong usage or our\n"
     "own failure.\n";
-
-/* ---- the three signals that cancel ---------------------------------------------------------- */
-
-/* Read from a fd instead of handled. One that the caller ignores (nohup, a shell's background
- * jobs) stays ignored: blocked, it would be queued. */
-static int open_cancel_fd(struct error *err)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction now;
-        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-            sigaddset(&set, numbers[i]);
-    }
-    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-        return error_sys_fd(err, "block signals");
-    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return fd >= 0 ? fd : error_sys_fd(err, "make a signal's file descriptor");
-}
 
 /* ---- showing what came of it ---------------------------------------------------------------- */
 
@@ -65,7 +56,7 @@ static bool show_json(const struct run_options *options, const struct run_result
 {
     auto_buf struct buf out;
     buf_init(&out, RUN_JSON_BYTES_MAX);
-    run_json_result(result, options->request.explain, &out);
+    run_json_result(result, options->request.explain, NULL, &out);
     if (out.over)
         return error_set(err, ERROR_LIMIT, "the result has more than 1 GiB as JSON");
     return cli_print(buf_str(&out), err);
@@ -105,7 +96,7 @@ static bool carry_out(const struct run_options *options, int broker, const struc
     if (!run_options_open_stdin(options, &stdin_fd, err))
         return false;
     auto_close int own_stdin = stdin_fd > STDERR_FILENO ? stdin_fd : -1;
-    auto_close int cancel = open_cancel_fd(err);
+    auto_close int cancel = cancel_open(err);
     if (cancel < 0)
         return false;
     struct run_io io = {
@@ -150,6 +141,8 @@ static int run(int argc, char **argv)
     if (options.help)
         return cli_show_help(&command_run);
     int status = 0;
+    if (options.batch.path != NULL)
+        return batch_run(&options.batch);
     if (!run_with_broker(&options, &arena, &status, &err))
         return cli_fail(&err, options.json);
     return status;

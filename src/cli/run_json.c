@@ -245,7 +245,37 @@ static void add_output(struct json_writer *json, const struct run_result *result
         add_compile(json, result, compile, as_base64);
 }
 
-void run_json_result(const struct run_result *result, bool explain, struct buf *out)
+static void add_tag(struct json_writer *json, const struct run_tag *tag, const char *id)
+{
+    if (tag != NULL)
+        add_int(json, "index", tag->index);
+    if (tag != NULL && tag->id != NULL)
+        id = tag->id;
+    if (id != NULL)
+        add_text(json, "id", id);
+}
+
+void run_json_error(const struct error *err, const struct run_tag *tag, struct buf *out)
+{
+    struct json_writer json;
+    json_start(&json, out);
+    json_object(&json);
+    add_tag(&json, tag, NULL);
+    json_key(&json, "error");
+    json_object(&json);
+    add_text(&json, "kind", error_kind_word(err->kind));
+    add_text(&json, "code", error_kind_word(err->kind));
+    add_text(&json, "stage", err->stage[0] != '\0' ? err->stage : NULL);
+    add_int(&json, "errno", err->number);
+    add_text(&json, "message", err->text[0] != '\0' ? err->text : NULL);
+    add_text(&json, "hint", err->hint[0] != '\0' ? err->hint : NULL);
+    json_object_end(&json);
+    json_object_end(&json);
+    buf_add_byte(out, '\n');
+}
+
+void run_json_result(const struct run_result *result, bool explain, const struct run_tag *tag,
+                     struct buf *out)
 {
     __attribute__((cleanup(shown_stage_done))) struct shown_stage run, compile;
     shown_stage_init(&run, &result->run);
@@ -254,7 +284,7 @@ void run_json_result(const struct run_result *result, bool explain, struct buf *
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
-    add_text(&json, "id", result->id);
+    add_tag(&json, tag, result->id);
     add_text(&json, "verdict", verdict_word(last->verdict));
     add_text(&json, "message", result->message);
     add_status(&json, last);
@@ -263,7 +293,7 @@ void run_json_result(const struct run_result *result, bool explain, struct buf *
         add_files(&json, result);
     add_text(&json, "language", result->language);
     add_text(&json, "version", result->version);
-    add_bool(&json, "warm", false);
+    add_text(&json, "warm", box_made_word(result->isolation.made));
     add_isolation(&json, result);
     if (explain)
         add_refusals(&json, result);

@@ -51,6 +51,7 @@ struct reading {
     struct words files, inputs, outs;
     const char *profile;
     const char *limit_texts[LIMIT_COUNT];
+    const struct option_row *of_batch, *not_of_batch; /* one of each that was seen, or NULL */
 };
 
 /* ---- single values -------------------------------------------------------------------------- */
@@ -111,8 +112,19 @@ static bool check_image(const char *value, struct error *err)
     return name_check("the name of an image", value, err);
 }
 
+static void note_kind(struct reading *reading, const struct option_row *row)
+{
+    bool of_batch = row->id == RUN_BATCH || row->id == RUN_JOBS || row->id == RUN_ORDERED ||
+                    row->id == RUN_OUT_DIR;
+    if (of_batch && row->id != RUN_BATCH)
+        reading->of_batch = row;
+    else if (!of_batch && row->id >= 0)
+        reading->not_of_batch = row;
+}
+
 static bool apply(struct reading *reading, const struct option_found *found, struct error *err)
 {
+    note_kind(reading, found->row);
     struct run_options *options = &reading->options;
     struct run_request *request = &options->request;
     const char *value = found->value;
@@ -183,6 +195,20 @@ static bool apply(struct reading *reading, const struct option_found *found, str
         return true;
     case RUN_EXPLAIN:
         request->explain = true;
+        return true;
+    case RUN_COLD:
+        request->cold = true;
+        return true;
+    case RUN_BATCH:
+        options->batch.path = value;
+        return true;
+    case RUN_JOBS:
+        return batch_read_jobs(value, &options->batch.jobs, err);
+    case RUN_ORDERED:
+        options->batch.ordered = true;
+        return true;
+    case RUN_OUT_DIR:
+        options->batch.out_dir = value;
         return true;
     default:
         return error_set(err, ERROR_INTERNAL, "option --%s is not read", found->row->flag);
@@ -372,6 +398,20 @@ static bool take_dash(struct reading *reading, struct option_reader *reader)
     return true;
 }
 
+static bool finish(struct reading *reading, const struct option_reader *reader, struct error *err)
+{
+    char **rest = reader->argv + reader->next;
+    int count = reader->argc - reader->next;
+    const struct run_options *options = &reading->options;
+    const char *source = options->code_from_stdin ? "-" : count > 0 ? rest[0] : NULL;
+    if (!batch_check(&options->batch, reading->of_batch, reading->not_of_batch, source, err))
+        return false;
+    return options->batch.path != NULL ||
+           (sort_rest(reading, reader->saw_border, rest, count, err) && set_limits(reading, err) &&
+            list_files(reading, err) && list_inputs(reading, err) && list_outs(reading, err) &&
+            check_stdin(options, err));
+}
+
 bool run_options_read(int argc, char **argv, struct arena *arena, struct run_options *ret_options,
                       struct error *err)
 {
@@ -384,11 +424,7 @@ bool run_options_read(int argc, char **argv, struct arena *arena, struct run_opt
             (found.row != NULL && !apply(&reading, &found, err)))
             return false;
     } while ((found.row != NULL && !reading.options.help) || take_dash(&reading, &reader));
-    bool ok =
-        reading.options.help ||
-        (sort_rest(&reading, reader.saw_border, argv + reader.next, argc - reader.next, err) &&
-         set_limits(&reading, err) && list_files(&reading, err) && list_inputs(&reading, err) &&
-         list_outs(&reading, err) && check_stdin(&reading.options, err));
+    bool ok = reading.options.help || finish(&reading, &reader, err);
     if (ok)
         *ret_options = reading.options;
     return ok;

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "cli/batch_options.h"
 #include "cli/options.h"
 #include "model/run_request.h"
 
@@ -19,6 +20,7 @@ enum { RUN_CODE_BYTES_MAX = 16 << 20, RUN_ARENA_BYTES = 64 << 20 };
 struct run_options {
     struct run_request request;
     struct words env_files;
+    struct batch_options batch;
     const char *stdin_path; /* or NULL: ours */
     bool code_from_stdin;
     bool json, verbose, dry_run, help;

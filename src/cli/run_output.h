@@ -15,8 +15,18 @@
 /* Of the JSON object of a result: its strings are at most so long together, escapes included. */
 enum { RUN_JSON_BYTES_MAX = 1 << 30 };
 
-/* The run result of every interface; with explain also "refusals". */
-void run_json_result(const struct run_result *result, bool explain, struct buf *out);
+/* Which of many runs it is: "index", and the caller's own "id" instead of ours, if there is one. */
+struct run_tag {
+    int64_t index;
+    const char *id;
+};
+
+/* The run result of every interface, a line; with explain also "refusals". The tag may be NULL. */
+void run_json_result(const struct run_result *result, bool explain, const struct run_tag *tag,
+                     struct buf *out);
+
+/* Our own failure, a line: {"error": …}. The tag may be NULL. */
+void run_json_error(const struct error *err, const struct run_tag *tag, struct buf *out);
 
 /* "testudo: the program took longer than its time limit (5 s; --wall)"; nothing if all went well.
  * With verbose always a line, with time, memory and processes. */

@@ -159,6 +159,22 @@ static const struct lang *detect_code(struct str code, struct error *err)
     return NULL;
 }
 
+const struct request_file *request_entry_file(const struct run_request *request)
+{
+    for (uint32_t i = 0; request->entry != NULL && i < request->file_count; i++)
+        if (strcmp(request->files[i].name, request->entry) == 0)
+            return &request->files[i];
+    return NULL;
+}
+
+static const struct lang *detect_entry_file(const struct request_file *file, struct error *err)
+{
+    const struct lang *lang = find_by_extension(file->name);
+    if (lang == NULL)
+        lang = find_by_first_line(file->content);
+    return lang != NULL ? lang : refuse_unknown(file->name, err);
+}
+
 struct candidates {
     const struct lang *first;
     int count;
@@ -224,6 +240,9 @@ const struct lang *lang_detect(const struct run_request *request, struct error *
         return find_named(request->language, err);
     if (request->has_code)
         return detect_code(request->code, err);
+    const struct request_file *file = request_entry_file(request);
+    if (request->source_path == NULL && file != NULL)
+        return detect_entry_file(file, err);
     if (request->source_path == NULL)
         return error_set_null(err, ERROR_USAGE, "there is nothing to run");
     struct stat info;

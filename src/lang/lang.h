@@ -46,5 +46,8 @@ const struct lang *lang_find(struct str name_or_alias);
 /* The language of the request's source: named, or by extension, by #! line, by convention. */
 [[nodiscard]] const struct lang *lang_detect(const struct run_request *request, struct error *err);
 
+/* Of a request without a source: the file among its files that its entry names, or NULL. */
+const struct request_file *request_entry_file(const struct run_request *request);
+
 [[nodiscard]] bool lang_plan(const struct run_request *request, struct arena *arena,
                              struct plan *ret_plan, struct error *err);

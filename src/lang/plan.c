@@ -14,13 +14,13 @@
 #include "lang/names.h"
 #include "lang/source.h"
 #include "lang/toolchain.h"
+#include "lang/warm.h"
 #include "model/words.h"
 
 enum {
     FILES_MAX = 4096,
     OUTS_MAX = 64,
 };
-
 
 /* A plan in the making: lists grow here, the plan borrows them. */
 struct draft {
@@ -375,6 +375,8 @@ static bool plan_language(struct draft *draft, struct error *err)
         return false;
     if (request->has_code)
         draft->start = arena_text(draft->arena, BOX_WORK "/main.%s", draft->lang->extensions[0]);
+    else if (request->source_path == NULL)
+        draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
     if (!draft->lang->find(request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
         return false;
@@ -392,7 +394,7 @@ static bool plan_language(struct draft *draft, struct error *err)
 static bool check_kind(const struct run_request *request, struct error *err)
 {
     int kinds = (request->source_path != NULL) + request->has_code + (request->command.count > 0);
-    if (kinds == 1)
+    if (kinds == 1 || (kinds == 0 && request_entry_file(request) != NULL))
         return true;
     error_set(err, ERROR_USAGE,
               kinds == 0 ? "there is nothing to run"
@@ -410,6 +412,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .network = request->network,
         .accept_missing = request->accept_missing,
         .explain = request->explain,
+        .cold = request->cold,
     };
     bool ok =
         check_kind(request, err) && check_words(request, err) &&
@@ -419,5 +422,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
     if (!ok)
         return error_stage(err, "plan");
     *ret_plan = draft.plan;
+    if (strcmp(draft.plan.image, "host") == 0)
+        ret_plan->run.warm = lang_warm(&draft.plan.run);
     return true;
 }

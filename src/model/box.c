@@ -110,8 +110,14 @@ static bool links_check(const struct box_spec *spec, struct error *err)
 }
 
 const char *const box_clean_env[] = {
-    "PATH=" BOX_SEARCH_PATH,      "HOME=/tmp", "LANG=C.UTF-8", "TMPDIR=/tmp", "USER=box", "LOGNAME=box",
-    "PYTHONDONTWRITEBYTECODE=1", NULL,
+    "PATH=" BOX_SEARCH_PATH,
+    "HOME=/tmp",
+    "LANG=C.UTF-8",
+    "TMPDIR=/tmp",
+    "USER=box",
+    "LOGNAME=box",
+    "PYTHONDONTWRITEBYTECODE=1",
+    NULL,
 };
 
 bool box_spec_check(const struct box_spec *spec, struct error *err)

@@ -36,6 +36,12 @@ void isolation_note(struct isolation *isolation, enum guarantee which, enum guar
         (struct guarantee_state){(uint8_t)level, (uint8_t)mechanism, (uint8_t)gap};
 }
 
+const char *box_made_word(enum box_made made)
+{
+    static const char *const words[BOX_MADE_COUNT] = {"cold", "pooled", "python", "pytest"};
+    return words[made];
+}
+
 const char *guarantee_word(enum guarantee which)
 {
     assert(which < GUARANTEE_COUNT);
@@ -102,7 +108,7 @@ bool isolation_check_named(const struct isolation *isolation, const struct limit
 
 bool isolation_is_sane(const struct isolation *isolation)
 {
-    if (isolation->mode > MODE_ROOT)
+    if (isolation->mode > MODE_ROOT || isolation->made >= BOX_MADE_COUNT)
         return false;
     for (enum guarantee i = 0; i < GUARANTEE_COUNT; i++) {
         const struct guarantee_state *state = &isolation->state[i];

@@ -36,6 +36,9 @@ enum guarantee_level { GUARANTEE_MISSING, GUARANTEE_WEAKER, GUARANTEE_ENFORCED }
 
 enum privilege_mode { MODE_ROOTLESS, MODE_ROOT };
 
+/* How the box came to be. What it guarantees is the same. */
+enum box_made { BOX_MADE_COLD, BOX_MADE_POOLED, BOX_MADE_PYTHON, BOX_MADE_PYTEST, BOX_MADE_COUNT };
+
 struct guarantee_state {
     uint8_t level, mechanism, gap;
 };
@@ -44,12 +47,14 @@ struct isolation {
     uint8_t mode; /* enum privilege_mode */
     uint8_t landlock_abi;
     uint8_t shared_page_cache; /* the image shares files with the host */
+    uint8_t made;              /* enum box_made */
     struct guarantee_state state[GUARANTEE_COUNT];
 };
 
 void isolation_note(struct isolation *isolation, enum guarantee which, enum guarantee_level level,
                     enum mechanism mechanism, enum gap gap);
 
+const char *box_made_word(enum box_made made);
 const char *guarantee_word(enum guarantee which);
 const char *guarantee_text(enum guarantee which);
 const char *mechanism_text(enum mechanism mechanism);

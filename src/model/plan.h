@@ -21,6 +21,7 @@ struct plan_step {
     const char *cwd;
     struct limits limits;
     bool noexec;
+    enum warm warm; /* see box_spec */
 };
 
 struct plan {
@@ -42,4 +43,5 @@ struct plan {
     enum network network;
     uint32_t accept_missing;
     bool explain;
+    bool cold; /* see box_spec */
 };

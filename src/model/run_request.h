@@ -22,12 +22,15 @@ struct request_input {
 };
 
 struct request_out {
-    const char *glob; /* below /work; "*" stays within a folder, two stars cross folders */
-    const char *folder;
+    const char *glob;   /* below /work; "*" stays within a folder, two stars cross folders */
+    const char *folder; /* NULL: whoever took the request says where */
 };
 
 struct run_request {
-    /* What: exactly one of source_path, code (has_code) and command. */
+    const char *id; /* the caller's own name for it, or NULL */
+
+    /* What: exactly one of source_path, code (has_code) and command; or an entry among the files.
+     */
     const char *source_path; /* a file or a folder of the caller's */
     bool has_code;
     struct str code;
@@ -38,6 +41,7 @@ struct run_request {
     const char *interpreter; /* a program or an environment's folder of the caller's, or NULL */
     const char *entry;       /* which file of a folder to start, or NULL: by convention */
     struct words args;
+    struct str input; /* what the program reads, where the caller sends it along */
 
     uint32_t file_count, input_count, out_count;
     struct request_file *files;
@@ -52,4 +56,5 @@ struct run_request {
     uint32_t accept_missing;
     enum network network;
     bool explain;
+    bool cold; /* see box_spec */
 };

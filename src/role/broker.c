@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "role/broker_peer.h"
 #include "sandbox/box.h"
 #include "sandbox/host.h"
 #include "sandbox/pool.h"
@@ -28,7 +28,7 @@
 enum { BOXES_MAX = 512, SPEC_BYTES_MAX = 4 << 20 };
 
 struct broker {
-    int socket;
+    struct peer *peer;
     struct loop *loop;
     struct sandbox_host host;
     struct pool *pool;
@@ -57,28 +57,12 @@ static struct tenant *find(struct broker *broker, uint32_t id)
     return NULL;
 }
 
-static void stop(struct broker *broker, const struct error *why)
-{
-    if (broker->error.kind == ERROR_NONE)
-        broker->error = *why;
-    loop_stop(broker->loop);
-}
-
-/* A peer that does not listen any more is as good as gone. */
-static void say(struct broker *broker, enum wire_kind kind, uint32_t id, const struct buf *payload,
-                const int *fds, int fd_count)
-{
-    struct error err;
-    if (!wire_send(broker->socket, kind, id, buf_str(payload), fds, fd_count, &err))
-        stop(broker, &err);
-}
-
 static void say_failed(struct broker *broker, uint32_t id, const struct error *why)
 {
     auto_buf struct buf payload;
     buf_init(&payload, sizeof *why);
     wire_put_error(&payload, why);
-    say(broker, WIRE_BOX_FAILED, id, &payload, NULL, 0);
+    peer_say(broker->peer, WIRE_BOX_FAILED, id, buf_str(&payload), NULL, 0);
 }
 
 static void remove_tenant(void *cookie)
@@ -111,16 +95,20 @@ static void on_ready(void *cookie, const struct isolation *isolation, int work)
     auto_buf struct buf payload;
     buf_init(&payload, 4096);
     wire_put_isolation(&payload, isolation);
-    say(tenant->broker, WIRE_BOX_READY, tenant->id, &payload, &work, 1);
+    peer_say(tenant->broker->peer, WIRE_BOX_READY, tenant->id, buf_str(&payload), &work, 1);
 }
 
+/* A refusal is a remark: where the asker is far behind, it is the one thing that can be left out.
+ */
 static void on_refused(void *cookie, const struct box_refusal *refusal)
 {
     struct tenant *tenant = cookie;
+    if (peer_is_behind(tenant->broker->peer))
+        return;
     auto_buf struct buf payload;
     buf_init(&payload, 4096);
     wire_put_refusal(&payload, refusal);
-    say(tenant->broker, WIRE_BOX_REFUSAL, tenant->id, &payload, NULL, 0);
+    peer_say(tenant->broker->peer, WIRE_BOX_REFUSAL, tenant->id, buf_str(&payload), NULL, 0);
 }
 
 static void on_ended(void *cookie, const struct box_end *end)
@@ -129,7 +117,7 @@ static void on_ended(void *cookie, const struct box_end *end)
     auto_buf struct buf payload;
     buf_init(&payload, 4096);
     wire_put_end(&payload, end);
-    say(tenant->broker, WIRE_BOX_ENDED, tenant->id, &payload, NULL, 0);
+    peer_say(tenant->broker->peer, WIRE_BOX_ENDED, tenant->id, buf_str(&payload), NULL, 0);
     dismiss(tenant);
 }
 
@@ -200,43 +188,44 @@ static bool act(struct broker *broker, struct wire_message *message, struct erro
     return true;
 }
 
-static void on_message(void *cookie)
+static void on_message(void *cookie, struct wire_message *message)
 {
     struct broker *broker = cookie;
-    struct wire_message message;
     struct error err = {};
-    if (!wire_receive(broker->socket, TO_BROKER, &message, &err)) {
-        stop(broker, &err);
-        return;
-    }
-    if (message.kind == WIRE_NONE) {
-        broker->peer_gone = true;
-        loop_stop(broker->loop);
-        return;
-    }
-    uint32_t id = message.id;
-    bool ok = act(broker, &message, &err);
-    wire_message_done(&message);
-    if (!ok)
-        say_failed(broker, id, &err);
+    if (!act(broker, message, &err))
+        say_failed(broker, message->id, &err);
 }
+
+static void on_gone(void *cookie, const struct error *why)
+{
+    struct broker *broker = cookie;
+    broker->peer_gone = why == NULL;
+    if (why != NULL && broker->error.kind == ERROR_NONE)
+        broker->error = *why;
+    loop_stop(broker->loop);
+}
+
+static const struct peer_events peer_events = {on_message, on_gone};
 
 static void broker_done(struct broker *broker)
 {
     while (broker->tenants != NULL)
         remove_tenant(broker->tenants);
     pool_free(broker->pool);
+    peer_free(broker->peer);
     sandbox_host_close(&broker->host);
     loop_free(broker->loop);
 }
 
 bool broker_serve(int socket, struct error *err)
 {
-    __attribute__((cleanup(broker_done))) struct broker broker = {.socket = socket,
-                                                                  .host.init = -1};
+    __attribute__((cleanup(broker_done))) struct broker broker = {.host.init = -1};
     broker.loop = loop_new(err);
     sandbox_host_open(&broker.host);
-    if (broker.loop == NULL || !loop_add(broker.loop, socket, EPOLLIN, on_message, &broker, err))
+    if (broker.loop == NULL)
+        return false;
+    broker.peer = peer_new(broker.loop, socket, &peer_events, &broker, err);
+    if (broker.peer == NULL)
         return false;
     broker.pool = pool_new(&broker.host, broker.loop, err);
     if (broker.pool == NULL || !loop_run(broker.loop, err))

@@ -1,71 +1,137 @@
 #include "run/boxed.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "run/capture.h"
 #include "run/feed.h"
 #include "sys/fd.h"
-#include "sys/loop.h"
 #include "wire/box_wire.h"
-#include "wire/wire.h"
 
 enum { OUTPUT_FACTOR = 64 /* of the limit: past that the box is ended */, REFUSALS_MAX = 1000 };
 
 struct boxed {
-    const struct boxed_job *job;
+    struct asker *asker;
+    struct loop *loop;
+    struct asker_box place; /* among the asker's boxes */
+    struct boxed_job job;   /* without its spec */
+    struct run_io io;
+    struct limits limits;
     struct run_result *result;
     struct boxed_outcome outcome;
-    struct loop *loop;
     struct capture captures[2];
     struct feed feed;
     int stdin_sink; /* until the feed has it */
-    struct loop_timer idle;
-    uint32_t refusal_room;
-    bool done, failed;
-    struct error *err;
+    struct loop_timer idle, farewell;
+    bool asked;   /* the broker knows the box */
+    bool is_over; /* there is nothing more to hear: done is called, or will be at once */
+    bool failed;
+    struct error error;
 };
 
-static void fail(struct boxed *b)
+/* ---- the end -------------------------------------------------------------------------------- */
+
+static void let_go(struct boxed *b)
 {
-    b->failed = true;
-    loop_stop(b->loop);
+    loop_clear_timer(b->loop, &b->idle);
+    feed_end(&b->feed);
+    fd_close_at(&b->stdin_sink);
+    for (int i = 0; i < 2; i++)
+        loop_remove(b->loop, b->captures[i].from);
+    asker_leave(b->asker, &b->place);
+    b->is_over = true;
 }
 
-static void kill_box(struct boxed *b, enum box_cause cause)
+static void say_goodbye(void *cookie)
+{
+    struct boxed *b = cookie;
+    b->job.done(b->job.cookie);
+}
+
+/* Whoever called us goes on to use the box: `done`, which may free it, waits for the loop. */
+static void finish(struct boxed *b)
+{
+    let_go(b);
+    loop_set_timer(b->loop, &b->farewell, 0, say_goodbye, b);
+}
+
+static bool say_kill(struct boxed *b, enum box_cause cause, struct error *err)
 {
     auto_buf struct buf payload;
     buf_init(&payload, 16);
     wire_put_cause(&payload, cause);
-    if (!wire_send(b->job->broker, WIRE_BOX_KILL, b->job->id, buf_str(&payload), NULL, 0, b->err))
+    return asker_say(b->asker, WIRE_BOX_KILL, b->place.id, buf_str(&payload), NULL, 0, err);
+}
+
+/* A box that nobody listens to any more must not go on. */
+static void give_up(struct boxed *b)
+{
+    struct error unheard;
+    if (b->asked && !b->is_over)
+        (void)say_kill(b, BOX_CAUSE_CANCELED, &unheard);
+}
+
+static void fail(struct boxed *b)
+{
+    if (b->is_over)
+        return;
+    give_up(b);
+    b->failed = true;
+    finish(b);
+}
+
+static void kill_box(struct boxed *b, enum box_cause cause)
+{
+    if (!b->is_over && !say_kill(b, cause, &b->error))
         fail(b);
+}
+
+void boxed_cancel(struct boxed *boxed)
+{
+    kill_box(boxed, BOX_CAUSE_CANCELED);
 }
 
 /* ---- output --------------------------------------------------------------------------------- */
 
-static void on_idle(void *cookie)
+static void read_output(struct boxed *b, struct capture *capture);
+
+/* Where we ourselves were busy, what it has said may still wait in the pipe. */
+static bool has_spoken(struct boxed *b)
 {
-    kill_box(cookie, BOX_CAUSE_IDLE);
+    struct pollfd waits[2];
+    for (int i = 0; i < 2; i++)
+        waits[i] = (struct pollfd){b->captures[i].ended ? -1 : b->captures[i].from, POLLIN, 0};
+    return poll(waits, 2, 0) > 0;
 }
+
+static void on_idle(void *cookie);
 
 static void wind_idle(struct boxed *b)
 {
-    int64_t limit = b->job->spec->limits.value[LIMIT_IDLE];
+    int64_t limit = b->limits.value[LIMIT_IDLE];
     if (limit > 0)
         loop_set_timer(b->loop, &b->idle, clock_now_ns() + limit * 1000000, on_idle, b);
 }
 
+static void on_idle(void *cookie)
+{
+    struct boxed *b = cookie;
+    if (has_spoken(b))
+        wind_idle(b);
+    else
+        kill_box(b, BOX_CAUSE_IDLE);
+}
+
 static void check_flood(struct boxed *b, const struct capture *capture)
 {
-    int64_t limit = b->job->spec->limits.value[LIMIT_OUTPUT];
+    int64_t limit = b->limits.value[LIMIT_OUTPUT];
     if (capture->closed)
         kill_box(b, BOX_CAUSE_CANCELED); /* whoever read our output has gone */
     else if (capture->total > limit * OUTPUT_FACTOR)
@@ -75,7 +141,7 @@ static void check_flood(struct boxed *b, const struct capture *capture)
 static void read_output(struct boxed *b, struct capture *capture)
 {
     bool more;
-    if (!capture_read(capture, &more, b->err)) {
+    if (!capture_read(capture, &more, &b->error)) {
         fail(b);
         return;
     }
@@ -102,25 +168,24 @@ static bool drain(struct boxed *b)
 {
     for (int i = 0; i < 2; i++) {
         for (bool more = true; more && !b->captures[i].ended;)
-            if (!capture_read(&b->captures[i], &more, b->err))
+            if (!capture_read(&b->captures[i], &more, &b->error))
                 return false;
     }
     return true;
 }
 
-static bool open_output(struct boxed *b, int which, struct error *err)
+static bool open_output(struct boxed *b, struct box_spec *spec, int which, struct error *err)
 {
     int ends[2];
-    const struct run_io *io = b->job->io;
     if (!fd_pipe(ends, err))
         return false;
-    b->job->spec->stdio[which + 1] = ends[1];
+    spec->stdio[which + 1] = ends[1];
     struct capture *capture = &b->captures[which];
-    capture_init(capture, ends[0], b->job->spec->limits.value[LIMIT_OUTPUT]);
-    capture->cancel_fd = io->cancel_fd;
-    if (b->job->stream) {
-        capture->to = b->job->all_to_err ? 2 : which + 1;
-        capture->escape = capture->to == 1 ? io->escape_stdout : io->escape_stderr;
+    capture_init(capture, ends[0], b->limits.value[LIMIT_OUTPUT]);
+    capture->cancel_fd = b->io.cancel_fd;
+    if (b->job.stream) {
+        capture->to = b->job.all_to_err ? 2 : which + 1;
+        capture->escape = capture->to == 1 ? b->io.escape_stdout : b->io.escape_stderr;
     }
     return fd_set_nonblocking(ends[0], err);
 }
@@ -133,49 +198,48 @@ static bool is_null_device(int fd)
     return fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
 }
 
-static bool open_input(struct boxed *b, struct error *err)
+static bool open_input(struct boxed *b, struct box_spec *spec, struct error *err)
 {
-    int source = b->job->reads ? b->job->io->stdin_fd : -1;
+    int source = b->job.reads ? b->io.stdin_fd : -1;
     if (source < 0 || is_null_device(source)) {
-        b->job->spec->stdio[0] = fd_open(AT_FDCWD, "/dev/null", O_RDONLY, 0, err);
-        return b->job->spec->stdio[0] >= 0;
+        spec->stdio[0] = fd_open(AT_FDCWD, "/dev/null", O_RDONLY, 0, err);
+        return spec->stdio[0] >= 0;
     }
     int ends[2];
     if (!fd_pipe(ends, err))
         return false;
-    b->job->spec->stdio[0] = ends[0];
+    spec->stdio[0] = ends[0];
     b->stdin_sink = ends[1];
     return fd_set_nonblocking(ends[1], err);
 }
 
 /* ---- the broker's word ---------------------------------------------------------------------- */
 
-static bool say_start(struct boxed *b)
+static bool say_start(struct boxed *b, struct error *err)
 {
-    return wire_send(b->job->broker, WIRE_BOX_START, b->job->id, (struct str){}, NULL, 0, b->err);
+    return asker_say(b->asker, WIRE_BOX_START, b->place.id, (struct str){}, NULL, 0, err);
 }
 
 static bool get_ready(struct boxed *b, struct wire_message *message)
 {
-    if (!wire_get_isolation(buf_str(&message->payload), &b->outcome.isolation, b->err))
+    if (!wire_get_isolation(buf_str(&message->payload), &b->outcome.isolation, &b->error))
         return false;
     fd_replace(&b->outcome.work, wire_message_take_fd(message, 0));
     if (b->outcome.work < 0)
-        return error_set(b->err, ERROR_INTERNAL, "the broker sent no work folder");
-    bool waits = b->job->fill != NULL;
-    if (waits && !b->job->fill(b->outcome.work, b->job->cookie, b->err))
+        return error_set(&b->error, ERROR_INTERNAL, "the broker sent no work folder");
+    bool waits = b->job.fill != NULL;
+    if (waits && !b->job.fill(b->outcome.work, b->job.cookie, &b->error))
         return false;
     b->outcome.ready_ns = clock_now_ns();
-    if (waits && !say_start(b))
+    if (waits && !say_start(b, &b->error))
         return false;
     wind_idle(b);
     return b->stdin_sink < 0 ||
-           feed_begin(&b->feed, b->loop, b->job->io->stdin_fd, fd_steal(&b->stdin_sink), b->err);
+           feed_begin(&b->feed, b->loop, b->io.stdin_fd, fd_steal(&b->stdin_sink), &b->error);
 }
 
-static void note_refusal(struct boxed *b, const struct box_refusal *what)
+static void note_refusal(struct run_result *result, const struct box_refusal *what)
 {
-    struct run_result *result = b->result;
     for (uint32_t i = 0; i < result->refusal_count; i++) {
         struct run_refusal *known = &result->refusals[i];
         if (known->what.call == what->call && known->what.number == what->number &&
@@ -191,21 +255,31 @@ static void note_refusal(struct boxed *b, const struct box_refusal *what)
     result->refusals[result->refusal_count++] = (struct run_refusal){*what, 1};
 }
 
-static bool get_refusal(struct boxed *b, struct wire_message *message)
+static bool get_refusal(struct boxed *b, const struct wire_message *message)
 {
     struct box_refusal refusal;
-    if (!wire_get_refusal(buf_str(&message->payload), &refusal, b->err))
+    if (!wire_get_refusal(buf_str(&message->payload), &refusal, &b->error))
         return false;
-    note_refusal(b, &refusal);
+    note_refusal(b->result, &refusal);
     return true;
 }
 
-static bool get_failure(struct boxed *b, struct wire_message *message)
+/* The broker has told the box's end: it knows the box no more. */
+static bool get_end(struct boxed *b, const struct wire_message *message)
+{
+    b->asked = false;
+    if (!wire_get_end(buf_str(&message->payload), &b->outcome.end, &b->error) || !drain(b))
+        return false;
+    finish(b);
+    return true;
+}
+
+static bool get_failure(struct boxed *b, const struct wire_message *message)
 {
     struct error theirs;
-    if (!wire_get_error(buf_str(&message->payload), &theirs, b->err))
-        return false;
-    *b->err = theirs;
+    b->asked = false;
+    if (wire_get_error(buf_str(&message->payload), &theirs, &b->error))
+        b->error = theirs;
     return false;
 }
 
@@ -217,8 +291,7 @@ static bool get_message(struct boxed *b, struct wire_message *message)
     case WIRE_BOX_REFUSAL:
         return get_refusal(b, message);
     case WIRE_BOX_ENDED:
-        b->done = wire_get_end(buf_str(&message->payload), &b->outcome.end, b->err) && drain(b);
-        return b->done;
+        return get_end(b, message);
     case WIRE_BOX_FAILED:
         return get_failure(b, message);
     case WIRE_NONE:
@@ -229,104 +302,97 @@ static bool get_message(struct boxed *b, struct wire_message *message)
     case WIRE_KINDS:
         break;
     }
-    error_set(b->err, ERROR_INTERRUPTED, "the broker has ended before its work was done");
-    return error_stage(b->err, "broker");
+    return error_set(&b->error, ERROR_INTERNAL, "the broker says what it cannot say");
 }
 
-/* Box 0 is the broker itself; what concerns an earlier box of ours comes too late to matter. */
-static void on_broker(void *cookie)
+static void on_word(void *cookie, struct wire_message *message, const struct error *lost)
 {
     struct boxed *b = cookie;
-    struct wire_message message;
-    if (!wire_receive(b->job->broker, TO_ASKER, &message, b->err)) {
+    if (message == NULL) {
+        b->asked = false;
+        b->error = *lost;
         fail(b);
-        return;
+    } else if (!get_message(b, message)) {
+        fail(b);
     }
-    bool ours = message.kind == WIRE_NONE || message.id == b->job->id || message.id == 0;
-    bool ok = !ours || get_message(b, &message);
-    wire_message_done(&message);
-    if (!ok)
-        fail(b);
-    else if (b->done)
-        loop_stop(b->loop);
-}
-
-static void on_cancel(void *cookie)
-{
-    struct boxed *b = cookie;
-    loop_remove(b->loop, b->job->io->cancel_fd);
-    kill_box(b, BOX_CAUSE_CANCELED);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-static void close_stdio(struct box_spec *spec)
-{
-    for (int i = 0; i < 3; i++)
-        fd_close_at(&spec->stdio[i]);
-}
-
-static bool ask(struct boxed *b)
+static bool ask(struct boxed *b, const struct box_spec *spec, struct error *err)
 {
     auto_buf struct buf payload;
     int fds[MESSAGE_FDS_MAX];
     buf_init(&payload, WIRE_PAYLOAD_MAX);
-    int count = wire_put_spec(&payload, b->job->spec, fds);
+    int count = wire_put_spec(&payload, spec, fds);
     if (payload.over)
-        return error_set(b->err, ERROR_LIMIT, "arguments and environment are too large");
-    bool ok = wire_send(b->job->broker, WIRE_BOX_PREPARE, b->job->id, buf_str(&payload), fds, count,
-                        b->err) &&
-              (b->job->fill != NULL || say_start(b));
-    /* a broker that could not begin has said why before it went: that is the better answer */
-    return ok || b->err->number == EPIPE || b->err->number == ECONNRESET;
+        return error_set(err, ERROR_LIMIT, "arguments and environment are too large");
+    if (!asker_say(b->asker, WIRE_BOX_PREPARE, b->place.id, buf_str(&payload), fds, count, err))
+        return false;
+    b->asked = true;
+    return b->job.fill != NULL || say_start(b, err);
 }
 
-static bool watch(struct boxed *b)
+static bool watch(struct boxed *b, struct error *err)
 {
-    const struct run_io *io = b->job->io;
-    return loop_add(b->loop, b->job->broker, EPOLLIN, on_broker, b, b->err) &&
-           loop_add(b->loop, b->captures[0].from, EPOLLIN, on_stdout, b, b->err) &&
-           loop_add(b->loop, b->captures[1].from, EPOLLIN, on_stderr, b, b->err) &&
-           (io->cancel_fd < 0 || loop_add(b->loop, io->cancel_fd, EPOLLIN, on_cancel, b, b->err));
+    return loop_add(b->loop, b->captures[0].from, EPOLLIN, on_stdout, b, err) &&
+           loop_add(b->loop, b->captures[1].from, EPOLLIN, on_stderr, b, err);
 }
 
-static bool go_through(struct boxed *b)
+static bool begin(struct boxed *b, struct box_spec *spec, struct error *err)
 {
-    bool ok =
-        open_input(b, b->err) && open_output(b, 0, b->err) && open_output(b, 1, b->err) && ask(b);
-    close_stdio(b->job->spec);
-    return ok && watch(b) && loop_run(b->loop, b->err) && !b->failed;
+    for (int i = 0; i < 3; i++)
+        spec->stdio[i] = -1;
+    bool ok = open_input(b, spec, err) && open_output(b, spec, 0, err) &&
+              open_output(b, spec, 1, err) && ask(b, spec, err);
+    for (int i = 0; i < 3; i++)
+        fd_close_at(&spec->stdio[i]);
+    return ok && watch(b, err);
 }
 
-static void boxed_done(struct boxed **at)
+struct boxed *boxed_start(struct asker *asker, const struct boxed_job *job,
+                          struct run_result *result, struct error *err)
 {
-    struct boxed *b = *at;
-    feed_end(&b->feed);
-    fd_close_at(&b->stdin_sink);
-    capture_done(&b->captures[0]);
-    capture_done(&b->captures[1]);
-    fd_close_at(&b->outcome.work);
-    loop_free(b->loop);
-    free(b);
-}
-
-bool boxed_run(const struct boxed_job *job, struct run_result *result,
-               struct boxed_outcome *ret_outcome, struct error *err)
-{
-    __attribute__((cleanup(boxed_done))) struct boxed *b = mem_alloc(sizeof *b);
-    b->job = job;
+    struct boxed *b = mem_alloc(sizeof *b);
+    b->asker = asker;
+    b->loop = asker_loop(asker);
+    b->job = *job;
+    b->job.spec = NULL;
+    b->io = *job->io;
+    b->limits = job->spec->limits;
     b->result = result;
-    b->err = err;
     b->stdin_sink = b->outcome.work = -1;
     b->captures[0].from = b->captures[1].from = -1;
-    for (int i = 0; i < 3; i++)
-        job->spec->stdio[i] = -1;
-    b->loop = loop_new(err);
-    if (b->loop == NULL || !go_through(b))
+    asker_enter(asker, &b->place, on_word, b);
+    if (begin(b, job->spec, err))
+        return b;
+    boxed_free(b);
+    error_stage(err, "run");
+    return NULL;
+}
+
+bool boxed_take(struct boxed *boxed, struct boxed_outcome *ret_outcome, struct error *err)
+{
+    if (boxed->failed) {
+        *err = boxed->error;
         return error_stage(err, "run");
-    *ret_outcome = b->outcome;
-    ret_outcome->out = capture_finish(&b->captures[0], &result->arena);
-    ret_outcome->err = capture_finish(&b->captures[1], &result->arena);
-    b->outcome.work = -1; /* the caller's now */
+    }
+    *ret_outcome = boxed->outcome;
+    ret_outcome->out = capture_finish(&boxed->captures[0], &boxed->result->arena);
+    ret_outcome->err = capture_finish(&boxed->captures[1], &boxed->result->arena);
+    boxed->outcome.work = -1; /* the caller's now */
     return true;
+}
+
+void boxed_free(struct boxed *boxed)
+{
+    if (boxed == NULL)
+        return;
+    give_up(boxed);
+    let_go(boxed);
+    loop_clear_timer(boxed->loop, &boxed->farewell);
+    capture_done(&boxed->captures[0]);
+    capture_done(&boxed->captures[1]);
+    fd_close_at(&boxed->outcome.work);
+    free(boxed);
 }

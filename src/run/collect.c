@@ -220,23 +220,23 @@ static void note_missing(struct collection *c)
     }
 }
 
-bool files_collect(int work, const struct request_out *outs, uint32_t count, int64_t bytes_max,
-                   struct run_result *result, struct error *err)
+bool files_collect(int work, const struct request_out *outs, uint32_t count,
+                   const struct files_bounds *bounds, struct run_result *result, struct error *err)
 {
     struct identity guest;
     if (count == 0)
         return true;
     if (!identity_of_guest(work, &guest, err))
         return error_stage(err, "collect");
+    int seconds = bounds->seconds_max > 0 ? bounds->seconds_max : FILES_OUT_SECONDS;
     auto_free struct collection *c = mem_alloc(sizeof *c);
-    *c =
-        (struct collection){.work = work,
-                            .guest = &guest,
-                            .outs = outs,
-                            .out_count = count,
-                            .bytes_left = bytes_max,
-                            .deadline_ns = clock_now_ns() + FILES_OUT_SECONDS * INT64_C(1000000000),
-                            .result = result};
+    *c = (struct collection){.work = work,
+                             .guest = &guest,
+                             .outs = outs,
+                             .out_count = count,
+                             .bytes_left = bounds->bytes_max,
+                             .deadline_ns = clock_now_ns() + seconds * INT64_C(1000000000),
+                             .result = result};
     identity_take(&guest);
     bool ok = tree_walk(work, visit, c, err);
     identity_give_back();

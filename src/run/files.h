@@ -24,6 +24,12 @@ enum { FILES_OUT_MAX = 10000, FILES_OUT_SECONDS = 30 };
 [[nodiscard]] bool files_put_program(int work, const char *name, int from, int64_t bytes_max,
                                      struct error *err);
 
+struct files_bounds {
+    int64_t bytes_max;
+    int seconds_max; /* 0: FILES_OUT_SECONDS */
+};
+
 /* Copies all that matches to the folders that were named, and lists it in the result. */
 [[nodiscard]] bool files_collect(int work, const struct request_out *outs, uint32_t count,
-                                 int64_t bytes_max, struct run_result *result, struct error *err);
+                                 const struct files_bounds *bounds, struct run_result *result,
+                                 struct error *err);

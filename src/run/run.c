@@ -3,37 +3,50 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
+#include "run/asker.h"
 #include "run/boxed.h"
 #include "run/files.h"
 #include "run/verdict.h"
 #include "sys/fd.h"
 
-enum { BOX_COMPILE = 1, BOX_RUN = 2 };
-
-/* What goes into a box before it starts. */
-struct filling {
+struct run {
+    struct asker *asker;
     const struct plan *plan;
-    int program; /* what the compiler made, or -1 */
+    struct run_io io;
+    run_done *done;
+    void *cookie;
+
+    struct run_result result;
+    struct boxed *boxed; /* of the step that is under way */
+    bool compiling;
+    int program;     /* what the compiler made, or -1 */
+    int64_t step_ns; /* when the step began */
+    bool canceled, failed;
+    struct error error;
 };
 
+/* What goes into a box before it starts. */
 static bool fill(int work, void *cookie, struct error *err)
 {
-    const struct filling *filling = cookie;
-    const struct plan *plan = filling->plan;
-    if (filling->program >= 0 && !files_put_program(work, plan->artifact, filling->program,
-                                                    plan->run.limits.value[LIMIT_DISK], err))
+    const struct run *run = cookie;
+    const struct plan *plan = run->plan;
+    if (run->program >= 0 && !files_put_program(work, plan->artifact, run->program,
+                                                plan->run.limits.value[LIMIT_DISK], err))
         return false;
     return files_put(work, plan->files, plan->file_count, err);
 }
 
-static bool has_files(const struct filling *filling)
+static bool has_files(const struct run *run)
 {
-    return filling->program >= 0 || filling->plan->file_count > 0;
+    return run->program >= 0 || run->plan->file_count > 0;
 }
 
 /* ---- the spec ------------------------------------------------------------------------------- */
@@ -65,6 +78,7 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
                       struct error *err)
 {
     *spec = (struct box_spec){
+        .cold = plan->cold,
         .argv = step->argv,
         .env = step->env,
         .cwd = step->cwd,
@@ -74,6 +88,7 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
         .accept_missing = plan->accept_missing,
         .network = plan->network,
         .noexec = step->noexec,
+        .warm = step->warm,
         .explain = plan->explain,
         .link_count = plan->link_count,
         .links = plan->links,
@@ -83,44 +98,126 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
 
 /* ---- one step ------------------------------------------------------------------------------- */
 
-struct step_run {
-    const struct plan *plan;
-    const struct plan_step *step;
-    const struct run_io *io;
-    int broker;
-    uint32_t id;
-    int program;
-};
+static void on_box(void *cookie);
 
-static bool run_step(const struct step_run *run, struct run_result *result,
-                     struct run_stage *ret_stage, int *ret_work, int64_t *prepare_ns,
-                     struct error *err)
+static bool begin_step(struct run *run, const struct plan_step *step, struct error *err)
 {
-    struct filling filling = {run->plan, run->program};
     __attribute__((cleanup(close_inputs))) struct box_spec spec = {};
-    int64_t begun = clock_now_ns();
-    if (!make_spec(run->plan, run->step, &spec, err))
+    run->step_ns = clock_now_ns();
+    if (!make_spec(run->plan, step, &spec, err))
         return false;
     struct boxed_job job = {
-        .broker = run->broker,
-        .id = run->id,
         .spec = &spec,
-        .io = run->io,
-        .reads = run->id == BOX_RUN,
-        .stream = run->io->stream,
-        .all_to_err = run->id == BOX_COMPILE,
-        .fill = has_files(&filling) ? fill : NULL,
-        .cookie = &filling,
+        .io = &run->io,
+        .reads = !run->compiling,
+        .stream = run->io.stream,
+        .all_to_err = run->compiling,
+        .fill = has_files(run) ? fill : NULL,
+        .done = on_box,
+        .cookie = run,
     };
+    run->boxed = boxed_start(run->asker, &job, &run->result, err);
+    return run->boxed != NULL;
+}
+
+/* The step's box is gone after this; of it stays what it wrote, and its work folder. */
+static bool end_step(struct run *run, const struct plan_step *step, struct run_stage *ret_stage,
+                     int *ret_work, struct error *err)
+{
     struct boxed_outcome outcome;
-    if (!boxed_run(&job, result, &outcome, err))
+    bool ok = boxed_take(run->boxed, &outcome, err);
+    boxed_free(run->boxed);
+    run->boxed = NULL;
+    if (!ok)
         return false;
     *ret_stage = (struct run_stage){.out = outcome.out, .err = outcome.err, .end = outcome.end};
-    run_judge(ret_stage, &run->step->limits);
-    result->isolation = outcome.isolation;
-    *prepare_ns += outcome.ready_ns - begun;
+    run_judge(ret_stage, &step->limits);
+    run->result.isolation = outcome.isolation;
+    if (outcome.ready_ns > 0)
+        run->result.prepare_ns += outcome.ready_ns - run->step_ns;
     *ret_work = outcome.work;
     return true;
+}
+
+/* ---- the two steps -------------------------------------------------------------------------- */
+
+static void finish(struct run *run, bool ok)
+{
+    struct run_result *result = &run->result;
+    run->failed = !ok;
+    if (ok)
+        result->message =
+            run_message(run_result_last(result), &result->limits, !result->ran, &result->arena);
+    run->done(run->cookie, run);
+}
+
+/* What the compiler made, for the second box; a compiler that says all is well and makes nothing
+ * has failed all the same, and its own words are the best answer there is. */
+static void take_program(struct run *run, int work)
+{
+    struct error none;
+    const struct plan *plan = run->plan;
+    run->program =
+        files_open_out(work, plan->artifact, plan->compile.limits.value[LIMIT_DISK], &none);
+    if (run->program < 0)
+        run->result.compile.verdict = VERDICT_FAILED;
+}
+
+static bool end_compile(struct run *run, struct error *err)
+{
+    struct run_result *result = &run->result;
+    auto_close int work = -1;
+    if (!end_step(run, &run->plan->compile, &result->compile, &work, err))
+        return error_wrap(err, "compile");
+    result->compiled = true;
+    result->compile_ns = clock_now_ns() - run->step_ns;
+    if (run->canceled)
+        result->compile.verdict = VERDICT_CANCELED; /* as it ended: the second box is not begun */
+    if (result->compile.verdict == VERDICT_OK)
+        take_program(run, work);
+    run->compiling = false;
+    return true;
+}
+
+static bool end_run(struct run *run, struct error *err)
+{
+    struct run_result *result = &run->result;
+    const struct plan *plan = run->plan;
+    auto_close int work = -1;
+    if (!end_step(run, &plan->run, &result->run, &work, err))
+        return false;
+    result->ran = true;
+    result->run_ns = result->run.end.wall_ns;
+    if (work < 0)
+        return true; /* ended before it was ready */
+    struct files_bounds bounds = {plan->run.limits.value[LIMIT_DISK], run->io.collect_seconds};
+    int64_t begun = clock_now_ns();
+    bool ok = files_collect(work, plan->outs, plan->out_count, &bounds, result, err);
+    result->collect_ns = clock_now_ns() - begun;
+    return ok;
+}
+
+/* True: nothing is left to do. */
+static bool end_without_program(struct run *run)
+{
+    if (run->program >= 0)
+        return false;
+    run->result.limits = run->plan->compile.limits;
+    return true;
+}
+
+/* Called outside of the box's own work, so that it may be freed. */
+static void on_box(void *cookie)
+{
+    struct run *run = cookie;
+    if (!run->compiling)
+        finish(run, end_run(run, &run->error));
+    else if (!end_compile(run, &run->error))
+        finish(run, false);
+    else if (end_without_program(run))
+        finish(run, true);
+    else if (!begin_step(run, &run->plan->run, &run->error))
+        finish(run, false);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -134,77 +231,104 @@ static bool make_id(struct run_result *result, struct error *err)
     return true;
 }
 
-/* What the compiler made, for the second box; a compiler that says all is well and makes nothing
- * has failed all the same, and its own words are the best answer there is. */
-static int take_program(const struct plan *plan, struct run_result *result, int work)
+static bool begin(struct run *run, struct error *err)
 {
-    struct error none;
-    int program =
-        files_open_out(work, plan->artifact, plan->compile.limits.value[LIMIT_DISK], &none);
-    if (program < 0)
-        result->compile.verdict = VERDICT_FAILED;
-    return program;
-}
-
-static bool compile(const struct plan *plan, const struct run_io *io, int broker,
-                    struct run_result *result, int *ret_program, struct error *err)
-{
-    struct step_run step = {plan, &plan->compile, io, broker, BOX_COMPILE, -1};
-    auto_close int work = -1;
-    int64_t begun = clock_now_ns();
-    if (!run_step(&step, result, &result->compile, &work, &result->prepare_ns, err))
-        return error_wrap(err, "compile");
-    result->compiled = true;
-    result->compile_ns = clock_now_ns() - begun;
-    if (result->compile.verdict == VERDICT_OK)
-        *ret_program = take_program(plan, result, work);
-    return true;
-}
-
-static bool run_and_collect(const struct plan *plan, const struct run_io *io, int broker,
-                            int program, struct run_result *result, struct error *err)
-{
-    struct step_run step = {plan, &plan->run, io, broker, BOX_RUN, program};
-    auto_close int work = -1;
-    if (!run_step(&step, result, &result->run, &work, &result->prepare_ns, err))
-        return false;
-    result->ran = true;
-    result->run_ns = result->run.end.wall_ns;
-    int64_t begun = clock_now_ns();
-    bool ok = files_collect(work, plan->outs, plan->out_count, plan->run.limits.value[LIMIT_DISK],
-                            result, err);
-    result->collect_ns = clock_now_ns() - begun;
-    return ok;
-}
-
-static bool carry_out(const struct plan *plan, const struct run_io *io, int broker,
-                      struct run_result *result, struct error *err)
-{
-    auto_close int program = -1;
+    const struct plan *plan = run->plan;
+    struct run_result *result = &run->result;
     if (!make_id(result, err))
         return false;
     result->language = plan->language;
     result->version = plan->version;
     result->image = plan->image;
     result->limits = plan->run.limits;
-    if (plan->has_compile && !compile(plan, io, broker, result, &program, err))
+    run->compiling = plan->has_compile;
+    if (!run->compiling)
+        return begin_step(run, &plan->run, err);
+    return begin_step(run, &plan->compile, err) || error_wrap(err, "compile");
+}
+
+struct run *run_start(struct asker *asker, const struct plan *plan, const struct run_io *io,
+                      run_done *done, void *cookie, struct error *err)
+{
+    struct run *run = mem_alloc(sizeof *run);
+    *run = (struct run){
+        .asker = asker, .plan = plan, .io = *io, .done = done, .cookie = cookie, .program = -1};
+    run_result_init(&run->result);
+    if (begin(run, err))
+        return run;
+    run_free(run);
+    return NULL;
+}
+
+void run_cancel(struct run *run)
+{
+    run->canceled = true;
+    if (run->boxed != NULL)
+        boxed_cancel(run->boxed);
+}
+
+bool run_take(struct run *run, struct run_result *ret_result, struct error *err)
+{
+    if (run->failed) {
+        *err = run->error;
         return false;
-    if (plan->has_compile && program < 0) {
-        result->limits = plan->compile.limits;
-        return true;
     }
-    return run_and_collect(plan, io, broker, program, result, err);
+    *ret_result = run->result;
+    run_result_init(&run->result);
+    return true;
+}
+
+void run_free(struct run *run)
+{
+    if (run == NULL)
+        return;
+    boxed_free(run->boxed);
+    fd_close_at(&run->program);
+    run_result_done(&run->result);
+    free(run);
+}
+
+/* ---- one alone ------------------------------------------------------------------------------ */
+
+struct alone {
+    struct loop *loop;
+    struct asker *asker;
+    struct run *run;
+    int cancel_fd;
+};
+
+static void on_cancel(void *cookie)
+{
+    struct alone *alone = cookie;
+    loop_remove(alone->loop, alone->cancel_fd);
+    run_cancel(alone->run);
+}
+
+static void on_done(void *cookie, struct run *run)
+{
+    struct alone *alone = cookie;
+    (void)run;
+    loop_stop(alone->loop);
+}
+
+static void alone_done(struct alone *alone)
+{
+    run_free(alone->run);
+    asker_free(alone->asker);
+    loop_free(alone->loop);
 }
 
 bool run_plan(int broker, const struct plan *plan, const struct run_io *io,
               struct run_result *ret_result, struct error *err)
 {
-    run_result_init(ret_result);
-    if (!carry_out(plan, io, broker, ret_result, err)) {
-        run_result_done(ret_result);
+    __attribute__((cleanup(alone_done))) struct alone alone = {.cancel_fd = io->cancel_fd};
+    alone.loop = loop_new(err);
+    if (alone.loop == NULL)
         return false;
-    }
-    ret_result->message = run_message(run_result_last(ret_result), &ret_result->limits,
-                                      !ret_result->ran, &ret_result->arena);
-    return true;
+    alone.asker = asker_new(broker, alone.loop, err);
+    if (alone.asker == NULL || (io->cancel_fd >= 0 && !loop_add(alone.loop, io->cancel_fd, EPOLLIN,
+                                                                on_cancel, &alone, err)))
+        return false;
+    alone.run = run_start(alone.asker, plan, io, on_done, &alone, err);
+    return alone.run != NULL && loop_run(alone.loop, err) && run_take(alone.run, ret_result, err);
 }

@@ -9,13 +9,41 @@
 #include "model/plan.h"
 #include "model/run_result.h"
 
+struct asker;
+
 struct run_io {
     int stdin_fd;                      /* what the guest may read; -1: nothing */
     bool stream;                       /* its output goes on to our stdout and stderr as it comes */
     bool escape_stdout, escape_stderr; /* control characters come out readable */
     int cancel_fd;                     /* readable: end it; -1: nobody asks */
+    int collect_seconds;               /* bringing files back takes no longer; 0: as files.h says */
 };
 
-/* False is our own failure; a guest that fails is a result. */
+/* One plan, and nothing else meanwhile. False is our own failure; a guest that fails is a result.
+ */
 [[nodiscard]] bool run_plan(int broker, const struct plan *plan, const struct run_io *io,
                             struct run_result *ret_result, struct error *err);
+
+/*
+ * The same for many at once, on the asker's loop. `done` is called once, from the loop, and may
+ * free the run. The plan and what it points to must live as long; cancel_fd is not watched here.
+ *
+ * Two things are done in one go and keep the loop's others waiting: putting files in, which the
+ * box's disk bounds, and bringing files back, which collect_seconds bounds.
+ */
+struct run;
+
+typedef void run_done(void *cookie, struct run *run);
+
+[[nodiscard]] struct run *run_start(struct asker *asker, const struct plan *plan,
+                                    const struct run_io *io, run_done *done, void *cookie,
+                                    struct error *err);
+
+/* The box that works for it now is ended; `done` follows. */
+void run_cancel(struct run *run);
+
+/* In `done`, once: the result is the caller's. */
+[[nodiscard]] bool run_take(struct run *run, struct run_result *ret_result, struct error *err);
+
+/* Also ends what still runs; then `done` is not called any more. */
+void run_free(struct run *run);

@@ -120,7 +120,7 @@ static void sum_up(const struct box *box, const struct rusage *usage, struct box
         .cause = box->cause,
         .leader_ended = box->leader_ended,
         .status = box->status,
-        .wall_ns = clock_now_ns() - box->started_ns,
+        .wall_ns = box->started_ns > 0 ? clock_now_ns() - box->started_ns : 0,
         .cpu_user_ns = group.cpu_user_ns >= 0 ? group.cpu_user_ns : time_ns(usage->ru_utime),
         .cpu_system_ns = group.cpu_system_ns >= 0 ? group.cpu_system_ns : time_ns(usage->ru_stime),
         .memory_peak_bytes = group.memory_peak_bytes,
@@ -290,6 +290,8 @@ static bool begin(struct box *box, const struct box_spec *spec, struct error *er
 static void promise(struct box *box)
 {
     sandbox_host_promise(box->slot->host, &box->isolation);
+    if (slot_is_founded(box->slot))
+        box->isolation.made = (uint8_t)(BOX_MADE_POOLED + box->slot->occupant);
     box->isolation.shared_page_cache = image_shares_host_files(box->slot->image);
     if (!box->isolation.shared_page_cache)
         isolation_note(&box->isolation, GUARANTEE_IMAGE, GUARANTEE_ENFORCED,

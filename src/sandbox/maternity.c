@@ -53,7 +53,7 @@ _Noreturn static void live_as_launcher(int socket, const struct sandbox_host *ho
 }
 
 bool maternity_start_launcher(struct mother *ret_mother, const struct sandbox_host *host,
-                           struct error *err)
+                              struct error *err)
 {
     int ends[2];
     if (!fd_pair(SOCK_SEQPACKET, ends, err))

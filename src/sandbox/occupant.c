@@ -41,8 +41,8 @@ static bool await_go(int talk, const struct tree *tree, struct error *err)
            inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
-bool occupant_move_in(const struct sandbox_host *host, bool pin_processors, struct occupant *occupant,
-                      struct error *err)
+bool occupant_move_in(const struct sandbox_host *host, bool pin_processors,
+                      struct occupant *occupant, struct error *err)
 {
     struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
     struct limits expected = limits_of_profile(&profiles[0]);

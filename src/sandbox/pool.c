@@ -294,19 +294,28 @@ static struct slot *take_cold(struct pool *pool, const char *image, struct error
     return slot_new(pool->host, image, err);
 }
 
+/* A kind that was asked for once will be again. */
+static void note_demand(struct pool *pool, enum warm kind)
+{
+    struct brood *brood = &pool->broods[kind];
+    if (pool->active && brood->wanted == 0 && zygote_is_possible(kind))
+        brood->wanted = AHEAD;
+}
+
 struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct error *err)
 {
     struct berth *berth = NULL;
     if (fits(pool, spec)) {
+        note_demand(pool, spec->warm);
         berth = find(pool, BERTH_WAITING, spec->warm);
         if (berth == NULL)
             berth = find(pool, BERTH_WAITING, WARM_COMMAND);
     }
+    work_soon(pool);
     if (berth == NULL)
         return take_cold(pool, spec->image, err);
     berth->state = BERTH_OUT;
     berth->slot->occupant = berth->kind;
-    work_soon(pool);
     return berth->slot;
 }
 

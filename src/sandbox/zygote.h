@@ -1,8 +1,8 @@
 /*
  * Starts an interpreter that is to be a zygote, in a tree like that of its newborns: the image,
- * read-only, no network, nothing of the host's. As root it keeps two capabilities, which it needs to
- * put a newborn into a slot: CAP_SYS_ADMIN, and CAP_DAC_OVERRIDE for control groups; a plain user's
- * zygote needs none, and sees his files, of which it opens none.
+ * read-only, no network, nothing of the host's. As root it keeps two capabilities, which it needs
+ * to put a newborn into a slot: CAP_SYS_ADMIN, and CAP_DAC_OVERRIDE for control groups; a plain
+ * user's zygote needs none, and sees his files, of which it opens none.
  */
 #pragma once
 

@@ -51,3 +51,6 @@ static inline void fd_replace(int *place, int fd)
 [[nodiscard]] bool fd_put_text(int dir, const char *name, const char *text, struct error *err);
 
 [[nodiscard]] bool fd_set_nonblocking(int fd, struct error *err);
+
+/* As many open descriptors as this process may have: the usual limit is a small one. */
+void fd_allow_many(void);

@@ -15,27 +15,53 @@ union ancillary {
     char bytes[CMSG_SPACE(sizeof(int) * MESSAGE_FDS_MAX)];
 };
 
-bool message_send(int socket, struct str bytes, const int *fds, int count, struct error *err)
+/* The caller's places are borrowed by `message` until it is sent. */
+struct outgoing {
+    union ancillary ancillary;
+    struct iovec part;
+    struct msghdr message;
+};
+
+static void address(struct outgoing *out, struct str bytes, const int *fds, int count)
 {
     assert(count <= MESSAGE_FDS_MAX);
-    union ancillary ancillary = {};
-    struct iovec part = {(void *)(uintptr_t)bytes.ptr, bytes.len};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (count > 0) {
-        message.msg_control = &ancillary;
-        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-        memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)count);
-    }
-    for (;;) {
-        if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0)
-            return true;
-        if (errno != EINTR)
-            return error_sys(err, "send a message");
-    }
+    *out = (struct outgoing){.part = {(void *)(uintptr_t)bytes.ptr, bytes.len}};
+    out->message = (struct msghdr){.msg_iov = &out->part, .msg_iovlen = 1};
+    if (count == 0)
+        return;
+    out->message.msg_control = &out->ancillary;
+    out->message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&out->message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+    memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)count);
+}
+
+static bool send_it(int socket, const struct outgoing *out, int flags)
+{
+    ssize_t sent;
+    do
+        sent = sendmsg(socket, &out->message, MSG_NOSIGNAL | flags);
+    while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+bool message_send(int socket, struct str bytes, const int *fds, int count, struct error *err)
+{
+    struct outgoing out;
+    address(&out, bytes, fds, count);
+    return send_it(socket, &out, 0) || error_sys(err, "send a message");
+}
+
+bool message_offer(int socket, struct str bytes, const int *fds, int count, bool *ret_taken,
+                   struct error *err)
+{
+    struct outgoing out;
+    address(&out, bytes, fds, count);
+    *ret_taken = send_it(socket, &out, MSG_DONTWAIT);
+    return *ret_taken || errno == EAGAIN || errno == ETOOMANYREFS ||
+           error_sys(err, "send a message");
 }
 
 /* Fds beyond the caller's room are closed: a peer cannot fill our table. */

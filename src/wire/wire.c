@@ -9,8 +9,9 @@
 
 #include "base/mem.h"
 #include "sys/fd.h"
+#include "wire/wire_private.h"
 
-enum { PACKET_MAX = 60 * 1024, MAGIC = 0x77697265 };
+enum { MAGIC = 0x77697265 };
 
 struct header {
     uint32_t magic;
@@ -31,34 +32,49 @@ static const struct row {
 #undef MESSAGE
 };
 
-static bool send_in_file(int socket, struct header *header, struct str payload, const int *fds,
-                         int fd_count, struct error *err)
+void wire_packet_done(struct wire_packet *packet)
 {
-    int all[MESSAGE_FDS_MAX];
-    auto_close int file = fd_memory("testudo-message", payload, err);
-    if (file < 0)
+    fd_close_at(&packet->file);
+    buf_done(&packet->bytes);
+}
+
+/* The payload goes into a file, which travels before the other fds. */
+static bool fill_file(struct wire_packet *packet, struct str payload, struct error *err)
+{
+    packet->file = fd_memory("testudo-message", payload, err);
+    packet->fds[packet->fd_count++] = packet->file;
+    return packet->file >= 0;
+}
+
+bool wire_pack(enum wire_kind kind, uint32_t id, struct str payload, const int *fds, int fd_count,
+               struct wire_packet *ret_packet, struct error *err)
+{
+    assert(kind > WIRE_NONE && kind < WIRE_KINDS && payload.len <= rows[kind].bytes_max &&
+           fd_count <= rows[kind].fds_max && fd_count < MESSAGE_FDS_MAX);
+    bool in_file = payload.len > PACKET_MAX;
+    struct header header = {MAGIC, (uint16_t)kind,        (uint16_t)fd_count,
+                            id,    (uint32_t)payload.len, in_file};
+    struct wire_packet packet = {.file = -1};
+    buf_init(&packet.bytes, sizeof header + PACKET_MAX);
+    if (in_file && !fill_file(&packet, payload, err)) {
+        wire_packet_done(&packet);
         return false;
-    all[0] = file;
+    }
     for (int i = 0; i < fd_count; i++)
-        all[i + 1] = fds[i];
-    header->in_memory_file = 1;
-    return message_send(socket, str_of(header, sizeof *header), all, fd_count + 1, err);
+        packet.fds[packet.fd_count++] = fds[i];
+    buf_add(&packet.bytes, &header, sizeof header);
+    if (!in_file)
+        buf_add_str(&packet.bytes, payload);
+    *ret_packet = packet;
+    return true;
 }
 
 bool wire_send(int socket, enum wire_kind kind, uint32_t id, struct str payload, const int *fds,
                int fd_count, struct error *err)
 {
-    assert(kind > WIRE_NONE && kind < WIRE_KINDS && payload.len <= rows[kind].bytes_max &&
-           fd_count <= rows[kind].fds_max && fd_count < MESSAGE_FDS_MAX);
-    struct header header = {MAGIC, (uint16_t)kind,        (uint16_t)fd_count,
-                            id,    (uint32_t)payload.len, 0};
-    if (payload.len > PACKET_MAX)
-        return send_in_file(socket, &header, payload, fds, fd_count, err);
-    auto_buf struct buf packet;
-    buf_init(&packet, sizeof header + PACKET_MAX);
-    buf_add(&packet, &header, sizeof header);
-    buf_add_str(&packet, payload);
-    return message_send(socket, buf_str(&packet), fds, fd_count, err);
+    __attribute__((cleanup(wire_packet_done))) struct wire_packet packet = {.file = -1};
+    return wire_pack(kind, id, payload, fds, fd_count, &packet, err) &&
+           message_send(socket, buf_str(&packet.bytes), packet.fds, packet.fd_count, err);
 }
 
 static bool broken(struct error *err, const char *how)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/env_file.h"
+#include "model/words.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { ARENA_BYTES_MAX = 16 << 20 };

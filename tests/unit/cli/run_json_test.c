@@ -45,7 +45,7 @@ static const struct json_value *shown(const struct run_result *result, bool expl
         buf_init(&out, 1 << 20);
     }
     buf_clear(&out);
-    run_json_result(result, explain, &out);
+    run_json_result(result, explain, NULL, &out);
     CHECK(!out.over && out.data[out.len - 1] == '\n');
     const struct json_value *value = json_read(&arena, buf_str(&out), &err);
     CHECK_OK(value != NULL, err);

@@ -205,6 +205,81 @@ TEST(broker_ignores_words_about_boxes_that_are_not_there)
     broker_end(&broker);
 }
 
+/* ---- a peer that only talks ----------------------------------------------------------------- */
+
+/* Requests that each are answered by a failure, until the broker hears no more of them. */
+static uint32_t flood(int socket)
+{
+    enum { MOST = 1000000 };
+
+    uint32_t sent = 0;
+    struct error err;
+    for (int quiet = 0; quiet < 20 && sent < MOST;) {
+        /* its header as wire_send makes it; a spec of nothing is wrong */
+        struct {
+            uint32_t magic;
+            uint16_t kind, fd_count;
+            uint32_t id, length, in_memory_file;
+        } header = {0x77697265, WIRE_BOX_PREPARE, 0, 1000 + sent, 0, 0};
+
+        bool taken;
+        CHECK_OK(message_offer(socket, str_of(&header, sizeof header), NULL, 0, &taken, &err), err);
+        sent += taken;
+        quiet = taken ? 0 : quiet + 1;
+        if (!taken)
+            usleep(10000);
+    }
+    CHECK(sent < MOST);
+    return sent;
+}
+
+static void ask_for_sleeper(int socket, const char *word, int64_t wall_ms)
+{
+    const char *argv[] = {"sh", "-c", "sleep 60; : $0", word, NULL};
+    struct box_spec spec = {.argv = {argv, 4}, .env = {env_list, 1}, .cwd = "/work"};
+    struct error err;
+    auto_buf struct buf payload;
+    int fds[MESSAGE_FDS_MAX];
+    spec.image = "host";
+    spec.bare = "";
+    spec.limits = limits_of_profile(&profiles[0]);
+    spec.limits.value[LIMIT_WALL] = wall_ms;
+    for (int i = 0; i < 3; i++)
+        spec.stdio[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
+    buf_init(&payload, WIRE_PAYLOAD_MAX);
+    int count = wire_put_spec(&payload, &spec, fds);
+    CHECK_OK(wire_send(socket, WIRE_BOX_PREPARE, 7, buf_str(&payload), fds, count, &err), err);
+    CHECK_OK(wire_send(socket, WIRE_BOX_START, 7, STR(""), NULL, 0, &err), err);
+    for (int i = 0; i < 3; i++)
+        close(spec.stdio[i]);
+}
+
+/* It hears no more while much is unread, and all the same it ends the box at its time; who then
+ * listens gets every answer. */
+TEST_LASTING(broker_whose_peer_does_not_listen_keeps_deadlines_and_forgets_nothing, 30)
+{
+    struct private_broker broker;
+    struct wire_message message;
+    struct error err;
+    uint32_t failures = 0, others = 0;
+    test_need_root();
+    auto_free char *word = mem_text("0.00%d", getpid());
+    CHECK_OK(broker_start_private(&broker, &err), err);
+    ask_for_sleeper(broker.socket, word, 2000);
+    CHECK(becomes(word, 1, 1500));
+    uint32_t sent = flood(broker.socket);
+    CHECK(sent > 1000);
+    CHECK(becomes(word, 0, 4000));
+    while (failures < sent || others < 2) {
+        CHECK_OK(wire_receive(broker.socket, TO_ASKER, &message, &err), err);
+        CHECK(message.kind != WIRE_NONE);
+        failures += message.kind == WIRE_BOX_FAILED;
+        others += message.kind == WIRE_BOX_READY || message.kind == WIRE_BOX_ENDED;
+        wire_message_done(&message);
+    }
+    broker_end(&broker);
+}
+
 /* ---- planned faults ------------------------------------------------------------------------- */
 
 /* Is there a box's group left whose name tells this owner? */

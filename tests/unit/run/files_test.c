@@ -196,7 +196,9 @@ static struct run_result *collect(int work, const char *glob, int64_t bytes_max)
     const struct request_out out = {glob, "out"};
     run_result_init(&result);
     int before = open_fds_count();
-    CHECK_OK(files_collect(work, &out, 1, bytes_max, &result, &err), err);
+    CHECK_OK(
+        files_collect(work, &out, 1, &(struct files_bounds){.bytes_max = bytes_max}, &result, &err),
+        err);
     CHECK_INT(open_fds_count(), before);
     return &result;
 }

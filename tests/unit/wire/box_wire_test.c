@@ -29,6 +29,7 @@ static struct box_spec make_spec(void)
         .network = NETWORK_LOOPBACK,
         .noexec = true,
         .explain = true,
+        .cold = true,
         .stdio = {10, 11, 12},
         .channel_count = 2,
         .channels = {13, 14},
@@ -80,7 +81,7 @@ TEST(box_wire_a_spec_comes_back_as_it_was)
     CHECK_INT(got.limits.named, want.limits.named);
     CHECK_INT(got.accept_missing, want.accept_missing);
     CHECK_INT(got.network, NETWORK_LOOPBACK);
-    CHECK(got.noexec && got.explain);
+    CHECK(got.noexec && got.explain && got.cold);
     CHECK_INT(got.stdio[0], 10);
     CHECK_INT(got.stdio[2], 12);
     CHECK_INT(got.channel_count, 2);

@@ -1,0 +1,46 @@
+/* One request of a batch, from its line to the line of its result. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/plan.h"
+#include "model/run_request.h"
+#include "run/asker.h"
+#include "run/run.h"
+
+struct batch_item;
+
+typedef void batch_item_end(void *cookie, struct batch_item *item);
+
+/* Where items live, and who hears of their ends. */
+struct batch_place {
+    struct asker *asker;
+    const char *out_dir; /* or NULL: here */
+    batch_item_end *end; /* may free the item */
+    void *cookie;
+};
+
+struct batch_item {
+    struct batch_item *next;
+    int64_t index, line;
+    struct batch_place place;
+    struct arena request_room, plan_room; /* released when it has ended */
+    struct run_request request;
+    struct plan plan;
+    struct run *run;
+    int input; /* what the program reads, or -1 */
+    bool has_ended, failed;
+    struct buf said; /* when it has ended: its line */
+};
+
+struct batch_item *batch_item_new(int64_t index, int64_t line);
+void batch_item_free(struct batch_item *item);
+
+/* Reads the request and begins its run; the end follows. */
+[[nodiscard]] bool batch_item_begin(struct batch_item *item, struct str text,
+                                    const struct batch_place *place, struct error *err);
+
+/* Ended before it began. */
+void batch_item_fail(struct batch_item *item, const struct error *why);
+void batch_item_cancel(struct batch_item *item);

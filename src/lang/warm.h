@@ -1,0 +1,10 @@
+/*
+ * Can a step run in an interpreter that has started already, and of which kind? Only where nobody
+ * could tell the difference: the interpreter's own options and those variables that it reads at its
+ * start must be what the waiting one was started with.
+ */
+#pragma once
+
+#include "model/plan.h"
+
+enum warm lang_warm(const struct plan_step *step);
