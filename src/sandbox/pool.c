@@ -356,10 +356,11 @@ void pool_free(struct pool *pool)
     if (pool == NULL)
         return;
     loop_clear_timer(pool->loop, &pool->work);
-    while (pool->berths != NULL)
-        remove_berth(pool->berths);
+    /* first, so that no birth is under way any more and each slot hears of its own */
     for (int kind = 0; kind < WARM_COUNT; kind++)
         maternity_end(&pool->broods[kind].mother);
+    while (pool->berths != NULL)
+        remove_berth(pool->berths);
     if (pool->active)
         image_close(&pool->image);
     slot_free(pool->spare);

@@ -24,6 +24,7 @@
 #include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/message.h"
 #include "sys/spread.h"
 #include "sys/userns.h"
 #include "wire/box_wire.h"
@@ -199,15 +200,17 @@ static void await_end(pid_t *pid)
     *pid = 0;
 }
 
-/* Said, and not yet heard. */
+/* Said, and not yet heard: then the processes are known, and can be waited for. */
 static void hear_of_birth(struct slot *slot)
 {
-    struct slot_message message = {.fd = -1};
-    struct error unheard; /* then nobody was born */
-    if (slot->pid == 0 && slot->talk >= 0 && slot_is_founded(slot) && message_waits(slot->talk) &&
-        !slot_hear(slot, &message, &unheard))
-        return;
-    fd_close_at(&message.fd);
+    struct slot_message message = {.news = SLOT_WAITING};
+    struct error unheard;
+    while (slot_is_founded(slot) && slot->pid == 0 && slot->talk >= 0 &&
+           message.news != SLOT_SILENCE && message_waits(slot->talk)) {
+        if (!slot_hear(slot, &message, &unheard))
+            return;
+        fd_close_at(&message.fd);
+    }
 }
 
 /* An occupant whose birth is still under way ends by itself when nobody is at the other end. */
