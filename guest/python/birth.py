@@ -34,11 +34,13 @@ def prepare(module_fd, socket, flavour):
     if sys.path and sys.path[0] == "":
         del sys.path[0]
     if flavour == "pytest":
-        warm_pytest(known)
-    for name in [name for name in sys.modules if name not in known]:
-        del sys.modules[name]
-    for name in [name for name in sys.path_importer_cache if name not in cached]:
-        del sys.path_importer_cache[name]
+        exec(native.warm_pytest_source, globals())
+        warm_pytest()
+    else:
+        for name in [name for name in sys.modules if name not in known]:
+            del sys.modules[name]
+        for name in [name for name in sys.path_importer_cache if name not in cached]:
+            del sys.path_importer_cache[name]
     posix.close(module_fd)
     sys.excepthook = native.arm(socket, become, gc, atexit._run_exitfuncs,
                                 _thread._count, _weakref.ReferenceType)
@@ -101,6 +103,14 @@ def become_main():
     sys.modules["__main__"] = main
 
 
+def become_warm(module):
+    """What only a warmed interpreter has to put right."""
+    if "threading" in sys.modules:
+        sys.modules["threading"].main_thread()._set_native_id()
+    if module == "coverage":
+        sys.modules.update(kept.get("coverage", {}))
+
+
 def become(argv, env, first_path):
     """False if this program must be started afresh after all."""
     become_environment(env)
@@ -112,6 +122,7 @@ def become(argv, env, first_path):
         sys.orig_argv = argv
     open_streams()
     become_main()
+    become_warm(argv[2] if form == "-m" else None)
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, first_path)
     return True

@@ -20,6 +20,7 @@
 #include "sandbox/mother.h"
 
 extern const char birth_source[], birth_source_end[];
+extern const char warm_pytest_source[], warm_pytest_source_end[];
 
 static struct {
     int socket;
@@ -125,12 +126,19 @@ static PyObject *arm(PyObject *self, PyObject *args)
     return PyCFunction_New(&hook, self);
 }
 
+static bool add_text(PyObject *module, const char *name, const char *text, const char *end)
+{
+    PyObject *object = PyUnicode_DecodeUTF8(text, end - text, NULL);
+    return object != NULL && PyModule_AddObject(module, name, object) == 0;
+}
+
 static int fill(PyObject *module)
 {
-    PyObject *source = PyUnicode_DecodeUTF8(birth_source, birth_source_end - birth_source, NULL);
-    if (source == NULL)
-        return -1;
-    return PyModule_AddObject(module, "source", source);
+    return add_text(module, "source", birth_source, birth_source_end) &&
+                   add_text(module, "warm_pytest_source", warm_pytest_source,
+                            warm_pytest_source_end)
+               ? 0
+               : -1;
 }
 
 static PyMethodDef functions[] = {{"arm", arm, METH_VARARGS, NULL}, {}};

@@ -1,0 +1,125 @@
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.PrintStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import jdk.internal.access.SharedSecrets;
+import jdk.internal.vm.annotation.Hidden;
+
+/**
+ * A parked virtual machine: started inside a finished box as `java ... Parked [WARM...]` with its
+ * standard streams in place, it warms what a program's start would, and waits. One message on fd 3
+ * makes it `java -cp PATH MAIN ARG...`: texts that each end in NUL, PATH, MAIN and the arguments,
+ * ended by the end of the file. It is used once.
+ *
+ * The program must not see that it was parked. This class is on the boot loader's path, where
+ * {@code @Hidden} counts, so that main stands alone in the stack of its thread, which is the
+ * launcher's own. An error that leaves main goes on to the launcher, which shows it as ever. The
+ * class path is that of the usual loader, which looks only when it is asked.
+ */
+public final class Parked {
+    private static final int MESSAGE_MAX = 1 << 20;
+
+    private Parked() {
+    }
+
+    /** The message's texts. Fd 3 itself is read and closed, so that the program does not find it. */
+    private static String[] readOrder() throws Exception {
+        FileDescriptor orders = new FileDescriptor();
+        SharedSecrets.getJavaIOFileDescriptorAccess().set(orders, 3);
+        byte[] message = new byte[MESSAGE_MAX];
+        int length = 0;
+        try (FileInputStream stream = new FileInputStream(orders)) {
+            for (int count; (count = stream.read(message, length, MESSAGE_MAX - length)) > 0;)
+                length += count;
+        }
+        if (length == 0 || length == MESSAGE_MAX)
+            Runtime.getRuntime().halt(length == 0 ? 0 : 1); // not needed, or too long
+        return new String(message, 0, length - 1, StandardCharsets.UTF_8).split("\0", -1);
+    }
+
+    /** The loader of the class path, empty until now, gets the program's. */
+    private static void becomeClassPath(String path) throws Exception {
+        ClassLoader loader = ClassLoader.getSystemClassLoader();
+        Method append = loader.getClass()
+            .getDeclaredMethod("appendToClassPathForInstrumentation", String.class);
+        append.setAccessible(true);
+        for (String entry : path.split(File.pathSeparator))
+            append.invoke(loader, entry.isEmpty() ? "." : entry);
+        System.setProperty("java.class.path", path);
+        System.clearProperty("jdk.module.main");
+    }
+
+    /** The launcher's own words for what it cannot start. */
+    private static void refuse(String... lines) {
+        for (String line : lines)
+            System.err.println(line);
+        System.exit(1);
+    }
+
+    private static Class<?> findMain(String name) {
+        try {
+            return Class.forName(name, false, ClassLoader.getSystemClassLoader());
+        } catch (ClassNotFoundException | NoClassDefFoundError error) {
+            refuse("Error: Could not find or load main class " + name,
+                   "Caused by: " + error.getClass().getName() + ": " + error.getMessage());
+        } catch (LinkageError error) {
+            refuse("Error: LinkageError occurred while loading main class " + name,
+                   "\t" + error);
+        }
+        return null;
+    }
+
+    private static MethodHandle findStart(String name) throws Throwable {
+        Class<?> type = findMain(name);
+        Method main = null;
+        try {
+            main = type.getMethod("main", String[].class);
+        } catch (NoSuchMethodException error) {
+            refuse("Error: Main method not found in class " + name
+                       + ", please define the main method as:",
+                   "   public static void main(String[] args)",
+                   "or a JavaFX application class must extend javafx.application.Application");
+        }
+        if (!Modifier.isStatic(main.getModifiers()))
+            refuse("Error: Main method is not static in class " + name
+                       + ", please define the main method as:",
+                   "   public static void main(String[] args)");
+        if (main.getReturnType() != void.class)
+            refuse("Error: Main method must return a value of type void in class " + name
+                       + ", please",
+                   "define the main method as:", "   public static void main(String[] args)");
+        main.setAccessible(true);
+        return MethodHandles.lookup().unreflect(main).asFixedArity();
+    }
+
+    /** What the first lines of a program cost is spent before it is there; nothing is written. */
+    private static void warm(String[] names) throws Throwable {
+        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true);
+        nowhere.println("text " + names.length + ' ' + 1.5 + String.format("%d", 1));
+        MethodHandles.lookup().unreflect(Warm.class.getMethod("main", String[].class))
+            .invokeExact(new String[0]);
+        for (String name : names)
+            Class.forName(name, true, ClassLoader.getSystemClassLoader());
+    }
+
+    /** What stands for the program while there is none. */
+    public static final class Warm {
+        public static void main(String[] args) {
+        }
+    }
+
+    @Hidden
+    public static void main(String[] names) throws Throwable {
+        warm(names);
+        String[] order = readOrder();
+        becomeClassPath(order[0]);
+        MethodHandle start = findStart(order[1]);
+        start.invokeExact(Arrays.copyOfRange(order, 2, order.length));
+    }
+}
