@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "sys/fd.h"
 #include "tests/fault/fault.h"
@@ -137,18 +138,42 @@ static bool check_ids(const struct place *place, struct error *err)
     return all.l_type == F_UNLCK || error_set(err, ERROR_INPUT, "an id range is still taken");
 }
 
-static bool check_listing(const struct place *place, struct error *err)
+/* The first line that is new, or missing. */
+static bool check_same(const char *what, const struct buf *before, const struct buf *now,
+                       struct error *err)
 {
-    auto_buf struct buf now;
-    buf_init(&now, place->listing.max);
-    place_list(place, &now);
-    if (str_equal(buf_str(&now), buf_str(&place->listing)))
+    if (str_equal(buf_str(now), buf_str(before)))
         return true;
-    struct str before = buf_str(&place->listing), after = buf_str(&now), a = {}, b = {};
-    while (str_take_line(&after, &b) && str_take_line(&before, &a) && str_equal(a, b))
+    struct str old = buf_str(before), new = buf_str(now), a = {}, b = {};
+    while (str_take_line(&new, &b) && str_take_line(&old, &a) && str_equal(a, b))
         continue;
-    return error_set(err, ERROR_INPUT, "files differ, first: \"%.*s\", was \"%.*s\"", (int)b.len,
+    return error_set(err, ERROR_INPUT, "%s differ, first: \"%.*s\", was \"%.*s\"", what, (int)b.len,
                      b.ptr, (int)a.len, a.ptr);
+}
+
+static bool check_left(const struct place *place, struct error *err)
+{
+    auto_buf struct buf files, mounts;
+    buf_init(&files, place->listing.max);
+    buf_init(&mounts, place->mounts.max);
+    place_list(place, &files);
+    place_list_mounts(&mounts);
+    return check_same("files", &place->listing, &files, err) &&
+           check_same("mounts", &place->mounts, &mounts, err);
+}
+
+/* We adopt orphans: while anything below us lives, some child of ours does. */
+static bool check_nobody_left(struct error *err)
+{
+    int64_t deadline = clock_now_ns() + INT64_C(1000000000);
+    for (;;) {
+        pid_t pid = waitpid(-1, NULL, WNOHANG | __WALL);
+        if (pid < 0)
+            return true;
+        if (pid == 0 && clock_now_ns() > deadline)
+            return error_set(err, ERROR_INPUT, "a process of it is alive after a second");
+        usleep(pid == 0 ? 1000 : 0);
+    }
 }
 
 static bool check_next_run(const struct place *place, const struct kind *kind, struct error *err)
@@ -171,5 +196,5 @@ bool check_after(const struct place *place, const struct kind *kind, struct erro
     const char *orphan = groups_find_orphan();
     if (orphan != NULL)
         return error_set(err, ERROR_INPUT, "not swept by the next run: %s", orphan);
-    return check_listing(place, err) && census_expect_nothing_left(&place->before, err);
+    return check_nobody_left(err) && check_left(place, err);
 }

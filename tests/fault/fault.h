@@ -28,7 +28,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "tests/flow/flow.h"
 
 /* name, what it is */
 #define ROLES(X)                                                                                   \
@@ -109,8 +108,7 @@ struct place {
     const char *program;
     char *folder;
     uid_t uid; /* 0: as we are */
-    struct buf listing;
-    struct census before;
+    struct buf listing, mounts; /* what a clean run leaves for good */
 };
 
 struct outcome {
@@ -205,6 +203,7 @@ void place_done(struct place *place);
 void place_forget_state(const struct place *place);
 /* All that is there, a line each. */
 void place_list(const struct place *place, struct buf *out);
+void place_list_mounts(struct buf *out);
 
 const struct kind *kind_named(const char *name);
 bool kind_is_possible(const struct kind *kind);

@@ -97,7 +97,7 @@ static void part_from_host(void)
     struct error err;
     if (geteuid() != 0)
         return;
-    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) {
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
         error_sys(&err, "make a mount namespace");
         give_up(&err);
     }

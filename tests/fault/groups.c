@@ -2,12 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -33,12 +33,30 @@ static pid_t owner_of(const char *name)
     return pid;
 }
 
-static int note_folder(const char *path, const struct stat *about, int type, struct FTW *where)
+/* Below our own group, "4:memory:/a/b" of /proc/self/cgroup, or for v2 right below the mount: others
+ * have theirs elsewhere. */
+static void note_folder(const char *mount, const char *own)
 {
-    (void)about;
-    if (type == FTW_D && strcmp(path + where->base, "testudo") == 0 && folder_count < FOLDERS_MAX)
-        folders[folder_count++] = mem_text("%s", path);
-    return 0;
+    char *path = mem_text("%s%s/testudo", mount, strcmp(own, "/") == 0 ? "" : own);
+    if (access(path, F_OK) == 0 && folder_count < FOLDERS_MAX)
+        folders[folder_count++] = path;
+    else
+        free(path);
+}
+
+static void note_folders_of(const char *mount)
+{
+    char line[4096];
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    note_folder(mount, "/");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *own = strchr(strchr(line, ':') + 1, ':') + 1;
+        line[strcspn(line, "\n")] = '\0';
+        if (strcmp(own, "/") != 0)
+            note_folder(mount, own);
+    }
+    if (file != NULL)
+        fclose(file);
 }
 
 void groups_find(void)
@@ -52,7 +70,7 @@ void groups_find(void)
             mount_count == FOLDERS_MAX)
             continue;
         mounts[mount_count] = mem_text("%.*s", (int)place.len, place.ptr);
-        nftw(mounts[mount_count++], note_folder, 16, FTW_PHYS | FTW_MOUNT);
+        note_folders_of(mounts[mount_count++]);
     }
     if (file != NULL)
         fclose(file);

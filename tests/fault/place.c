@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sys/fd.h"
 #include "tests/fault/fault.h"
-#include "tests/fault/groups.h"
 
 enum { LISTING_MAX = 8 << 20 };
 
@@ -91,6 +91,15 @@ void place_list(const struct place *place, struct buf *out)
     add_sorted(&lines, out);
 }
 
+void place_list_mounts(struct buf *out)
+{
+    struct error err;
+    if (!fd_read_file(AT_FDCWD, "/proc/self/mountinfo", out, &err)) {
+        fprintf(stderr, "faults: %s\n", err.text);
+        exit(2);
+    }
+}
+
 /* ---- making it ------------------------------------------------------------------------------ */
 
 static int remove_one(const char *path, const struct stat *about, int type, struct FTW *where)
@@ -163,7 +172,8 @@ bool place_make(struct place *ret_place, const char *program, const char *folder
     }
     buf_init(&place.listing, LISTING_MAX);
     place_list(&place, &place.listing);
-    census_take(&place.before);
+    buf_init(&place.mounts, LISTING_MAX);
+    place_list_mounts(&place.mounts);
     *ret_place = place;
     return true;
 }
@@ -175,5 +185,5 @@ void place_done(struct place *place)
     remove_tree(place->folder);
     free(place->folder);
     buf_done(&place->listing);
-    census_done(&place->before);
+    buf_done(&place->mounts);
 }
