@@ -198,6 +198,8 @@ struct tracee *trace_find(struct trace *trace, enum role role); /* NULL: nobody 
 [[nodiscard]] bool place_make(struct place *ret_place, const char *program, const char *folder,
                               uid_t uid, struct error *err);
 void place_done(struct place *place);
+/* From now on what is there belongs there. */
+void place_accept(struct place *place);
 
 /* Makes it as before the very first run. */
 void place_forget_state(const struct place *place);
@@ -213,7 +215,7 @@ bool kind_is_possible(const struct kind *kind);
 struct tally {
     int passed, failed, skipped;
     int struck;
-    bool long_form;
+    bool long_form, verbose;
     const char *only;
 };
 
@@ -224,6 +226,6 @@ void tally_fail(struct tally *tally, const char *format, ...) __attribute__((for
 void tally_skip(struct tally *tally, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* `plain` may be NULL: no other user to play as. */
-void series_play_all(const struct place *root, const struct place *plain, struct tally *tally);
-void scarce_play_all(const struct place *root, const struct place *plain, struct tally *tally);
-void random_play(const struct place *place, int count, unsigned seed, struct tally *tally);
+void series_play_all(struct place *root, struct place *plain, struct tally *tally);
+void scarce_play_all(struct place *root, struct place *plain, struct tally *tally);
+void random_play(struct place *place, int count, unsigned seed, struct tally *tally);

@@ -23,7 +23,7 @@ enum { PLAIN_USER = 65533 };
 
 struct wishes {
     const char *program, *only;
-    bool long_form;
+    bool long_form, verbose;
     int random;
     unsigned seed;
 };
@@ -62,6 +62,7 @@ static bool read_wishes(int argc, char **argv, struct wishes *ret_wishes)
 {
     static const struct option options[] = {{"program", required_argument, NULL, 'p'},
                                             {"long", no_argument, NULL, 'l'},
+                                            {"verbose", no_argument, NULL, 'v'},
                                             {"only", required_argument, NULL, 'o'},
                                             {"random", required_argument, NULL, 'r'},
                                             {"seed", required_argument, NULL, 's'},
@@ -72,6 +73,8 @@ static bool read_wishes(int argc, char **argv, struct wishes *ret_wishes)
             wishes.program = optarg;
         else if (option == 'l')
             wishes.long_form = true;
+        else if (option == 'v')
+            wishes.verbose = true;
         else if (option == 'o')
             wishes.only = optarg;
         else if (option == 'r')
@@ -113,7 +116,7 @@ static void play(const struct wishes *wishes, const char *folder, struct tally *
     if (self == 0 && !place_make(&plain, wishes->program, folder, PLAIN_USER, &err))
         tally_skip(tally, "as a plain user: %s", err.text);
     groups_find();
-    const struct place *other = plain.folder != NULL ? &plain : NULL;
+    struct place *other = plain.folder != NULL ? &plain : NULL;
     series_play_all(&root, other, tally);
     place_done(&root);
     place_done(&plain);
@@ -128,7 +131,8 @@ int main(int argc, char **argv)
         return 2;
     }
     char folder[] = "/tmp/testudo-faults-XXXXXX";
-    struct tally tally = {.only = wishes.only, .long_form = wishes.long_form};
+    struct tally tally = {
+        .only = wishes.only, .long_form = wishes.long_form, .verbose = wishes.verbose};
     char *program = realpath(wishes.program, NULL);
     if (program == NULL || mkdtemp(folder) == NULL || chmod(folder, 0755) != 0) {
         perror("faults");

@@ -161,6 +161,14 @@ static bool play_in(const struct place *place, struct error *err)
     return true;
 }
 
+void place_accept(struct place *place)
+{
+    buf_clear(&place->listing);
+    buf_clear(&place->mounts);
+    place_list(place, &place->listing);
+    place_list_mounts(&place->mounts);
+}
+
 bool place_make(struct place *ret_place, const char *program, const char *folder, uid_t uid,
                 struct error *err)
 {
@@ -171,9 +179,8 @@ bool place_make(struct place *ret_place, const char *program, const char *folder
         return false;
     }
     buf_init(&place.listing, LISTING_MAX);
-    place_list(&place, &place.listing);
     buf_init(&place.mounts, LISTING_MAX);
-    place_list_mounts(&place.mounts);
+    place_accept(&place);
     *ret_place = place;
     return true;
 }

@@ -1,7 +1,6 @@
 /* Series: one way of striking, at each step of one role, in one kind of run. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -27,7 +26,7 @@ static const struct series {
 
 struct playing {
     const struct series *series;
-    const struct place *place;
+    struct place *place;
     const struct kind *kind;
     struct tally *tally;
     int struck, failures;
@@ -49,6 +48,7 @@ static void show_failure(struct playing *p, int step, const char *call, const st
 {
     if (p->failures++ < FAILURES_SHOWN)
         printf("        step %d (%s): %s\n", step, call, err->text);
+    place_accept(p->place); /* what is wrong now is not to be wrong again and again */
 }
 
 /* A refusal that changes nothing must be one of those that may be done without. */
@@ -73,6 +73,14 @@ static bool judge(struct playing *p, const struct fault *fault, const struct out
            check_tolerated(fault, outcome, err) && check_after(p->place, p->kind, err);
 }
 
+static void show_outcome(int step, const struct outcome *outcome)
+{
+    printf("        step %d (%s): status %x, %s", step, outcome->call, (unsigned)outcome->status,
+           outcome->struck ? "struck" : "not struck");
+    printf(", lingered %jd ms: %.*s\n", (intmax_t)outcome->lingered_ms, (int)outcome->err.len,
+           buf_str(&outcome->err).ptr);
+}
+
 static void play_step(struct playing *p, int step)
 {
     const struct series *s = p->series;
@@ -85,9 +93,8 @@ static void play_step(struct playing *p, int step)
     bool ok = trace_run(p->place, p->kind, &fault, &outcome, &err);
     p->over = !ok || (!outcome.struck && !outcome.struck_in_vain);
     p->struck += outcome.struck;
-    if (getenv("TESTUDO_FAULTS_SHOW") != NULL)
-        printf("        step %d (%s): status %x %.*s\n", step, outcome.call, (unsigned)outcome.status,
-               (int)outcome.err.len, buf_str(&outcome.err).ptr);
+    if (p->tally->verbose)
+        show_outcome(step, &outcome);
     if (!ok || !judge(p, &fault, &outcome, &err))
         show_failure(p, step, outcome.call, &err);
     outcome_done(&outcome);
@@ -131,7 +138,7 @@ static void play_series(struct playing *p, const char *name)
         tally_pass(p->tally, "%s: %d struck at %d steps, %.1f s", name, p->struck, steps, seconds);
 }
 
-void series_play_all(const struct place *root, const struct place *plain, struct tally *tally)
+void series_play_all(struct place *root, struct place *plain, struct tally *tally)
 {
     for (size_t i = 0; i < COUNT_OF(list); i++) {
         char name[128];

@@ -6,6 +6,7 @@
  * others stop when they bear children, execute or end.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sys/fd.h"
 #include "tests/fault/fault.h"
 #include "tests/fault/registers.h"
 
@@ -211,6 +213,10 @@ static void on_end(struct trace *trace, pid_t pid, int status)
     forget(trace, pid);
     if (pid == trace->victim) {
         trace->outcome->died = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+        if (!trace->outcome->died && pid != trace->held) { /* it was about to end by itself */
+            trace->outcome->struck = false;
+            trace->outcome->struck_in_vain = true;
+        }
         trace->victim = 0;
         release_held(trace);
     }
@@ -219,6 +225,30 @@ static void on_end(struct trace *trace, pid_t pid, int status)
     trace->asker_ended = true;
     trace->ended_ns = clock_now_ns();
     trace->outcome->status = status;
+}
+
+static bool is_orphan(pid_t pid)
+{
+    char path[40], text[512] = "";
+    int parent = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
+        return false;
+    const char *after = strrchr(text, ')');
+    return after != NULL && sscanf(after, ") %*c %d", &parent) == 1 && parent == getpid();
+}
+
+/* Who was killed while it bore a child will never tell of it. */
+static void release_orphans(struct trace *trace)
+{
+    for (int i = 0; i < trace->count; i++) {
+        struct tracee *tracee = &trace->list[i];
+        if (tracee->waits && is_orphan(tracee->pid)) {
+            tracee->waits = false;
+            go_on(trace, tracee, 0);
+        }
+    }
 }
 
 static void kill_all(const struct trace *trace)
@@ -266,10 +296,12 @@ static void set_ticking(bool on)
     setitimer(ITIMER_REAL, &(struct itimerval){every, every}, NULL);
 }
 
+/* Until nobody is left, known or not: a child whose parent was killed while it bore him comes
+ * unannounced. */
 static void follow(struct trace *trace)
 {
-    while (trace->count > 0) {
-        int status;
+    for (;;) {
+        int status = 0;
         pid_t pid = waitpid(-1, &status, __WALL);
         if (pid < 0 && errno != EINTR)
             return;
@@ -277,6 +309,8 @@ static void follow(struct trace *trace)
             on_stop(trace, pid, status);
         else if (pid > 0)
             on_end(trace, pid, status);
+        if (pid < 0 || !WIFSTOPPED(status))
+            release_orphans(trace);
         look_at_clock(trace);
     }
 }
