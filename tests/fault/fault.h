@@ -77,8 +77,8 @@ struct way {
     bool kills; /* its victim must be seen to die of it */
 };
 
-extern const struct way way_kill, way_kill_other, way_signal, way_stop, way_fail, way_lose_groups,
-    way_freeze_groups;
+extern const struct way way_kill, way_kill_other, way_signal, way_stop, way_fail, way_no_nameless,
+    way_lose_groups, way_freeze_groups;
 
 struct fault {
     enum role at;
@@ -109,6 +109,7 @@ struct place {
     char *folder;
     uid_t uid; /* 0: as we are */
     struct buf listing, mounts; /* what a clean run leaves for good */
+    int strangers;              /* children of ours that are no part of a run */
 };
 
 struct outcome {
@@ -136,13 +137,14 @@ struct started {
 struct limits_wished {
     long files, processes; /* 0: as they are */
     bool no_stdin, no_stdout, no_stderr;
-    const char *setup_folder; /* the work folder, if not the place's own */
 };
 
 [[nodiscard]] bool run_prepare(const struct place *place, const struct kind *kind,
                                const struct limits_wished *wished, struct started *ret_started,
                                struct error *err);
 void run_let_go(struct started *started);
+/* False: it had to be killed. */
+bool run_await(pid_t pid, int *ret_status);
 /* Reads what it said; the process must be reaped. */
 void run_finish(struct started *started, struct outcome *outcome);
 

@@ -67,12 +67,12 @@ static bool read_wishes(int argc, char **argv, struct wishes *ret_wishes)
                                             {"random", required_argument, NULL, 'r'},
                                             {"seed", required_argument, NULL, 's'},
                                             {NULL, 0, NULL, 0}};
-    struct wishes wishes = {.only = "", .random = -1, .seed = (unsigned)time(NULL)};
+    struct wishes wishes = {.only = "", .random = 60, .seed = (unsigned)time(NULL)};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             wishes.program = optarg;
         else if (option == 'l')
-            wishes.long_form = true;
+            wishes.long_form = true, wishes.random = 300;
         else if (option == 'v')
             wishes.verbose = true;
         else if (option == 'o')
@@ -117,7 +117,10 @@ static void play(const struct wishes *wishes, const char *folder, struct tally *
         tally_skip(tally, "as a plain user: %s", err.text);
     groups_find();
     struct place *other = plain.folder != NULL ? &plain : NULL;
+    printf("seed %u\n", wishes->seed);
     series_play_all(&root, other, tally);
+    scarce_play_all(&root, other, tally);
+    random_play(&root, wishes->random, wishes->seed, tally);
     place_done(&root);
     place_done(&plain);
 }

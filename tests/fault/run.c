@@ -73,7 +73,7 @@ static _Noreturn void live(const struct place *place, const struct kind *kind,
         argv[i + 2] = kind->argv[i];
     int program = open(place->program, O_PATH | O_CLOEXEC);
     char go;
-    if (chdir(wished->setup_folder != NULL ? wished->setup_folder : place->folder) != 0)
+    if (chdir(place->folder) != 0)
         _exit(126);
     take_standard_files(place, kind, wished, started);
     become(place->uid);
@@ -134,7 +134,7 @@ void run_finish(struct started *started, struct outcome *outcome)
     fd_close_at(&started->gate);
 }
 
-static bool await(pid_t pid, int *ret_status)
+bool run_await(pid_t pid, int *ret_status)
 {
     int64_t deadline = clock_now_ns() + RUN_SECONDS_MAX * INT64_C(1000000000);
     for (;;) {
@@ -158,7 +158,7 @@ bool run_plainly(const struct place *place, const struct kind *kind,
     if (!run_prepare(place, kind, wished, &started, err))
         return false;
     run_let_go(&started);
-    ret_outcome->in_time = await(started.pid, &ret_outcome->status);
+    ret_outcome->in_time = run_await(started.pid, &ret_outcome->status);
     run_finish(&started, ret_outcome);
     return true;
 }

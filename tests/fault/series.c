@@ -19,7 +19,8 @@ static const struct series {
     const struct way *way;
     enum role victim;
     int number;
-    int stride; /* in the short form each such step only */
+    int stride;      /* in the short form each such step only; 0: not played there */
+    int long_stride; /* the same of the long form; 0: each */
 } list[] = {
 #include "tests/fault/series.def"
 };
@@ -55,7 +56,9 @@ static void show_failure(struct playing *p, int step, const char *call, const st
 static bool check_tolerated(const struct fault *fault, const struct outcome *outcome,
                             struct error *err)
 {
-    if (fault->way != &way_fail || outcome->status != 0 ||
+    if (fault->way == &way_no_nameless && outcome->status != 0)
+        return error_set(err, ERROR_INPUT, "it gives up");
+    if (fault->way != &way_fail || !outcome->struck || outcome->status != 0 ||
         is_tolerated(fault->at, outcome->call))
         return true;
     return error_set(err, ERROR_INPUT, "refused to the %s, and nobody minds",
@@ -65,10 +68,10 @@ static bool check_tolerated(const struct fault *fault, const struct outcome *out
 static bool judge(struct playing *p, const struct fault *fault, const struct outcome *outcome,
                   struct error *err)
 {
+    if (fault->way == &way_freeze_groups && !groups_set_read_only(false))
+        return error_set(err, ERROR_SYSTEM, "control groups stay read-only");
     if (fault->way->kills && outcome->struck && !outcome->died)
         return error_set(err, ERROR_INPUT, "the victim was struck and did not die of it");
-    if (fault->way == &way_freeze_groups)
-        (void)groups_set_read_only(false);
     return check_answer(p->place, p->kind, fault, outcome, err) &&
            check_tolerated(fault, outcome, err) && check_after(p->place, p->kind, err);
 }
@@ -121,9 +124,10 @@ static int count_steps(const struct playing *p)
 /* The last steps differ a little from run to run; most of them must have come. */
 static void play_series(struct playing *p, const char *name)
 {
-    int stride = p->tally->long_form ? 1 : p->series->stride;
+    int stride = p->tally->long_form ? p->series->long_stride : p->series->stride;
     int64_t begun = clock_now_ns();
     int steps = count_steps(p), step = stride > 1 ? 1 + stride / 2 : 1;
+    stride = stride > 0 ? stride : 1;
     for (; steps > 0 && !p->over && p->failures < FAILURES_SHOWN; step += stride)
         play_step(p, step);
     double seconds = clock_ms(clock_now_ns() - begun) / 1000;
@@ -147,7 +151,7 @@ void series_play_all(struct place *root, struct place *plain, struct tally *tall
         playing.place = list[i].user == AS_PLAIN ? plain : root;
         name_series(&list[i], name, sizeof name);
         bool groups = list[i].way == &way_lose_groups || list[i].way == &way_freeze_groups;
-        if (!tally_wants(tally, name))
+        if (!tally_wants(tally, name) || (list[i].stride == 0 && !tally->long_form))
             continue;
         if (playing.place == NULL || !kind_is_possible(playing.kind))
             tally_skip(tally, "%s: needs %s", name,

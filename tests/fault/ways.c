@@ -1,5 +1,6 @@
 /* The ways a fault strikes. Each is a function and a row; series.def says where it is used. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -87,6 +88,25 @@ static bool strike_call(struct trace *trace, struct tracee *holder, long call)
 }
 
 const struct way way_fail = {"refused", can_fail, strike_call, false};
+
+/* A file system that knows no nameless files (NFS, some of FUSE): nothing is to be lost by that. */
+static bool opens_nameless(long call, const uint64_t args[6])
+{
+    uint64_t flags = call == SYS_openat ? args[2] : 0;
+#ifdef SYS_open
+    flags = call == SYS_open ? args[1] : flags;
+#endif
+    return (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+static bool strike_nameless(struct trace *trace, struct tracee *holder, long call)
+{
+    (void)trace, (void)call;
+    holder->fail_with = EOPNOTSUPP;
+    return registers_skip_call(holder->pid);
+}
+
+const struct way way_no_nameless = {"without nameless files", opens_nameless, strike_nameless, false};
 
 /* ---- control groups ------------------------------------------------------------------------- */
 
