@@ -56,8 +56,18 @@ static void on_memory(void *cookie)
 {
     struct box *box = cookie;
     uint64_t count;
-    if (read(box->memory_event, &count, sizeof count) > 0)
+    if (read(box->memory_event, &count, sizeof count) <= 0)
+        return;
+    /* the removal of a group looks the same */
+    struct cgroup_usage usage;
+    cgroup_measure(&box->slot->cgroup, &usage);
+    if (usage.memory_peak_bytes >= 0) {
         box_kill(box, BOX_CAUSE_MEMORY);
+        return;
+    }
+    error_set(&box->failure, ERROR_INTERRUPTED, "somebody else removed the box's control groups");
+    error_stage(&box->failure, "cgroup");
+    box_kill(box, BOX_CAUSE_CANCELED);
 }
 
 /* The box can use at most `cpus` seconds a second: looking again when it could have used up what is

@@ -32,17 +32,14 @@ static bool has(const struct buf *text, const char *part)
     return memmem(buf_str(text).ptr, text->len, part, strlen(part)) != NULL;
 }
 
-/* "testudo: STAGE: what"; before it may stand what the guest had said without ending its line. */
+/* "testudo: STAGE or what: why"; before it may stand what the guest had said without ending its
+ * line. */
 static bool is_our_error(struct str line)
 {
     const char *at = memmem(line.ptr, line.len, "testudo: ", 9);
-    struct str stage, rest = str_of(at, at != NULL ? line.len - (size_t)(at - line.ptr) : 0);
-    if (!str_take_prefix(&rest, "testudo: ") || !str_take_until(&rest, ':', &stage))
-        return false;
-    for (size_t i = 0; i < stage.len; i++)
-        if ((stage.ptr[i] < 'a' || stage.ptr[i] > 'z') && stage.ptr[i] != '_')
-            return false;
-    return stage.len > 0 && rest.len > 5;
+    struct str what, rest = str_of(at, at != NULL ? line.len - (size_t)(at - line.ptr) : 0);
+    return str_take_prefix(&rest, "testudo: ") && str_take_until(&rest, ':', &what) &&
+           what.len > 2 && rest.len > 5;
 }
 
 static bool says_error(const struct kind *kind, const struct outcome *outcome)

@@ -1,6 +1,7 @@
 /* Series: one way of striking, at each step of one role, in one kind of run. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -52,13 +53,14 @@ static void show_failure(struct playing *p, int step, const char *call, const st
     place_accept(p->place); /* what is wrong now is not to be wrong again and again */
 }
 
-/* A refusal that changes nothing must be one of those that may be done without. */
+/* A refusal is told, as an error or a remark, or it is one of those that may be done without. */
 static bool check_tolerated(const struct fault *fault, const struct outcome *outcome,
                             struct error *err)
 {
     if (fault->way == &way_no_nameless && outcome->status != 0)
         return error_set(err, ERROR_INPUT, "it gives up");
     if (fault->way != &way_fail || !outcome->struck || outcome->status != 0 ||
+        memmem(buf_str(&outcome->err).ptr, outcome->err.len, "testudo: ", 9) != NULL ||
         is_tolerated(fault->at, outcome->call))
         return true;
     return error_set(err, ERROR_INPUT, "refused to the %s, and nobody minds",
