@@ -39,6 +39,7 @@ units   := $(call object,$(call find,tests/unit,*.c))
 zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
+faults  := $(call object,$(wildcard tests/fault/*.c) src/sys/fd.c src/sys/fault.c)
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
@@ -111,13 +112,15 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $B/faults $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/unit: $(units) $(harness) $(modules)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
+	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
+$B/faults: $(faults) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 	@mkdir -p $(@D)
@@ -189,6 +192,11 @@ flow-asan: ## the same scenarios through the sanitized program
 run-flow: $B/testudo $B/flow
 	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
 
+faults: all ## planned deaths and refusals at every step of a run (T=part of a name, LONG=1, SEED=n)
+	@$(MAKE) V=gcc-test build/gcc-test/faults
+	build/gcc-test/faults --program $B/testudo $(if $T,--only '$T') $(if $(LONG),--long) \
+	    $(if $(SEED),--seed $(SEED))
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -232,6 +240,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

@@ -217,6 +217,19 @@ static void broker_done(struct broker *broker)
     loop_free(broker->loop);
 }
 
+/* The first slot may need an image that has to be made, which takes a second in which nobody hears
+ * the asker go. From then on his end is heard, and everything is cleared away. */
+static void die_with(pid_t asker)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != asker)
+        _exit(1);
+}
+
+static void outlive_asker(void)
+{
+    prctl(PR_SET_PDEATHSIG, 0);
+}
+
 bool broker_serve(int socket, struct error *err)
 {
     __attribute__((cleanup(broker_done))) struct broker broker = {.host.init = -1};
@@ -228,6 +241,7 @@ bool broker_serve(int socket, struct error *err)
     if (broker.peer == NULL)
         return false;
     broker.pool = pool_new(&broker.host, broker.loop, err);
+    outlive_asker();
     if (broker.pool == NULL || !loop_run(broker.loop, err))
         return false;
     if (broker.peer_gone)
@@ -237,9 +251,10 @@ bool broker_serve(int socket, struct error *err)
 }
 
 /* The asker learns of our end by its closed socket; why, it can only be told here. */
-_Noreturn static void live(int socket)
+_Noreturn static void live(int socket, pid_t asker)
 {
     struct error err = {};
+    die_with(asker);
     umask(0);                /* modes are given where files are made */
     signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the asker's to answer */
     signal(SIGQUIT, SIG_IGN);
@@ -263,11 +278,12 @@ bool broker_start_private(struct private_broker *ret_broker, struct error *err)
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
         return error_stage(err, "broker");
     struct spread spread = spread_begin();
+    pid_t asker = getpid();
     pid_t pid = fault_strikes() ? -1 : fork();
     if (pid == 0) {
         spread_arrive(&spread);
         close(ends[0]);
-        live(ends[1]);
+        live(ends[1], asker);
     }
     if (pid > 0)
         spread_push(&spread, pid);

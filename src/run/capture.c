@@ -17,6 +17,7 @@ void capture_init(struct capture *capture, int from, int64_t limit)
     /* the ring stays untouched until it is needed: clearing it would cost its pages */
     capture->ended = capture->escape = capture->closed = false;
     capture->total = 0;
+    capture->refusal = 0;
     capture->held_count = 0;
     capture->from = from;
     capture->to = -1;
@@ -55,6 +56,7 @@ static void pass_on_raw(struct capture *capture, struct str bytes)
             continue;
         if (written < 0 && errno != EINTR) {
             capture->closed = true;
+            capture->refusal = errno == EPIPE ? 0 : errno;
             return;
         }
         if (written > 0)
@@ -144,7 +146,8 @@ bool capture_read(struct capture *capture, bool *ret_more, struct error *err)
         take(capture, str_of(chunk, (size_t)got));
     else if (got == 0)
         capture->ended = true;
-    return true;
+    errno = capture->refusal;
+    return capture->refusal == 0 || error_sys(err, "pass on the guest's output");
 }
 
 static struct str unroll_tail(const struct capture *capture, struct arena *arena)

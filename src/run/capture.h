@@ -24,12 +24,14 @@ struct capture {
     struct buf head;
     char tail[CAPTURE_TAIL_BYTES]; /* a ring: the last bytes past head */
     bool closed;                   /* `to` takes no more */
+    int refusal;                   /* because of this errno, other than that its reader has gone */
 };
 
 void capture_init(struct capture *capture, int from, int64_t limit);
 void capture_done(struct capture *capture);
 
-/* Reads once; *ret_more is false when nothing was there. */
+/* Reads once; *ret_more is false when nothing was there. That `to` cannot take it, a full disk say,
+ * is an error; that nobody reads it any more only sets `closed`. */
 [[nodiscard]] bool capture_read(struct capture *capture, bool *ret_more, struct error *err);
 
 /* What was kept, copied into the arena. When something was left out, the tail also goes to `to`. */

@@ -1,8 +1,7 @@
 /*
- * Bringing files back. A file arrives whole or not at all: it is written beside its place under a
- * name of ours and then moved there. A file that is there already is replaced only when it was
- * named outright; what a pattern with wildcards matches is the guest's choice of name, and never
- * replaces anything.
+ * Bringing files back. A file arrives whole or not at all (arrival.h). One that is there already is
+ * replaced only when it was named outright; what a pattern with wildcards matches is the guest's
+ * choice of name, and never replaces anything.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "run/arrival.h"
 #include "run/files.h"
 #include "run/glob.h"
 #include "run/identity.h"
@@ -106,16 +106,6 @@ static int open_folder_of(int base, const char *path, struct error *err)
     return -1;
 }
 
-static bool put_in_place(int folder, const char *unfinished, const char *name, bool may_replace,
-                         struct error *err)
-{
-    int status = may_replace ? renameat(folder, unfinished, folder, name)
-                             : linkat(folder, unfinished, folder, name, 0);
-    if (status == 0)
-        return true;
-    return error_sys(err, "put %s in its place", name);
-}
-
 /* Our own file system is touched with our own rights. */
 static bool bring(struct collection *c, const struct request_out *out, int from,
                   struct run_file *file, struct error *err)
@@ -128,14 +118,12 @@ static bool bring(struct collection *c, const struct request_out *out, int from,
         return false;
     const char *last = strrchr(file->name, '/');
     const char *name = last != NULL ? last + 1 : file->name;
-    char unfinished[64];
-    snprintf(unfinished, sizeof unfinished, ".testudo-%d-%u", getpid(), c->result->file_count);
-    auto_close int to = fd_open(folder, unfinished, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
-    if (to < 0)
+    struct arrival arrival;
+    if (!arrival_begin(&arrival, folder, c->result->file_count, err))
         return false;
-    bool ok = copy_bytes(c, from, to, file, err) &&
-              put_in_place(folder, unfinished, name, !glob_has_wildcards(out->glob), err);
-    unlinkat(folder, unfinished, 0);
+    bool ok = copy_bytes(c, from, arrival.fd, file, err) &&
+              arrival_put(&arrival, name, !glob_has_wildcards(out->glob), err);
+    arrival_done(&arrival);
     return ok;
 }
 

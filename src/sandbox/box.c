@@ -56,8 +56,18 @@ static void on_memory(void *cookie)
 {
     struct box *box = cookie;
     uint64_t count;
-    if (read(box->memory_event, &count, sizeof count) > 0)
+    if (read(box->memory_event, &count, sizeof count) <= 0)
+        return;
+    /* the removal of a group looks the same */
+    struct cgroup_usage usage;
+    cgroup_measure(&box->slot->cgroup, &usage);
+    if (usage.memory_peak_bytes >= 0) {
         box_kill(box, BOX_CAUSE_MEMORY);
+        return;
+    }
+    error_set(&box->failure, ERROR_INTERRUPTED, "somebody else removed the box's control groups");
+    error_stage(&box->failure, "cgroup");
+    box_kill(box, BOX_CAUSE_CANCELED);
 }
 
 /* The box can use at most `cpus` seconds a second: looking again when it could have used up what is
@@ -143,6 +153,19 @@ static void tell_end(struct box *box, const struct rusage *usage)
 
 static void hear_the_rest(struct box *box);
 
+/* Nobody here ended it, it did not run out of memory, and its leader has not ended: then pid 1 was
+ * killed from outside, perhaps before the program began. That is no verdict about the program. */
+static void note_foreign_end(struct box *box)
+{
+    if (box->failure.kind != ERROR_NONE || box->leader_ended || box->cause != BOX_CAUSE_NONE ||
+        box->usage.oom_kills > 0)
+        return;
+    error_set(&box->failure, ERROR_INTERRUPTED, "the box was ended by somebody else");
+    error_hint(&box->failure, "Testudo did not do it: was the host short of memory, or does "
+                              "somebody end processes there?");
+    error_stage(&box->failure, "box");
+}
+
 /* Pid 1 is dead, and so is everything that was in the box. */
 static void on_death(void *cookie)
 {
@@ -155,6 +178,7 @@ static void on_death(void *cookie)
     box->slot->pid = 0;
     if (!box->leader_ended)
         cgroup_measure(&box->slot->cgroup, &box->usage);
+    note_foreign_end(box);
     if (box->failure.kind != ERROR_NONE)
         box->events->failed(box->cookie, &box->failure);
     else

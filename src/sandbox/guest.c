@@ -100,7 +100,8 @@ static bool pin_to_processors(int64_t cpus_milli, struct error *err)
     return true;
 }
 
-static bool restrict_files(struct error *err)
+/* What was promised when the host was looked at must hold now. */
+static bool restrict_files(int promised_abi, struct error *err)
 {
     static const struct {
         const char *path;
@@ -120,6 +121,8 @@ static bool restrict_files(struct error *err)
     bool ok = landlock_restrict(rules, COUNT_OF(rules), &abi, err);
     for (size_t i = 0; i < COUNT_OF(places); i++)
         fd_close_at(&rules[i].fd);
+    if (ok && abi < promised_abi)
+        return error_set(err, ERROR_HOST, "the kernel has forgotten its Landlock");
     return ok;
 }
 
@@ -236,7 +239,7 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);
-    if (!restrict_files(err) || !arrange_files(spec, talk, err))
+    if (!restrict_files(plan->host->landlock_abi, err) || !arrange_files(spec, talk, err))
         return error_stage(err, "lock_down");
     if (!enter_cwd(spec->cwd, err))
         return error_stage(err, "exec");

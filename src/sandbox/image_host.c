@@ -6,7 +6,8 @@
  *                by an overlay
  *   etc/…        the box's own /etc: users of its own, and copies of the few files of the host's
  *                /etc that programs need and everybody may read
- * A view is built beside its place and moved there whole, so a crash leaves no half view.
+ * A view is built beside its place, under a name with its maker's mark, and moved there whole: a
+ * crash leaves no half view, and the next maker removes what it left.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 #include "sandbox/state.h"
 #include "sandbox/view.h"
 #include "sys/fd.h"
+#include "sys/process.h"
 
 /* What holds programs and libraries at the top of a root file system, merged /usr or not. */
 static const char *const tops[] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
@@ -62,8 +64,12 @@ static void fingerprint(char *ret_text, size_t size)
 
 static bool build(int cache, const char *name, struct error *err)
 {
-    char unfinished[64];
-    snprintf(unfinished, sizeof unfinished, "%.40s.%d", name, getpid());
+    struct process_mark mark;
+    char owner[PROCESS_MARK_TEXT], unfinished[128];
+    if (!process_mark_self(&mark, err))
+        return false;
+    process_mark_write(&mark, owner);
+    snprintf(unfinished, sizeof unfinished, "%.40s.%s", name, owner);
     auto_close int view = state_open_below(cache, unfinished, err);
     if (view < 0)
         return false;

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "sandbox/state.h"
 #include "sys/fd.h"
+#include "sys/process.h"
 #include "sys/tree.h"
 
 /* ---- etc ------------------------------------------------------------------------------------ */
@@ -235,23 +236,34 @@ void view_remove(int cache, const char *name)
     (void)tree_remove(cache, name, &ignored);
 }
 
-void view_remove_old(int cache)
+/* "view-HASH.MARK", and whoever was making it is no more. */
+static bool is_abandoned(const char *name)
+{
+    struct process_mark mark;
+    const char *dot = strchr(name, '.');
+    return dot != NULL && process_mark_read(dot + 1, &mark) && process_mark_is_dead(&mark);
+}
+
+static bool is_old(int cache, const char *name)
 {
     enum { DAY_SECONDS = 86400 };
 
+    struct stat about;
+    return fstatat(cache, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           time(NULL) - about.st_ctime > DAY_SECONDS;
+}
+
+void view_remove_old(int cache)
+{
     int fd = openat(cache, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {
         fd_close_at(&fd);
         return;
     }
-    time_t now = time(NULL);
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        struct stat about;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
         if (strncmp(entry->d_name, "view-", 5) == 0 &&
-            fstatat(cache, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
-            now - about.st_ctime > DAY_SECONDS)
+            (is_abandoned(entry->d_name) || is_old(cache, entry->d_name)))
             view_remove(cache, entry->d_name);
-    }
     closedir(dir);
 }

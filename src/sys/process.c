@@ -52,6 +52,18 @@ bool process_mark_self(struct process_mark *ret_mark, struct error *err)
     return true;
 }
 
+void process_mark_write(const struct process_mark *mark, char ret_text[PROCESS_MARK_TEXT])
+{
+    snprintf(ret_text, PROCESS_MARK_TEXT, "%" PRIu64 "-%d-%" PRIu64, mark->pid_space, mark->pid,
+             mark->started);
+}
+
+bool process_mark_read(const char *text, struct process_mark *ret_mark)
+{
+    return sscanf(text, "%" SCNu64 "-%d-%" SCNu64, &ret_mark->pid_space, &ret_mark->pid,
+                  &ret_mark->started) == 3;
+}
+
 bool process_mark_is_dead(const struct process_mark *mark)
 {
     uint64_t started;

@@ -15,5 +15,13 @@ struct process_mark {
 
 [[nodiscard]] bool process_mark_self(struct process_mark *ret_mark, struct error *err);
 
+/* As a part of a file's name: whoever finds the file can tell whether its owner still works on it.
+ */
+enum { PROCESS_MARK_TEXT = 64 };
+
+void process_mark_write(const struct process_mark *mark, char ret_text[PROCESS_MARK_TEXT]);
+/* The mark that `text` begins with. */
+bool process_mark_read(const char *text, struct process_mark *ret_mark);
+
 /* Is the marked process certainly gone? Those of other pid namespaces never are, for us. */
 bool process_mark_is_dead(const struct process_mark *mark);

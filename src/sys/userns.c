@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,14 +40,24 @@ bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct u
            write_map(process, "gid_map", gids, count, err);
 }
 
+/* It keeps a namespace there until somebody has opened it, and nothing else: not its maker's
+ * sockets, through which others would take it for its maker, nor a life of its own. */
+_Noreturn static void keep_namespace(pid_t maker)
+{
+    bool tied = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+    if (!tied || getppid() != maker || call_close_range(0, UINT_MAX, 0) < 0)
+        _exit(1);
+    for (;;)
+        pause();
+}
+
 int userns_make(const struct userns_line *uid, const struct userns_line *gid, struct error *err)
 {
     struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+    pid_t maker = getpid();
     pid_t child = fault_strikes() ? -1 : call_clone3(&args);
-    if (child == 0) {
-        for (;;)
-            pause();
-    }
+    if (child == 0)
+        keep_namespace(maker);
     if (child < 0)
         return error_sys_fd(err, "make a user namespace");
     char path[40];
