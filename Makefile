@@ -39,6 +39,8 @@ units   := $(call object,$(call find,tests/unit,*.c))
 zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
+escape  := $(call object,$(wildcard tests/escape/*.c)) $(filter-out %/flow.c.o,$(flow))
+probe   := $(call object,$(wildcard tests/escape/probe/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
@@ -111,7 +113,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $B/escape $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
@@ -119,6 +121,11 @@ $B/unit: $(units) $(harness) $(modules)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
+$B/escape: $(escape) $(base)
+	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
+# It must run in images that hold nothing else.
+$B/probe: $(probe) $(base)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
@@ -189,6 +196,10 @@ flow-asan: ## the same scenarios through the sanitized program
 run-flow: $B/testudo $B/flow
 	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
 
+escape: all $B/probe ## every attack, every way into a box (T=part of an attack's name, W=way)
+	@$(MAKE) V=gcc-test build/gcc-test/escape
+	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -232,6 +243,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow escape self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

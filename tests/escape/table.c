@@ -1,0 +1,36 @@
+/* The tables as arrays. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/escape/escape.h"
+
+const struct attack attacks[] = {
+#define ATTACK(name, numbers, host, control, layers, sentence)                                     \
+    {#name, numbers, #host, CONTROL_##control, layers, sentence},
+#include "tests/escape/attacks.def"
+};
+const int attack_count = COUNT_OF(attacks);
+
+static const struct {
+    const char *name, *text;
+} notes[] = {
+
+#define NOTE(name, text) {#name, text},
+#include "tests/escape/attacks.def"
+    {"", ""},
+};
+
+const struct way ways[] = {
+#define WAY(name, user, sentence, ...)                                                             \
+    {#name, sentence, CALLER_##user, (const char *const[]){__VA_ARGS__, NULL}},
+#include "tests/escape/ways.def"
+};
+const int way_count = COUNT_OF(ways);
+
+const char *attack_note(const struct attack *attack)
+{
+    for (size_t i = 0; i < COUNT_OF(notes); i++)
+        if (strcmp(notes[i].name, attack->name) == 0)
+            return notes[i].text;
+    return NULL;
+}
