@@ -121,7 +121,7 @@ $B/unit: $(units) $(harness) $(modules)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
-$B/escape: $(escape) $(base)
+$B/escape: $(escape) $(base) $(call object,$(filter src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 # It must run in images that hold nothing else.
 $B/probe: $(probe) $(base)
@@ -200,6 +200,11 @@ escape: all $B/probe ## every attack, every way into a box (T=part of an attack'
 	@$(MAKE) V=gcc-test build/gcc-test/escape
 	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
 
+controls: ## without the layers that stop it each attack must work (T=part of a name)
+	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
+	@$(MAKE) $B/probe
+	build/gcc-test/escape --controls --program build/gcc-test/testudo --probe $B/probe $(if $T,--only '$T')
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -243,6 +248,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow escape self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow escape controls self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

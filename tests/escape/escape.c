@@ -1,5 +1,8 @@
 /*
- * escape --program FILE --probe FILE [--only PART] [--way NAME]
+ * escape --program FILE --probe FILE [--only PART] [--way NAME] [-v]
+ * escape --program FILE --probe FILE --controls [--disposable] [--only PART]
+ *
+ * --controls needs a test build; --disposable says that this machine is thrown away afterwards.
  *
  * Sends every attack every way, and prints what was not held and the line
  * `N passed, N failed, N skipped`.
@@ -8,23 +11,27 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/escape/controls.h"
 
 struct tally {
     int passed, failed, skipped;
 };
 
 struct choice {
-    const char *only, *way;
-    bool verbose;
+    const char *program, *probe, *only, *way;
+    bool verbose, controls, disposable;
 };
 
 static _Noreturn void give_up(const char *what, const char *name)
@@ -49,6 +56,11 @@ static void check_tables(void)
             fprintf(stderr, "escape: %s: no host part %s\n", attacks[i].name, attacks[i].host);
             exit(2);
         }
+    struct error err = {};
+    if (!controls_check_tables(&err)) {
+        fprintf(stderr, "escape: %s\n", err.text);
+        exit(2);
+    }
 }
 
 static void print_failure(const struct trial *trial, const struct error *err)
@@ -117,42 +129,103 @@ static void go_all_ways(const struct outside *outside, const struct choice *choi
     }
 }
 
-int main(int argc, char **argv)
+static void control_all(const struct outside *outside, const struct choice *choice,
+                        struct tally *tally)
+{
+    struct outer_stage stage;
+    struct control_tally controls = {};
+    struct error err = {};
+    if (geteuid() != 0) {
+        printf("skipped controls: they need root, for the ids of the outer namespaces\n");
+        controls.skipped++;
+    } else if (outer_open(&stage, outside, choice->disposable, &err)) {
+        controls_play(&stage, choice->only, &controls);
+        outer_close(&stage);
+    } else {
+        printf("FAILED  controls: %s\n", err.text);
+        controls.failed++;
+    }
+    *tally = (struct tally){controls.passed, controls.failed, controls.skipped};
+}
+
+static const char *const usage =
+    "usage: escape --program FILE --probe FILE [--controls [--disposable]] [--only PART]\n"
+    "              [--way NAME] [-v]\n";
+
+static bool read_options(int argc, char **argv, struct choice *ret)
 {
     static const struct option options[] = {
         {"program", required_argument, NULL, 'p'}, {"probe", required_argument, NULL, 'b'},
         {"only", required_argument, NULL, 'o'},    {"way", required_argument, NULL, 'w'},
+        {"controls", no_argument, NULL, 'c'},      {"disposable", no_argument, NULL, 'd'},
         {"verbose", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0}};
-    const char *program = NULL, *probe = NULL;
-    struct choice choice = {};
     for (int option; (option = getopt_long(argc, argv, "v", options, NULL)) != -1;) {
         if (option == 'p')
-            program = optarg;
+            ret->program = optarg;
         else if (option == 'b')
-            probe = optarg;
+            ret->probe = optarg;
         else if (option == 'o')
-            choice.only = optarg;
+            ret->only = optarg;
         else if (option == 'w')
-            choice.way = optarg;
+            ret->way = optarg;
+        else if (option == 'c')
+            ret->controls = true;
+        else if (option == 'd')
+            ret->disposable = true;
         else if (option == 'v')
-            choice.verbose = true;
+            ret->verbose = true;
         else
-            return 2;
+            return false;
     }
-    check_tables();
-    auto_free char *program_path = full_path(program);
-    auto_free char *probe_path = full_path(probe);
+    return ret->program != NULL && ret->probe != NULL && optind == argc;
+}
+
+/* Has a terminal of its own, so that a box which keeps its caller's session could reach one. */
+static int live(const struct choice *choice)
+{
+    struct error err = {};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (!terminal_take(&err))
+        give_up("take a terminal:", err.text);
+    /* what a box must lower itself */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_CORE, &limit);
+    }
+    auto_free char *program = full_path(choice->program);
+    auto_free char *probe = full_path(choice->probe);
     char folder[] = "/tmp/testudo-escape-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct outside outside = {.stage = {program_path, NULL, folder}, .probe = probe_path};
+    struct outside outside = {.stage = {program, NULL, folder}, .probe = probe};
     struct tally tally = {};
     int64_t started = clock_now_ns();
-    go_all_ways(&outside, &choice, &tally);
-    struct error ignored;
-    (void)folder_remove(folder, &ignored);
+    if (choice->controls)
+        control_all(&outside, choice, &tally);
+    else
+        go_all_ways(&outside, choice, &tally);
+    (void)folder_remove(folder, &err);
     printf("attacks took %.2f s\n", clock_ms(clock_now_ns() - started) / 1000);
     printf("%d passed, %d failed, %d skipped\n", tally.passed, tally.failed, tally.skipped);
+    fflush(stdout);
     return tally.failed > 0 || tally.passed == 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct choice choice = {};
+    if (!read_options(argc, argv, &choice)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    check_tables();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(live(&choice));
+    int status = 0;
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        give_up("start", "a session");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }

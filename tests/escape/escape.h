@@ -14,7 +14,9 @@
 #include "base/error.h"
 #include "tests/flow/flow.h"
 
-enum control { CONTROL_OUTER, CONTROL_GUEST, CONTROL_NEVER };
+enum control { CONTROL_OUTER, CONTROL_PLAIN, CONTROL_GUEST, CONTROL_NEVER };
+
+enum { LEAKS = 20 };
 
 enum caller { CALLER_ROOT, CALLER_PLAIN };
 
@@ -52,6 +54,9 @@ extern const int way_count;
 /* NULL: there is none, and then the attack may not be absent. */
 const char *attack_note(const struct attack *attack);
 
+/* What shows a layer that no attack here does, or NULL. */
+const char *layer_shown_by(const char *word);
+
 enum outcome { OUTCOME_HELD, OUTCOME_OPEN, OUTCOME_ABSENT, OUTCOME_UNTRIED, OUTCOME_SILENT };
 
 const char *outcome_word(enum outcome outcome);
@@ -63,7 +68,9 @@ struct trial {
     struct buf facts; /* NAME=VALUE lines for the probe */
     enum outcome outcome;
     char detail[400];
-    int helper;      /* for the host's part: an fd, a process; 0: none */
+    const char *probe;
+    int helper; /* for the host's part: an fd, a process */
+    int leaks[LEAKS];
     char secret[40]; /* stands in the canary, and nowhere else */
 };
 
@@ -85,6 +92,10 @@ struct outside {
                                     struct error *err);
 
 const struct host_part *host_part_find(const char *name);
+
+/* A copy of the probe for all to execute, as FOLDER/NAME. */
+[[nodiscard]] bool probe_copy(const char *probe, const char *folder, const char *name,
+                              struct error *err);
 
 /* Removes a folder and all below it, on one file system. */
 [[nodiscard]] bool folder_remove(const char *path, struct error *err);

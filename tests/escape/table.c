@@ -27,6 +27,21 @@ const struct way ways[] = {
 };
 const int way_count = COUNT_OF(ways);
 
+static const struct {
+    const char *layer, *text;
+} shown[] = {
+#define SHOWN(layer, text) {#layer, text},
+#include "tests/escape/attacks.def"
+};
+
+const char *layer_shown_by(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(shown); i++)
+        if (strcmp(shown[i].layer, word) == 0)
+            return shown[i].text;
+    return NULL;
+}
+
 const char *attack_note(const struct attack *attack)
 {
     for (size_t i = 0; i < COUNT_OF(notes); i++)

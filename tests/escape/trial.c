@@ -38,7 +38,7 @@ static bool write_file(const char *folder, const char *name, struct str text, mo
     return ok;
 }
 
-static bool copy_probe(const char *probe, const char *folder, const char *name, struct error *err)
+bool probe_copy(const char *probe, const char *folder, const char *name, struct error *err)
 {
     auto_buf struct buf bytes;
     buf_init(&bytes, (size_t)64 << 20);
@@ -139,7 +139,7 @@ static bool prepare(const struct outside *outside, struct trial *trial, struct e
 {
     const char *folder = trial->scene.folder;
     const char *source = arena_text(&trial->scene.arena, "t/%s.c", trial->attack->name);
-    return make_folder(folder, "t", err) && copy_probe(outside->probe, folder, "t/probe", err) &&
+    return probe_copy(outside->probe, folder, "t/probe", err) &&
            write_file(folder, source, STR("int main(void) { return 0; }\n"), 0644, err) &&
            write_file(folder, "t/facts", buf_str(&trial->facts), 0644, err);
 }
@@ -193,7 +193,8 @@ static bool make_secret(struct trial *trial, struct error *err)
 static bool play(const struct outside *outside, struct trial *trial, struct error *err)
 {
     const struct host_part *host = host_part_find(trial->attack->host);
-    if (!make_secret(trial, err))
+    trial->probe = outside->probe;
+    if (!make_secret(trial, err) || !make_folder(trial->scene.folder, "t", err))
         return false;
     if (host->before != NULL && !host->before(trial, err))
         return error_wrap(err, "the host's part before it");
@@ -202,7 +203,7 @@ static bool play(const struct outside *outside, struct trial *trial, struct erro
     if (ran)
         hear_verdict(trial);
     struct error told = {};
-    if (host->after != NULL && !host->after(trial, &told) && trial->outcome == OUTCOME_HELD) {
+    if (host->after != NULL && !host->after(trial, &told) && trial->outcome != OUTCOME_OPEN) {
         trial->outcome = OUTCOME_OPEN;
         snprintf(trial->detail, sizeof trial->detail, "%.390s", told.text);
     }
@@ -251,7 +252,7 @@ bool trial_make_image(const struct outside *outside, enum caller caller, struct 
     for (size_t i = 0; ok && i < COUNT_OF(folders); i++)
         ok = make_folder(trial.scene.folder, folders[i], err);
     for (size_t i = 0; ok && i < COUNT_OF(programs); i++)
-        ok = copy_probe(outside->probe, trial.scene.folder, programs[i], err);
+        ok = probe_copy(outside->probe, trial.scene.folder, programs[i], err);
     ok = ok && run(&trial, arguments, caller, err);
     if (ok && trial.scene.status != 0)
         ok = error_set(err, ERROR_HOST, "import the hostile image: %.*s", (int)trial.scene.err.len,

@@ -25,7 +25,7 @@
 /* A bad address: whatever reads or writes there says EFAULT, past all checks of rights. */
 #define BAD ((void *)8)
 
-#define CALL(name, number, refusal, layers, ...)                                                   \
+#define CALL(name, number, refusal, control, layers, ...)                                          \
     PROBE(call_##name)                                                                             \
     {                                                                                              \
         expect_refusal(syscall(number, __VA_ARGS__), refusal);                                     \

@@ -100,6 +100,11 @@ long read_text(const char *path, char *into, size_t size)
     return got < 0 ? -1 : (long)length;
 }
 
+const char *probe_folder(void)
+{
+    return folder;
+}
+
 bool has_fact(const char *name)
 {
     size_t length = strlen(name);

@@ -55,6 +55,9 @@ _Noreturn void judge(void);
 const char *fact(const char *name);
 bool has_fact(const char *name);
 
+/* Where the runner has put things for us: /in/t, or the work folder. */
+const char *probe_folder(void);
+
 /* The whole file, or as much as fits, with a NUL behind it; -1 and errno. */
 long read_text(const char *path, char *into, size_t size);
 
