@@ -91,6 +91,7 @@ test_libraries := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
 # The init stands inside every box: no libc, no start-up code, one segment.
 init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector -fno-pie \
     -fno-asynchronous-unwind-tables $(call branches,none) \
+    $(if $(call has,test asan fuzz),-DTESTUDO_FAULTS) \
     $(if $(call has,gcc),-fno-tree-loop-distribute-patterns)
 init_link := -nostdlib -static -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
 init_bytes_max := 16384
@@ -200,10 +201,14 @@ escape: all $B/probe ## every attack, every way into a box (T=part of an attack'
 	@$(MAKE) V=gcc-test build/gcc-test/escape
 	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
 
-controls: ## without the layers that stop it each attack must work (T=part of a name)
+escape_all = build/gcc-test/escape --program $B/testudo --probe $B/probe --faults build/gcc-test/testudo
+controls: all $B/probe ## without the layers that stop it each attack must work (T=part of a name)
 	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
-	@$(MAKE) $B/probe
-	build/gcc-test/escape --controls --program build/gcc-test/testudo --probe $B/probe $(if $T,--only '$T')
+	$(escape_all) --controls $(if $T,--only '$T',--documented docs/attacks.md)
+attacks-doc: all $B/probe ## docs/attacks.md, from a run of all attacks and controls
+	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
+	@mkdir -p docs
+	$(escape_all) --document docs/attacks.md
 
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
@@ -248,6 +253,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow escape controls self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow escape controls attacks-doc self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

@@ -130,7 +130,8 @@ bool inside_become_init(int init, pid_t guest, int talk, struct error *err)
     char leader[16], socket[16];
     snprintf(leader, sizeof leader, "%d", guest);
     snprintf(socket, sizeof socket, "%d", talk);
-    char *argv[] = {(char[]){"init"}, leader, socket, NULL};
+    char *looked_into = layer_is_off(LAYER_DUMPABLE) ? (char[]){"looked-into"} : NULL;
+    char *argv[] = {(char[]){"init"}, leader, socket, looked_into, NULL};
     char *env[] = {NULL};
     if (!caps_drop_all(err))
         return false;

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "tests/escape/controls.h"
+#include "tests/escape/record.h"
 
 static const struct layer_row {
     const char *word, *probe, *without, *sentence;
@@ -70,20 +71,30 @@ bool controls_check_tables(struct error *err)
     return true;
 }
 
+/* One trial that must come to the wanted end. */
+struct look {
+    const struct attack *attack;
+    const char *layers_off;
+    enum outcome wanted;
+    const char *what;
+    bool release;
+};
+
 static bool see(const struct outer_stage *stage, struct control_tally *tally,
-                const struct attack *attack, const char *layers_off, enum outcome wanted,
-                const char *what)
+                const struct look *look, enum outcome *ret_outcome)
 {
     struct outer_report report;
     struct error err = {};
-    bool ok = outer_play(stage, attack, way_of(attack), layers_off, &report, &err);
-    bool good = ok && report.outcome == wanted;
+    bool ok = outer_play(stage, look->attack, way_of(look->attack), look->layers_off, look->release,
+                         &report, &err);
+    bool good = ok && report.outcome == look->wanted;
+    *ret_outcome = ok ? report.outcome : OUTCOME_SILENT;
     tally->passed += good;
     tally->failed += !good;
     if (!good)
-        printf("FAILED  control of %s, without \"%s\": %s%s%s, should be %s (%s)\n", attack->name,
-               layers_off, ok ? outcome_word(report.outcome) : "trouble", ": ",
-               ok ? report.detail : err.text, outcome_word(wanted), what);
+        printf("FAILED  control of %s, without \"%s\": %s: %s, should be %s (%s)\n",
+               look->attack->name, look->layers_off, ok ? outcome_word(report.outcome) : "trouble",
+               ok ? report.detail : err.text, outcome_word(look->wanted), look->what);
     fflush(stdout);
     return good;
 }
@@ -112,8 +123,15 @@ static void control_attack(const struct outer_stage *stage, struct control_tally
         skip(tally, attack);
         return;
     }
-    if (see(stage, tally, attack, "", OUTCOME_HELD, "all layers in force"))
-        (void)see(stage, tally, attack, attack->layers, OUTCOME_OPEN, "all its layers left out");
+    struct look look = {attack, "", OUTCOME_HELD, "all layers in force", false};
+    enum outcome outcome;
+    bool held = see(stage, tally, &look, &outcome);
+    record_control(attack, false, outcome);
+    if (!held)
+        return;
+    look = (struct look){attack, attack->layers, OUTCOME_OPEN, "all its layers left out", false};
+    (void)see(stage, tally, &look, &outcome);
+    record_control(attack, true, outcome);
 }
 
 static void control_layer(const struct outer_stage *stage, struct control_tally *tally,
@@ -124,9 +142,50 @@ static void control_layer(const struct outer_stage *stage, struct control_tally 
         return;
     auto_free char *off =
         mem_text("%s%s%s", layer->without, layer->without[0] != '\0' ? " " : "", layer->word);
-    bool same = strcmp(off, attack->layers) == 0 && layer->without[0] == '\0';
-    if (!same && see(stage, tally, attack, layer->without, OUTCOME_HELD, layer->sentence))
-        (void)see(stage, tally, attack, off, OUTCOME_OPEN, layer->sentence);
+    struct look look = {attack, layer->without, OUTCOME_HELD, layer->sentence, false};
+    enum outcome outcome;
+    bool held = see(stage, tally, &look, &outcome);
+    record_layer(layer->word, false, outcome);
+    if (!held)
+        return;
+    look = (struct look){attack, off, OUTCOME_OPEN, layer->sentence, false};
+    (void)see(stage, tally, &look, &outcome);
+    record_layer(layer->word, true, outcome);
+}
+
+/* Asked to leave out every layer there is, a release leaves out none. */
+static void control_release(const struct outer_stage *stage, struct control_tally *tally)
+{
+    static const char *const chosen[] = {"call_ptrace", "own_users",  "no_capabilities",
+                                         "terminal",    "host_files", "host_port"};
+    auto_buf struct buf all;
+    buf_init(&all, 8192);
+    for (size_t k = 0; k < COUNT_OF(layers); k++)
+        buf_printf(&all, "%s%s", k > 0 ? " " : "", layers[k].word);
+    for (size_t i = 0; i < COUNT_OF(chosen); i++) {
+        struct look look = {attack_find(chosen[i]), all.data, OUTCOME_HELD,
+                            "a release build has no switches", true};
+        enum outcome outcome;
+        (void)see(stage, tally, &look, &outcome);
+    }
+}
+
+/* And a test build leaves nothing out where ids are those of a real host. */
+static void control_real_host(const struct outer_stage *stage, struct control_tally *tally)
+{
+    static struct trial trial;
+    struct outside outside = *stage->host;
+    struct error err = {};
+    outside.layers_off = "seccomp";
+    const struct attack *attack = attack_find("call_ptrace");
+    bool refused = trial_play(&outside, attack, way_of(attack), &trial, &err) &&
+                   trial.outcome == OUTCOME_SILENT &&
+                   strstr(trial.detail, "this is a real host") != NULL;
+    tally->passed += refused;
+    tally->failed += !refused;
+    if (!refused)
+        printf("FAILED  layers can be left out on a real host: %s: %s\n",
+               outcome_word(trial.outcome), trial.detail);
 }
 
 void controls_play(const struct outer_stage *stage, const char *only, struct control_tally *tally)
@@ -138,4 +197,8 @@ void controls_play(const struct outer_stage *stage, const char *only, struct con
         if (only == NULL || strstr(layers[k].word, only) != NULL ||
             strstr(layers[k].probe, only) != NULL)
             control_layer(stage, tally, &layers[k]);
+    if (only == NULL && stage->release != NULL)
+        control_release(stage, tally);
+    if (only == NULL && !stage->direct)
+        control_real_host(stage, tally);
 }

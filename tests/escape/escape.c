@@ -1,11 +1,12 @@
 /*
  * escape --program FILE --probe FILE [--only PART] [--way NAME] [-v]
- * escape --program FILE --probe FILE --controls [--disposable] [--only PART]
+ *   sends every attack every way
+ * escape --program FILE --probe FILE --faults FILE --controls [--disposable] [--only PART]
+ *   shows that the attacks work without the layers that stop them; --faults is a test build,
+ *   --disposable says that this machine is thrown away afterwards
  *
- * --controls needs a test build; --disposable says that this machine is thrown away afterwards.
- *
- * Sends every attack every way, and prints what was not held and the line
- * `N passed, N failed, N skipped`.
+ * --document FILE does both and writes what came of it; --documented FILE looks that no attack is
+ * missing in there. The last line is `N passed, N failed, N skipped`.
  */
 #include "tests/escape/escape.h"
 
@@ -24,13 +25,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tests/escape/controls.h"
+#include "tests/escape/record.h"
 
 struct tally {
     int passed, failed, skipped;
 };
 
 struct choice {
-    const char *program, *probe, *only, *way;
+    const char *program, *faults, *probe, *only, *way, *document, *documented;
     bool verbose, controls, disposable;
 };
 
@@ -72,6 +74,7 @@ static void print_failure(const struct trial *trial, const struct error *err)
 
 static void count_one(struct tally *tally, const struct trial *trial, bool verbose)
 {
+    record_way(trial->attack, trial->outcome);
     if (trial->outcome == OUTCOME_ABSENT && attack_note(trial->attack) != NULL) {
         tally->skipped++;
         printf("skipped %s, way %s: %s (%s)\n", trial->attack->name, trial->way->name,
@@ -132,52 +135,77 @@ static void go_all_ways(const struct outside *outside, const struct choice *choi
 static void control_all(const struct outside *outside, const struct choice *choice,
                         struct tally *tally)
 {
+    auto_free char *faults = full_path(choice->faults);
+    struct outside tested = *outside;
+    tested.stage.program = faults;
     struct outer_stage stage;
     struct control_tally controls = {};
     struct error err = {};
     if (geteuid() != 0) {
         printf("skipped controls: they need root, for the ids of the outer namespaces\n");
         controls.skipped++;
-    } else if (outer_open(&stage, outside, choice->disposable, &err)) {
+    } else if (outer_open(&stage, &tested, outside->stage.program, choice->disposable, &err)) {
         controls_play(&stage, choice->only, &controls);
         outer_close(&stage);
     } else {
         printf("FAILED  controls: %s\n", err.text);
         controls.failed++;
     }
-    *tally = (struct tally){controls.passed, controls.failed, controls.skipped};
+    tally->passed += controls.passed;
+    tally->failed += controls.failed;
+    tally->skipped += controls.skipped;
 }
-
-static const char *const usage =
-    "usage: escape --program FILE --probe FILE [--controls [--disposable]] [--only PART]\n"
-    "              [--way NAME] [-v]\n";
 
 static bool read_options(int argc, char **argv, struct choice *ret)
 {
-    static const struct option options[] = {
-        {"program", required_argument, NULL, 'p'}, {"probe", required_argument, NULL, 'b'},
-        {"only", required_argument, NULL, 'o'},    {"way", required_argument, NULL, 'w'},
-        {"controls", no_argument, NULL, 'c'},      {"disposable", no_argument, NULL, 'd'},
-        {"verbose", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"program", required_argument, NULL, 'p'},
+                                            {"probe", required_argument, NULL, 'b'},
+                                            {"faults", required_argument, NULL, 'f'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {"way", required_argument, NULL, 'w'},
+                                            {"controls", no_argument, NULL, 'c'},
+                                            {"disposable", no_argument, NULL, 'd'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"document", required_argument, NULL, 'D'},
+                                            {"documented", required_argument, NULL, 'E'},
+                                            {NULL, 0, NULL, 0}};
+
+    const struct {
+        int letter;
+        const char **value;
+        bool *flag;
+    } places[] = {{'p', &ret->program, NULL},    {'b', &ret->probe, NULL},
+                  {'f', &ret->faults, NULL},     {'o', &ret->only, NULL},
+                  {'w', &ret->way, NULL},        {'D', &ret->document, NULL},
+                  {'E', &ret->documented, NULL}, {'c', NULL, &ret->controls},
+                  {'d', NULL, &ret->disposable}, {'v', NULL, &ret->verbose}};
+
     for (int option; (option = getopt_long(argc, argv, "v", options, NULL)) != -1;) {
-        if (option == 'p')
-            ret->program = optarg;
-        else if (option == 'b')
-            ret->probe = optarg;
-        else if (option == 'o')
-            ret->only = optarg;
-        else if (option == 'w')
-            ret->way = optarg;
-        else if (option == 'c')
-            ret->controls = true;
-        else if (option == 'd')
-            ret->disposable = true;
-        else if (option == 'v')
-            ret->verbose = true;
-        else
+        if (option == '?')
             return false;
+        for (size_t i = 0; i < COUNT_OF(places); i++) {
+            if (places[i].letter != option)
+                continue;
+            if (places[i].flag != NULL)
+                *places[i].flag = true;
+            else
+                *places[i].value = optarg;
+        }
     }
-    return ret->program != NULL && ret->probe != NULL && optind == argc;
+    bool controls = ret->controls || ret->document != NULL;
+    return ret->program != NULL && ret->probe != NULL && optind == argc &&
+           (!controls || ret->faults != NULL);
+}
+
+static void look_at_document(const struct choice *choice, struct tally *tally)
+{
+    struct error err = {};
+    bool ok = (choice->document == NULL || record_write(choice->document, &err)) &&
+              (choice->documented == NULL || record_is_complete(choice->documented, &err));
+    tally->passed += ok && choice->documented != NULL;
+    tally->failed += !ok;
+    if (!ok)
+        printf("FAILED  %s\n", err.text);
 }
 
 /* Has a terminal of its own, so that a box which keeps its caller's session could reach one. */
@@ -202,10 +230,11 @@ static int live(const struct choice *choice)
     struct outside outside = {.stage = {program, NULL, folder}, .probe = probe};
     struct tally tally = {};
     int64_t started = clock_now_ns();
-    if (choice->controls)
-        control_all(&outside, choice, &tally);
-    else
+    if (!choice->controls)
         go_all_ways(&outside, choice, &tally);
+    if (choice->controls || choice->document != NULL)
+        control_all(&outside, choice, &tally);
+    look_at_document(choice, &tally);
     (void)folder_remove(folder, &err);
     printf("attacks took %.2f s\n", clock_ms(clock_now_ns() - started) / 1000);
     printf("%d passed, %d failed, %d skipped\n", tally.passed, tally.failed, tally.skipped);
@@ -217,7 +246,7 @@ int main(int argc, char **argv)
 {
     struct choice choice = {};
     if (!read_options(argc, argv, &choice)) {
-        fputs(usage, stderr);
+        fprintf(stderr, "usage: see the head of tests/escape/escape.c\n");
         return 2;
     }
     check_tables();

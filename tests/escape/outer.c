@@ -48,16 +48,20 @@ static bool copy_in(int folder, const char *from, const char *name, struct error
            (fchmod(to, 0755) == 0 || error_sys(err, "set the mode of %s", name));
 }
 
-bool outer_open(struct outer_stage *stage, const struct outside *outside, bool direct,
-                struct error *err)
+bool outer_open(struct outer_stage *stage, const struct outside *outside, const char *release,
+                bool direct, struct error *err)
 {
-    *stage = (struct outer_stage){
-        .folder = "/tmp/testudo-outer-XXXXXX", .fd = -1, .direct = direct, .host = outside};
+    *stage = (struct outer_stage){.folder = "/tmp/testudo-outer-XXXXXX",
+                                  .fd = -1,
+                                  .direct = direct,
+                                  .host = outside,
+                                  .release = release};
     if (mkdtemp(stage->folder) == NULL || chmod(stage->folder, 0755) < 0)
         return error_sys(err, "make %s", stage->folder);
     stage->fd = fd_open(AT_FDCWD, stage->folder, O_RDONLY | O_DIRECTORY, 0, err);
     if (stage->fd < 0 || !copy_in(stage->fd, outside->stage.program, "testudo", err) ||
-        !copy_in(stage->fd, outside->probe, "probe", err))
+        !copy_in(stage->fd, outside->probe, "probe", err) ||
+        (release != NULL && !copy_in(stage->fd, release, "release", err)))
         return false;
     return direct || fchown(stage->fd, ROOT_OUTSIDE, ROOT_OUTSIDE) == 0 ||
            error_sys(err, "give %s away", stage->folder);
@@ -121,6 +125,7 @@ struct job {
     const struct attack *attack;
     const struct way *way;
     const char *layers_off;
+    bool release;
     struct outer_report *report; /* shared memory */
     int ready[2], go[2];
     struct cgroup group;
@@ -130,9 +135,10 @@ struct job {
 _Noreturn static void live_inside(const struct job *job)
 {
     struct outer_report *report = job->report;
-    struct outside outside = {.stage = {STAGE "/testudo", NULL, STAGE},
-                              .probe = STAGE "/probe",
-                              .layers_off = job->layers_off};
+    struct outside outside = {
+        .stage = {job->release ? STAGE "/release" : STAGE "/testudo", NULL, STAGE},
+        .probe = STAGE "/probe",
+        .layers_off = job->layers_off};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     report->played = settle(job->stage, &report->error) && terminal_take(&report->error) &&
                      play(&outside, job->attack, job->way, report);
@@ -239,7 +245,8 @@ static bool play_outer(struct job *job, struct error *err)
 }
 
 bool outer_play(const struct outer_stage *stage, const struct attack *attack, const struct way *way,
-                const char *layers_off, struct outer_report *ret_report, struct error *err)
+                const char *layers_off, bool release, struct outer_report *ret_report,
+                struct error *err)
 {
     struct outer_report *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -249,6 +256,7 @@ bool outer_play(const struct outer_stage *stage, const struct attack *attack, co
                       .attack = attack,
                       .way = way,
                       .layers_off = layers_off,
+                      .release = release,
                       .report = shared,
                       .ready = {-1, -1},
                       .go = {-1, -1}};
@@ -256,6 +264,8 @@ bool outer_play(const struct outer_stage *stage, const struct attack *attack, co
     if (stage->direct) {
         struct outside outside = *stage->host;
         outside.layers_off = layers_off;
+        if (release)
+            outside.stage.program = stage->release;
         shared->played = play(&outside, attack, way, shared);
     } else {
         ok = play_outer(&job, err);

@@ -17,8 +17,9 @@
 struct outer_stage {
     char folder[64]; /* on the host */
     int fd;
-    bool direct; /* this whole machine is disposable: play here */
-    const struct outside *host;
+    bool direct;                /* this whole machine is disposable: play here */
+    const struct outside *host; /* its program is a test build */
+    const char *release;        /* NULL: there is none */
 };
 
 /* What came of one trial, as told over the border. */
@@ -30,12 +31,12 @@ struct outer_report {
 };
 
 [[nodiscard]] bool outer_open(struct outer_stage *ret_stage, const struct outside *outside,
-                              bool direct, struct error *err);
+                              const char *release, bool direct, struct error *err);
 void outer_close(struct outer_stage *stage);
 
-/* One trial, with these layers left out. */
+/* One trial, with these layers left out; or asking the release build to leave them out. */
 [[nodiscard]] bool outer_play(const struct outer_stage *stage, const struct attack *attack,
-                              const struct way *way, const char *layers_off,
+                              const struct way *way, const char *layers_off, bool release,
                               struct outer_report *ret_report, struct error *err);
 
 /* A new session, whose terminal is a new one. */

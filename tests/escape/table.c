@@ -30,6 +30,7 @@ const int way_count = COUNT_OF(ways);
 static const struct {
     const char *layer, *text;
 } shown[] = {
+
 #define SHOWN(layer, text) {#layer, text},
 #include "tests/escape/attacks.def"
 };
