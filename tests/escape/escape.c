@@ -2,8 +2,8 @@
  * escape --program FILE --probe FILE [--only PART] [--way NAME] [-v]
  *   sends every attack every way
  * escape --program FILE --probe FILE --faults FILE --controls [--disposable] [--only PART]
- *   shows that the attacks work without the layers that stop them; --faults is a test build,
- *   --disposable says that this machine is thrown away afterwards
+ *   shows that the attacks work without the layers that stop them; --faults is a test
+ *   build (without it, --program is), --disposable says that this machine is thrown away afterwards
  *
  * --document FILE does both and writes what came of it; --documented FILE looks that no attack is
  * missing in there. The last line is `N passed, N failed, N skipped`.
@@ -135,7 +135,10 @@ static void go_all_ways(const struct outside *outside, const struct choice *choi
 static void control_all(const struct outside *outside, const struct choice *choice,
                         struct tally *tally)
 {
-    auto_free char *faults = full_path(choice->faults);
+    /* a test build given as the program is the only one that is here */
+    const char *release = choice->faults != NULL ? outside->stage.program : NULL;
+    auto_free char *faults =
+        full_path(choice->faults != NULL ? choice->faults : outside->stage.program);
     struct outside tested = *outside;
     tested.stage.program = faults;
     struct outer_stage stage;
@@ -144,7 +147,7 @@ static void control_all(const struct outside *outside, const struct choice *choi
     if (geteuid() != 0) {
         printf("skipped controls: they need root, for the ids of the outer namespaces\n");
         controls.skipped++;
-    } else if (outer_open(&stage, &tested, outside->stage.program, choice->disposable, &err)) {
+    } else if (outer_open(&stage, &tested, release, choice->disposable, &err)) {
         controls_play(&stage, choice->only, &controls);
         outer_close(&stage);
     } else {
@@ -192,9 +195,7 @@ static bool read_options(int argc, char **argv, struct choice *ret)
                 *places[i].value = optarg;
         }
     }
-    bool controls = ret->controls || ret->document != NULL;
-    return ret->program != NULL && ret->probe != NULL && optind == argc &&
-           (!controls || ret->faults != NULL);
+    return ret->program != NULL && ret->probe != NULL && optind == argc;
 }
 
 static void look_at_document(const struct choice *choice, struct tally *tally)

@@ -51,6 +51,15 @@ extern const int attack_count;
 extern const struct way ways[];
 extern const int way_count;
 
+/* An item of the list that is answered elsewhere, or cannot apply. */
+struct item {
+    int number;
+    const char *text;
+};
+
+extern const struct item items[];
+extern const int item_count;
+
 /* NULL: there is none, and then the attack may not be absent. */
 const char *attack_note(const struct attack *attack);
 

@@ -35,6 +35,12 @@ static const struct {
 #include "tests/escape/attacks.def"
 };
 
+const struct item items[] = {
+#define ITEM(number, text) {number, text},
+#include "tests/escape/attacks.def"
+};
+const int item_count = COUNT_OF(items);
+
 const char *layer_shown_by(const char *word)
 {
     for (size_t i = 0; i < COUNT_OF(shown); i++)
