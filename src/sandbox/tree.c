@@ -102,7 +102,8 @@ bool tree_attach_image(struct tree *tree, struct error *err)
     for (int i = 0; i < tree->image.count; i++) {
         const struct image_entry *entry = &tree->image.entries[i];
         if (entry->folder < 0) {
-            if (symlinkat(entry->link, root, entry->name) < 0)
+            /* a name of the box's own, such as /var, stays what it is */
+            if (symlinkat(entry->link, root, entry->name) < 0 && errno != EEXIST)
                 return error_sys(err, "make the link /%s", entry->name);
             continue;
         }

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "tests/escape/controls.h"
 #include "tests/escape/record.h"
+
+enum { ITEMS_OF_FIRST_GROUP = 27 };
 
 static const struct layer_row {
     const char *word, *probe, *without, *sentence;
@@ -44,8 +47,27 @@ static bool has_layer(struct str words, const char *wanted)
     return false;
 }
 
+static bool is_answered(int number)
+{
+    for (int i = 0; i < item_count; i++)
+        if (items[i].number == number)
+            return true;
+    for (int i = 0; i < attack_count; i++) {
+        struct str word, rest = str_from(attacks[i].numbers);
+        while (str_take_until(&rest, ',', &word)) {
+            int64_t found;
+            if (text_read_count(str_trim(word), &found) && found == number)
+                return true;
+        }
+    }
+    return false;
+}
+
 bool controls_check_tables(struct error *err)
 {
+    for (int number = 1; number <= ITEMS_OF_FIRST_GROUP; number++)
+        if (!is_answered(number))
+            return error_set(err, ERROR_INTERNAL, "item %d is not answered", number);
     for (int i = 0; i < attack_count; i++) {
         struct str word, rest = str_from(attacks[i].layers);
         while (str_take_until(&rest, ' ', &word)) {

@@ -100,6 +100,9 @@ bool record_write(const char *path, struct error *err)
                  "|---|---|---|---|---|---|---|\n");
     for (int i = 0; i < attack_count; i++)
         add_attack(&out, i);
+    buf_add_text(&out, "\n## Items answered elsewhere\n\n");
+    for (int i = 0; i < item_count; i++)
+        buf_printf(&out, "- %d: %s\n", items[i].number, items[i].text);
     buf_add_text(&out,
                  "\n## Layers, one by one\n\n"
                  "Each shown alone: with only *others left out* (which would answer first, or "
