@@ -40,6 +40,8 @@ zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
 faults  := $(call object,$(wildcard tests/fault/*.c) src/sys/fd.c src/sys/fault.c)
+escape  := $(call object,$(wildcard tests/escape/*.c)) $(filter-out %/flow.c.o,$(flow))
+probe   := $(call object,$(wildcard tests/escape/probe/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
@@ -90,6 +92,7 @@ test_libraries := $(if $(wildcard /usr/include/seccomp.h),-lseccomp)
 # The init stands inside every box: no libc, no start-up code, one segment.
 init_compile := $(language) $(warnings) -Os -ffreestanding -fno-stack-protector -fno-pie \
     -fno-asynchronous-unwind-tables $(call branches,none) \
+    $(if $(call has,test asan fuzz),-DTESTUDO_FAULTS) \
     $(if $(call has,gcc),-fno-tree-loop-distribute-patterns)
 init_link := -nostdlib -static -s -Wl,-z,noexecstack,-z,noseparate-code,--build-id=none
 init_bytes_max := 16384
@@ -112,7 +115,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $B/faults $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $B/faults $B/escape $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
@@ -122,6 +125,11 @@ $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/faults: $(faults) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
+$B/escape: $(escape) $(base) $(call object,$(filter src/sys/%,$(sources)))
+	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
+# It must run in images that hold nothing else.
+$B/probe: $(probe) $(base)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
@@ -197,6 +205,19 @@ faults: all ## planned deaths and refusals at every step of a run (T=part of a n
 	build/gcc-test/faults --program $B/testudo $(if $T,--only '$T') $(if $(LONG),--long) \
 	    $(if $(SEED),--seed $(SEED))
 
+escape: all $B/probe ## every attack, every way into a box (T=part of an attack's name, W=way)
+	@$(MAKE) V=gcc-test build/gcc-test/escape
+	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
+
+escape_all = build/gcc-test/escape --program $B/testudo --probe $B/probe --faults build/gcc-test/testudo
+controls: all $B/probe ## without the layers that stop it each attack must work (T=part of a name)
+	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
+	$(escape_all) --controls $(if $T,--only '$T',--documented docs/attacks.md)
+attacks-doc: all $B/probe ## docs/attacks.md, from a run of all attacks and controls
+	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
+	@mkdir -p docs
+	$(escape_all) --document docs/attacks.md
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -240,6 +261,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

@@ -9,6 +9,7 @@
 
 #include "run/identity.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 #include "sys/tree.h"
 
 static bool explain_full(struct error *err, const char *name)
@@ -102,7 +103,8 @@ int files_open_out(int work, const char *name, int64_t bytes_max, struct error *
     if (!identity_of_guest(work, &guest, err))
         return -1;
     identity_take(&guest);
-    auto_close int fd = fd_open_beneath(work, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0, err);
+    auto_close int fd = fd_open_beneath(
+        work, name, O_RDONLY | O_NONBLOCK | (int)layer_flags(LAYER_NO_FOLLOW, O_NOFOLLOW), 0, err);
     identity_give_back();
     if (fd < 0)
         return -1;

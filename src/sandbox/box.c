@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "sandbox/explain.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 
 enum { CPU_CHECK_NS_MIN = 5000000, PREPARE_SECONDS_MAX = 30 };
 
@@ -76,7 +77,7 @@ static void watch_cpu(void *cookie)
 {
     struct box *box = cookie;
     int64_t used = cgroup_cpu_ns(&box->slot->cgroup);
-    if (used < 0)
+    if (used < 0 || layer_is_off(LAYER_CPU_TIME))
         return;
     int64_t left = box->limits.value[LIMIT_CPU] * 1000000 - used;
     if (left <= 0) {
@@ -93,8 +94,8 @@ static void watch_cpu(void *cookie)
 static void begin_time(struct box *box)
 {
     box->started_ns = clock_now_ns();
-    loop_set_timer(box->loop, &box->wall, box->started_ns + box->limits.value[LIMIT_WALL] * 1000000,
-                   on_wall, box);
+    int64_t wall_ms = layer_limit(LAYER_WALL_TIME, box->limits.value[LIMIT_WALL], 86400000);
+    loop_set_timer(box->loop, &box->wall, box->started_ns + wall_ms * 1000000, on_wall, box);
     watch_cpu(box);
 }
 

@@ -24,18 +24,24 @@
 #include "sys/caps.h"
 #include "sys/fd.h"
 #include "sys/landlock.h"
+#include "sys/layer.h"
 #include "sys/seccomp.h"
 
 static bool become_guest_user(enum privilege_mode mode, struct error *err)
 {
     if (mode == MODE_ROOT && setgroups(0, NULL) < 0)
         return error_sys(err, "leave all groups");
-    if (setresgid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0 ||
-        setresuid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0)
+    if (layer_is_off(LAYER_CAPABILITIES))
+        layer_keep_capabilities(true);
+    if (!layer_is_off(LAYER_GUEST_IDS) &&
+        (setresgid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0 ||
+         setresuid(BOX_GUEST_ID, BOX_GUEST_ID, BOX_GUEST_ID) < 0))
         return error_sys(err, "become the guest");
-    if (!caps_drop_all(err))
+    if (layer_is_off(LAYER_CAPABILITIES))
+        layer_keep_capabilities(false);
+    else if (!caps_drop_all(err))
         return false;
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    if (!layer_is_off(LAYER_NO_NEW_PRIVS) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return error_sys(err, "give up new privileges");
     return true;
 }
@@ -60,23 +66,25 @@ static bool limit_resources(const int64_t *limits, struct error *err)
         const char *name;
         int resource;
         rlim_t value;
+        enum layer layer;
     } rows[] = {
         /* at exactly 1 the kernel writes no core and starts no core handler either */
-        {"core", RLIMIT_CORE, 1},
-        {"cpu", RLIMIT_CPU, (rlim_t)(limits[LIMIT_CPU] + 999) / 1000 + 1},
-        {"fsize", RLIMIT_FSIZE, (rlim_t)limits[LIMIT_DISK]},
-        {"nofile", RLIMIT_NOFILE, 4096},
-        {"memlock", RLIMIT_MEMLOCK, 64 << 10},
-        {"msgqueue", RLIMIT_MSGQUEUE, 819200},
-        {"sigpending", RLIMIT_SIGPENDING, 1024},
-        {"nice", RLIMIT_NICE, 0},
-        {"rtprio", RLIMIT_RTPRIO, 0},
+        {"core", RLIMIT_CORE, 1, LAYER_LIMIT_CORE},
+        {"cpu", RLIMIT_CPU, (rlim_t)(limits[LIMIT_CPU] + 999) / 1000 + 1, LAYER_LIMIT_CPU},
+        {"fsize", RLIMIT_FSIZE, (rlim_t)limits[LIMIT_DISK], LAYER_LIMIT_FSIZE},
+        {"nofile", RLIMIT_NOFILE, 4096, LAYER_LIMIT_NOFILE},
+        {"memlock", RLIMIT_MEMLOCK, 64 << 10, LAYER_LIMIT_MEMLOCK},
+        {"msgqueue", RLIMIT_MSGQUEUE, 819200, LAYER_LIMIT_MSGQUEUE},
+        {"sigpending", RLIMIT_SIGPENDING, 1024, LAYER_LIMIT_SIGPENDING},
+        {"nice", RLIMIT_NICE, 0, LAYER_LIMIT_NICE},
+        {"rtprio", RLIMIT_RTPRIO, 0, LAYER_LIMIT_RTPRIO},
         /* where control groups count the processes this is the second line: theirs includes init */
-        {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1},
+        {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1, LAYER_LIMIT_NPROC},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (!limit_one(rows[i].resource, rows[i].value, rows[i].name, err))
+        if (!layer_is_off(rows[i].layer) &&
+            !limit_one(rows[i].resource, rows[i].value, rows[i].name, err))
             return false;
     return true;
 }
@@ -144,9 +152,12 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
     for (int i = 0; i < count; i++)
         if (dup3(sources[i], i, 0) < 0)
             return error_sys(err, "arrange open files");
-    if (call_close_range((unsigned)count, (unsigned)*talk - 1, 0) < 0 ||
-        call_close_range((unsigned)*talk + 1, UINT_MAX, 0) < 0)
+    if (!layer_is_off(LAYER_CLOSE_FILES) &&
+        (call_close_range((unsigned)count, (unsigned)*talk - 1, 0) < 0 ||
+         call_close_range((unsigned)*talk + 1, UINT_MAX, 0) < 0))
         return error_sys(err, "close all other files");
+    if (layer_is_off(LAYER_CLOEXEC))
+        layer_keep_files_open();
     return true;
 }
 
@@ -155,7 +166,7 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
 static bool enter_cwd(const char *path, struct error *err)
 {
     struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-                           .resolve = RESOLVE_NO_MAGICLINKS};
+                           .resolve = layer_flags(LAYER_CWD, RESOLVE_NO_MAGICLINKS)};
     auto_close int folder = call_openat2(AT_FDCWD, path, &how);
     if (folder >= 0 && fchdir(folder) == 0)
         return true;
@@ -176,6 +187,8 @@ static void reset_signals(void)
 static bool install_filter(const struct sandbox_host *host, bool explain, int talk,
                            struct error *err)
 {
+    if (layer_is_off(LAYER_SECCOMP))
+        return true;
     if (!explain)
         return seccomp_install(&host->strict, NULL, err);
     struct seccomp_program explaining;
@@ -233,13 +246,14 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
 {
     const struct box_spec *spec = plan->spec;
     const int64_t *limits = spec->limits.value;
-    if (setsid() < 0)
+    if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");
     if (!become_guest_user(plan->host->mode, err) || !limit_resources(limits, err) ||
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);
-    if (!restrict_files(plan->host->landlock_abi, err) || !arrange_files(spec, talk, err))
+    if ((!layer_is_off(LAYER_LANDLOCK) && !restrict_files(plan->host->landlock_abi, err)) ||
+        !arrange_files(spec, talk, err))
         return error_stage(err, "lock_down");
     if (!enter_cwd(spec->cwd, err))
         return error_stage(err, "exec");

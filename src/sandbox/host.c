@@ -8,6 +8,7 @@
 
 #include "sys/fd.h"
 #include "sys/landlock.h"
+#include "sys/layer.h"
 
 extern const char init_blob[], init_blob_end[];
 
@@ -25,7 +26,7 @@ static int make_init(struct error *err)
     auto_close int init = fd_open(AT_FDCWD, path, O_PATH, 0, err);
     if (init < 0)
         return -1;
-    if (fchmod(writable, 0111) < 0)
+    if (fchmod(writable, layer_is_off(LAYER_INIT_UNREADABLE) ? 0777 : 0111) < 0)
         return error_sys_fd(err, "make init executable");
     return fd_steal(&init);
 }

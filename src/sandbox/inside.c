@@ -15,6 +15,7 @@
 #include "sys/call.h"
 #include "sys/caps.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 #include "sys/loopback.h"
 #include "sys/mount.h"
 #include "wire/box_wire.h"
@@ -44,9 +45,13 @@ bool inside_await(int talk, uint32_t what, struct talk *ret_message, int *ret_fd
 /* Namespaces that need no map, made while the broker writes the maps and the control groups. */
 bool inside_leave_host(struct error *err)
 {
-    if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+    uint64_t flags = layer_flags(LAYER_NETWORK_NAMESPACE, CLONE_NEWNET) |
+                     layer_flags(LAYER_IPC_NAMESPACE, CLONE_NEWIPC) |
+                     layer_flags(LAYER_UTS_NAMESPACE, CLONE_NEWUTS);
+    if (unshare((int)flags) < 0)
         return error_sys(err, "make network, ipc and host name of its own");
-    if (sethostname("box", 3) < 0 || setdomainname("", 0) < 0)
+    if (!layer_is_off(LAYER_UTS_NAMESPACE) &&
+        (sethostname("box", 3) < 0 || setdomainname("", 0) < 0))
         return error_sys(err, "name the host");
     return true;
 }
@@ -65,7 +70,8 @@ bool inside_take_ids(enum privilege_mode mode, struct error *err)
  * died before that. Its pid cannot be seen in here, but that it was gone can: by the socket. */
 bool inside_die_with_broker(struct error *err)
 {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+    if ((!layer_is_off(LAYER_PARENT_DEATH) && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) ||
+        (!layer_is_off(LAYER_DUMPABLE) && prctl(PR_SET_DUMPABLE, 0) < 0))
         return error_sys(err, "tie the box's life to the broker's");
     return true;
 }
@@ -85,7 +91,7 @@ static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct e
             return error_sys(err, "join a control group");
         close(fds[i]);
     }
-    if (unshare(CLONE_NEWCGROUP) < 0)
+    if (unshare((int)layer_flags(LAYER_CGROUP_NAMESPACE, CLONE_NEWCGROUP)) < 0)
         return error_sys(err, "hide the control groups");
     *ret_init = fds[0];
     *ret_pin = doors.pin_processors != 0;
@@ -124,7 +130,8 @@ bool inside_become_init(int init, pid_t guest, int talk, struct error *err)
     char leader[16], socket[16];
     snprintf(leader, sizeof leader, "%d", guest);
     snprintf(socket, sizeof socket, "%d", talk);
-    char *argv[] = {(char[]){"init"}, leader, socket, NULL};
+    char *looked_into = layer_is_off(LAYER_DUMPABLE) ? (char[]){"looked-into"} : NULL;
+    char *argv[] = {(char[]){"init"}, leader, socket, looked_into, NULL};
     char *env[] = {NULL};
     if (!caps_drop_all(err))
         return false;
@@ -163,7 +170,8 @@ static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struc
         return error_stage(err, "namespaces");
     if (!tree_begin(tree, err))
         return error_stage(err, "mount");
-    if (!caps_lock(err) || !caps_drop_bounding(err))
+    if ((!layer_is_off(LAYER_CAPABILITIES) && !caps_lock(err)) ||
+        (!layer_is_off(LAYER_BOUNDING_SET) && !caps_drop_bounding(err)))
         return error_stage(err, "lock_down");
     return true;
 }
@@ -194,7 +202,7 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
         return error_stage(err, "network");
     if (!join_control_groups(talk, &ending->init, &ending->plan.pin_processors, err))
         return error_stage(err, "cgroup");
-    if (setsid() < 0)
+    if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");
     struct talk ready = {.what = TALK_READY, .count = 1, .plain_bind = tree->plain_bind};
     struct talk go;

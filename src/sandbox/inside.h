@@ -58,7 +58,7 @@ _Noreturn void inside_found(const struct sandbox_host *host, const struct image 
 struct tree {
     enum privilege_mode mode;
     struct image image;
-    int dev;                /* /dev, made by the broker; -1: rootless */
+    int dev;                /* /dev, made by the broker; -1: none could be made */
     int root;               /* the new root, attached out of the way */
     int work;               /* the work folder, for the asker */
     int in;                 /* pooled: the folder of inputs, while it can be written */

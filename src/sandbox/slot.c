@@ -24,6 +24,7 @@
 #include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 #include "sys/message.h"
 #include "sys/spread.h"
 #include "sys/userns.h"
@@ -34,6 +35,8 @@
 
 static bool map_ids(const struct slot *slot, struct error *err)
 {
+    if (layer_is_off(LAYER_USER_NAMESPACE))
+        return true;
     if (slot->host->mode == MODE_ROOT) {
         struct userns_line lines[] = {{0, slot->ids.first, 1},
                                       {BOX_GUEST_ID, slot->ids.first + 1, 1}};
@@ -68,7 +71,7 @@ static void change_effective_id(uid_t id)
 
 static void become_owner(const struct slot *slot)
 {
-    if (slot->host->mode == MODE_ROOT)
+    if (slot->host->mode == MODE_ROOT && !layer_is_off(LAYER_OWNER))
         change_effective_id(slot->ids.first + IDS_OWNER);
 }
 
@@ -87,7 +90,8 @@ static bool bear_first(struct slot *slot, const struct image *image, life *live,
     if (!fd_pair(SOCK_SEQPACKET, ends, err))
         return false;
     struct clone_args args = {
-        .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_PIDFD,
+        .flags = layer_flags(LAYER_USER_NAMESPACE, CLONE_NEWUSER) |
+                 layer_flags(LAYER_PID_NAMESPACE, CLONE_NEWPID) | CLONE_NEWNS | CLONE_PIDFD,
         .pidfd = (uint64_t)(uintptr_t)&slot->pidfd,
         .exit_signal = SIGCHLD,
     };
@@ -132,10 +136,12 @@ static bool say_mapped(const struct slot *slot, struct error *err)
 {
     bool root = slot->host->mode == MODE_ROOT;
     auto_close int dev = root ? devices_make(err) : -1;
-    if (root && dev < 0)
+    /* root of a container may lack the right to make devices: those of its own are bound then */
+    if (root && dev < 0 && err->number != EPERM)
         return error_stage(err, "mount");
-    struct talk mapped = {.what = TALK_MAPPED, .count = root ? 1 : 0};
-    return talk_send(slot->talk, &mapped, &dev, root ? 1 : 0, err);
+    int count = dev >= 0 ? 1 : 0;
+    struct talk mapped = {.what = TALK_MAPPED, .count = (uint32_t)count};
+    return talk_send(slot->talk, &mapped, &dev, count, err);
 }
 
 /* On v2 a box is born inside its group, so that must be there first; on v1 it joins later, and all
@@ -268,9 +274,9 @@ static bool open_doors(const struct slot *slot, struct error *err)
 static bool set_limits(struct slot *slot, const struct limits *limits, struct error *err)
 {
     struct cgroup_limits of_group = {
-        .memory_bytes = limits->value[LIMIT_MEMORY],
-        .processes = limits->value[LIMIT_PROCESSES] + 1,
-        .cpus_milli = limits->value[LIMIT_CPUS],
+        .memory_bytes = layer_limit(LAYER_GROUP_MEMORY, limits->value[LIMIT_MEMORY], 1LL << 40),
+        .processes = layer_limit(LAYER_GROUP_PROCESSES, limits->value[LIMIT_PROCESSES] + 1, 30000),
+        .cpus_milli = layer_limit(LAYER_GROUP_CPUS, limits->value[LIMIT_CPUS], 1000000),
     };
     return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);
 }

@@ -26,6 +26,7 @@
 #include "sandbox/devices.h"
 #include "sandbox/tree_private.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 #include "sys/mount.h"
 #include "sys/tree.h"
 
@@ -85,7 +86,7 @@ static int overlay(int over, int under, struct error *err)
 
 static int mount_of_entry(const struct image_entry *entry, bool *plain_bind, struct error *err)
 {
-    if (entry->hide >= 0) {
+    if (entry->hide >= 0 && !layer_is_off(LAYER_HIDING)) {
         struct error refused; /* not every kernel lets a user namespace do this */
         int mount = overlay(entry->hide, entry->folder, &refused);
         if (mount >= 0)
@@ -101,7 +102,8 @@ bool tree_attach_image(struct tree *tree, struct error *err)
     for (int i = 0; i < tree->image.count; i++) {
         const struct image_entry *entry = &tree->image.entries[i];
         if (entry->folder < 0) {
-            if (symlinkat(entry->link, root, entry->name) < 0)
+            /* a name of the box's own, such as /var, stays what it is */
+            if (symlinkat(entry->link, root, entry->name) < 0 && errno != EEXIST)
                 return error_sys(err, "make the link /%s", entry->name);
             continue;
         }
@@ -131,8 +133,10 @@ bool tree_attach_disk(struct tree *tree, const struct limits *limits, bool noexe
 
     char size[32], inodes[32];
     int root = tree->root;
-    snprintf(size, sizeof size, "%lld", (long long)limits->value[LIMIT_DISK]);
-    snprintf(inodes, sizeof inodes, "%lld", (long long)limits->value[LIMIT_INODES]);
+    int64_t bytes = layer_limit(LAYER_DISK_SIZE, limits->value[LIMIT_DISK], 0);
+    int64_t files = layer_limit(LAYER_DISK_INODES, limits->value[LIMIT_INODES], 0);
+    snprintf(size, sizeof size, "%lld", (long long)bytes);
+    snprintf(inodes, sizeof inodes, "%lld", (long long)files);
     struct mount_option options[] = {{"size", size}, {"nr_inodes", inodes}, {"mode", "0755"}, {}};
     auto_close int disk = mount_new("tmpfs", options, MOUNT_NO_DEVICES, err);
     /* attached before it can be copied in parts; the copy of its work folder covers it */
@@ -153,8 +157,12 @@ bool tree_attach_disk(struct tree *tree, const struct limits *limits, bool noexe
 
 bool tree_attach_devices(const struct tree *tree, struct error *err)
 {
-    return tree->mode == MODE_ROOT ? mount_attach(tree->dev, tree->root, "dev", err)
-                                   : devices_bind(tree->root, err);
+    if (layer_is_off(LAYER_DEVICES)) {
+        auto_close int host = mount_copy(AT_FDCWD, "/dev", true, 0, err);
+        return host >= 0 && mount_attach(host, tree->root, "dev", err);
+    }
+    return tree->dev >= 0 ? mount_attach(tree->dev, tree->root, "dev", err)
+                          : devices_bind(tree->root, err);
 }
 
 /* What everybody may read in /proc and a guest has no business with. What is absent in this kernel
@@ -172,6 +180,8 @@ bool tree_mask_proc(int root, struct error *err)
         {"proc/sched_debug", false},
     };
 
+    if (layer_is_off(LAYER_PROC_MASKS))
+        return true;
     for (size_t i = 0; i < COUNT_OF(masks); i++) {
         if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
@@ -185,7 +195,10 @@ bool tree_mask_proc(int root, struct error *err)
 
 bool tree_attach_proc(int root, struct error *err)
 {
-    auto_close int proc = mount_new("proc", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
+    auto_close int proc =
+        layer_is_off(LAYER_PID_NAMESPACE)
+            ? mount_copy(AT_FDCWD, "/proc", true, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err)
+            : mount_new("proc", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
     if (proc < 0) {
         error_hint(err,
                    "inside a container, run it with its /proc unmasked (docker: --security-opt "
@@ -275,6 +288,8 @@ static int mount_of_input(const struct tree *tree, int source, const struct limi
                           struct error *err)
 {
     struct error refused;
+    if (layer_is_off(LAYER_INPUT_OVERLAY))
+        return mount_copy(source, "", false, READ_ONLY, err);
     auto_close int empty = fd_open(tree->root, "run", O_PATH | O_DIRECTORY, 0, err);
     if (empty < 0)
         return -1;

@@ -22,8 +22,7 @@ static bool enter(struct tree *tree, struct error *err)
 /* Devices take bytes all the same; their times stay as they are, for the next occupant. */
 static bool freeze_devices(const struct tree *tree, struct error *err)
 {
-    return tree->mode != MODE_ROOT ||
-           mount_set_flags(tree->dev, false, MOUNT_READ_ONLY | MOUNT_NO_EXEC, err);
+    return tree->dev < 0 || mount_set_flags(tree->dev, false, MOUNT_READ_ONLY | MOUNT_NO_EXEC, err);
 }
 
 /* Its /proc is of a pid namespace that nobody lives in; the kernel lets an occupant mount one of

@@ -9,6 +9,7 @@
 
 #include "sys/call.h"
 #include "sys/fault.h"
+#include "sys/layer.h"
 
 void fd_close_at(int *place)
 {
@@ -33,7 +34,8 @@ int fd_open_beneath(int dir, const char *path, int flags, mode_t mode, struct er
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = mode,
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+        .resolve = layer_flags(LAYER_BENEATH, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+                                                  RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV),
     };
     int fd = fault_strikes() ? -1 : call_openat2(dir, path, &how);
     if (fd < 0)

@@ -12,16 +12,17 @@
 #include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 
 static uint64_t attributes_of(unsigned flags)
 {
-    uint64_t bits = CALL_MOUNT_NOSUID;
+    uint64_t bits = layer_flags(LAYER_NO_SUID, CALL_MOUNT_NOSUID);
     if (flags & MOUNT_READ_ONLY)
-        bits |= CALL_MOUNT_RDONLY;
+        bits |= layer_flags(LAYER_READ_ONLY, CALL_MOUNT_RDONLY);
     if (flags & MOUNT_NO_EXEC)
-        bits |= CALL_MOUNT_NOEXEC;
+        bits |= layer_flags(LAYER_NO_EXEC, CALL_MOUNT_NOEXEC);
     if (flags & MOUNT_NO_DEVICES)
-        bits |= CALL_MOUNT_NODEV;
+        bits |= layer_flags(LAYER_NO_DEVICES, CALL_MOUNT_NODEV);
     return bits;
 }
 
@@ -156,6 +157,9 @@ bool mount_enter_root(int root, struct error *err)
 {
     if (fchdir(root) < 0)
         return error_sys(err, "enter the new root");
+    if (layer_is_off(LAYER_OLD_ROOT))
+        return (call_pivot_root(".", "run") == 0 && chdir("/") == 0) ||
+               error_sys(err, "keep the old root");
     /* pivot_root(".", ".") stacks the old root on the new one; then it is let go by that name */
     if (call_pivot_root(".", ".") < 0)
         return error_sys(err, "change the root");

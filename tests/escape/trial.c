@@ -1,0 +1,262 @@
+/* One attack going one way: its folder, its command, what came of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "tests/escape/escape.h"
+
+enum { TRIAL_SECONDS = 30, ARGUMENTS_MAX = 64, OUTPUT_MAX = 1 << 20, FACTS_MAX = 16384 };
+
+static const char *const outcome_words[] = {"held", "open", "absent", "untried", "silent"};
+
+const char *outcome_word(enum outcome outcome)
+{
+    return outcome_words[outcome];
+}
+
+/* ---- the scene ------------------------------------------------------------------------------ */
+
+static bool write_file(const char *folder, const char *name, struct str text, mode_t mode,
+                       struct error *err)
+{
+    auto_free char *path = mem_text("%s/%s", folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    bool ok =
+        fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len && fchmod(fd, mode) == 0;
+    if (!ok)
+        error_sys(err, "write %s", path);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+bool probe_copy(const char *probe, const char *folder, const char *name, struct error *err)
+{
+    auto_buf struct buf bytes;
+    buf_init(&bytes, (size_t)64 << 20);
+    char block[65536];
+    ssize_t got;
+    int fd = open(probe, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && (got = read(fd, block, sizeof block)) > 0)
+        buf_add(&bytes, block, (size_t)got);
+    if (fd < 0 || bytes.len == 0 || bytes.over)
+        return error_sys(err, "read %s", probe);
+    close(fd);
+    return write_file(folder, name, buf_str(&bytes), 0755, err);
+}
+
+static bool make_folder(const char *folder, const char *name, struct error *err)
+{
+    auto_free char *path = mem_text("%s/%s", folder, name);
+    return mkdir(path, 0755) == 0 || errno == EEXIST || error_sys(err, "make %s", path);
+}
+
+static void set_up_env(const struct outside *outside, struct scene *scene)
+{
+    scene_set_env(scene, "PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
+    scene_set_env(scene, "LANG", "C.UTF-8");
+    scene_set_env(scene, "HOME", scene->folder);
+    if (outside->layers_off != NULL)
+        scene_set_env(scene, "TESTUDO_LAYERS_OFF", outside->layers_off);
+}
+
+static bool begin_scene(const struct outside *outside, struct trial *trial, const char *name,
+                        struct error *err)
+{
+    static unsigned serial;
+    struct scene *scene = &trial->scene;
+    *scene = (struct scene){.stage = &outside->stage, .program = outside->stage.program};
+    arena_init(&scene->arena, (size_t)64 << 20);
+    buf_init(&scene->out, OUTPUT_MAX);
+    buf_init(&scene->err, OUTPUT_MAX);
+    buf_init(&trial->facts, FACTS_MAX);
+    scene->folder = arena_text(&scene->arena, "%s/%s-%u", outside->stage.folder, name, serial++);
+    scene->deadline_ns = clock_now_ns() + (int64_t)TRIAL_SECONDS * 1000000000;
+    set_up_env(outside, scene);
+    return mkdir(scene->folder, 0755) == 0 || error_sys(err, "make %s", scene->folder);
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)info, (void)type, (void)where;
+    remove(path);
+    return 0;
+}
+
+bool folder_remove(const char *path, struct error *err)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    return access(path, F_OK) < 0 || error_set(err, ERROR_HOST, "%s cannot be removed", path);
+}
+
+static void end_scene(struct trial *trial)
+{
+    struct error ignored;
+    (void)folder_remove(trial->scene.folder, &ignored);
+    buf_done(&trial->scene.out);
+    buf_done(&trial->scene.err);
+    buf_done(&trial->facts);
+    arena_done(&trial->scene.arena);
+}
+
+/* ---- the command ---------------------------------------------------------------------------- */
+
+static const char *with_name(struct trial *trial, const char *argument)
+{
+    const char *mark = strchr(argument, '%');
+    if (mark == NULL)
+        return argument;
+    return arena_text(&trial->scene.arena, "%.*s%s%s", (int)(mark - argument), argument,
+                      trial->attack->name, mark + 1);
+}
+
+static bool run(struct trial *trial, const char *const *arguments, enum caller caller,
+                struct error *err)
+{
+    char *argv[ARGUMENTS_MAX];
+    int count = 0;
+    argv[count++] = (char *)(uintptr_t)trial->scene.program;
+    for (; *arguments != NULL; arguments++) {
+        if (count == ARGUMENTS_MAX - 1)
+            return error_set(err, ERROR_LIMIT, "a way has too many arguments");
+        argv[count++] =
+            (char *)(uintptr_t)(trial->attack != NULL ? with_name(trial, *arguments) : *arguments);
+    }
+    argv[count] = NULL;
+    trial->scene.as_plain_user = caller == CALLER_PLAIN;
+    return command_run(&trial->scene, argv, err);
+}
+
+static bool prepare(const struct outside *outside, struct trial *trial, struct error *err)
+{
+    const char *folder = trial->scene.folder;
+    const char *source = arena_text(&trial->scene.arena, "t/%s.c", trial->attack->name);
+    return probe_copy(outside->probe, folder, "t/probe", err) &&
+           write_file(folder, source, STR("int main(void) { return 0; }\n"), 0644, err) &&
+           write_file(folder, "t/facts", buf_str(&trial->facts), 0644, err);
+}
+
+/* ---- what came of it ------------------------------------------------------------------------ */
+
+/* The last line that begins with the attack's name; a box's output is a stranger's. */
+static bool find_verdict(struct trial *trial, struct str text)
+{
+    struct str line, piece, word;
+    bool found = false;
+    while (str_take_line(&text, &line)) {
+        struct str rest = line;
+        if (!str_take_until(&rest, ' ', &piece) || !str_is(piece, trial->attack->name) ||
+            !str_take_until(&rest, ' ', &word))
+            continue;
+        for (int i = 0; i < OUTCOME_SILENT; i++) {
+            if (!str_is(word, outcome_words[i]))
+                continue;
+            found = true;
+            trial->outcome = (enum outcome)i;
+            snprintf(trial->detail, sizeof trial->detail, "%.*s", (int)rest.len, rest.ptr);
+        }
+    }
+    return found;
+}
+
+static void hear_verdict(struct trial *trial)
+{
+    struct scene *scene = &trial->scene;
+    trial->outcome = OUTCOME_SILENT;
+    snprintf(trial->detail, sizeof trial->detail, "status %d: %.*s", scene->status,
+             (int)(scene->err.len < 300 ? scene->err.len : 300),
+             scene->err.data != NULL ? scene->err.data : "");
+    for (char *c = trial->detail; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    if (!find_verdict(trial, buf_str(&scene->out)))
+        (void)find_verdict(trial, buf_str(&scene->err));
+}
+
+static bool make_secret(struct trial *trial, struct error *err)
+{
+    uint64_t bits[2];
+    if (getrandom(bits, sizeof bits, 0) != sizeof bits)
+        return error_sys(err, "make a secret");
+    snprintf(trial->secret, sizeof trial->secret, "%016" PRIx64 "%016" PRIx64, bits[0], bits[1]);
+    return true;
+}
+
+static bool play(const struct outside *outside, struct trial *trial, struct error *err)
+{
+    const struct host_part *host = host_part_find(trial->attack->host);
+    trial->probe = outside->probe;
+    if (!make_secret(trial, err) || !make_folder(trial->scene.folder, "t", err))
+        return false;
+    if (host->before != NULL && !host->before(trial, err))
+        return error_wrap(err, "the host's part before it");
+    bool ran =
+        prepare(outside, trial, err) && run(trial, trial->way->arguments, trial->way->caller, err);
+    if (ran)
+        hear_verdict(trial);
+    struct error told = {};
+    if (host->after != NULL && !host->after(trial, &told) && trial->outcome != OUTCOME_OPEN) {
+        trial->outcome = OUTCOME_OPEN;
+        snprintf(trial->detail, sizeof trial->detail, "%.390s", told.text);
+    }
+    return ran;
+}
+
+bool trial_play(const struct outside *outside, const struct attack *attack, const struct way *way,
+                struct trial *trial, struct error *err)
+{
+    *trial = (struct trial){.attack = attack, .way = way, .outcome = OUTCOME_SILENT};
+    bool ok = begin_scene(outside, trial, attack->name, err);
+    if (ok) {
+        census_take(&trial->scene.before);
+        ok = play(outside, trial, err);
+        ok = ok &&
+             (outside->layers_off != NULL || census_expect_nothing_left(&trial->scene.before, err));
+        census_sweep();
+        census_done(&trial->scene.before);
+    }
+    end_scene(trial);
+    return ok;
+}
+
+/* The first run of all makes folders that stay: the parent of the control groups, the state. */
+bool trial_warm_up(const struct outside *outside, enum caller caller, struct error *err)
+{
+    static const char *const arguments[] = {"run", ACCEPT_MISSING, "--", "/bin/true", NULL};
+    struct trial trial = {};
+    bool ok = begin_scene(outside, &trial, "warm-up", err) && run(&trial, arguments, caller, err);
+    if (ok && trial.scene.status != 0)
+        ok = error_set(err, ERROR_HOST, "a first run: %.*s", (int)trial.scene.err.len,
+                       trial.scene.err.data);
+    end_scene(&trial);
+    return ok;
+}
+
+/* A root of one file: whoever takes it for an image gets us as its compiler. */
+bool trial_make_image(const struct outside *outside, enum caller caller, struct error *err)
+{
+    static const char *const folders[] = {"root", "root/bin", "root/usr", "root/usr/bin",
+                                          "root/etc"};
+    static const char *const programs[] = {"root/bin/probe", "root/usr/bin/gcc"};
+    static const char *const arguments[] = {"image", "import", "hostile", "root", NULL};
+    struct trial trial = {};
+    bool ok = begin_scene(outside, &trial, "image", err);
+    for (size_t i = 0; ok && i < COUNT_OF(folders); i++)
+        ok = make_folder(trial.scene.folder, folders[i], err);
+    for (size_t i = 0; ok && i < COUNT_OF(programs); i++)
+        ok = probe_copy(outside->probe, trial.scene.folder, programs[i], err);
+    ok = ok && run(&trial, arguments, caller, err);
+    if (ok && trial.scene.status != 0)
+        ok = error_set(err, ERROR_HOST, "import the hostile image: %.*s", (int)trial.scene.err.len,
+                       trial.scene.err.data);
+    end_scene(&trial);
+    return ok;
+}
