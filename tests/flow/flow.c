@@ -1,5 +1,5 @@
 /*
- * The runner: flow [--program FILE] [--faults FILE] [--only PART] FILE|FOLDER...
+ * The runner: flow [--program FILE] [--faults FILE] [--tools FOLDER] [--only PART] FILE|FOLDER...
  *
  * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
  * Without --program the variable TESTUDO says which program is meant.
@@ -115,15 +115,18 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {{"program", required_argument, NULL, 'p'},
                                             {"faults", required_argument, NULL, 'f'},
+                                            {"tools", required_argument, NULL, 't'},
                                             {"only", required_argument, NULL, 'o'},
                                             {NULL, 0, NULL, 0}};
-    const char *program = getenv("TESTUDO"), *faults = NULL;
+    const char *program = getenv("TESTUDO"), *faults = NULL, *tools = NULL;
     struct tally tally = {.only = ""};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             program = optarg;
         else if (option == 'f')
             faults = optarg;
+        else if (option == 't')
+            tools = optarg;
         else if (option == 'o')
             tally.only = optarg;
         else
@@ -136,11 +139,12 @@ int main(int argc, char **argv)
     }
     auto_free char *program_path = full_path(program);
     auto_free char *faults_path = faults != NULL ? full_path(faults) : NULL;
+    auto_free char *tools_path = tools != NULL ? full_path(tools) : NULL;
     char folder[] = "/tmp/testudo-flow-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct stage stage = {program_path, faults_path, folder};
+    struct stage stage = {program_path, faults_path, tools_path, folder};
     play_all(&stage, argv + optind, &tally);
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     printf("%d passed, %d failed, %d skipped\n", tally.of[FLOW_PASSED], tally.of[FLOW_FAILED],

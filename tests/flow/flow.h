@@ -61,6 +61,7 @@ struct scene;
 /* What all scenarios of a run share. */
 struct stage {
     const char *program, *faults_program; /* the second may be NULL */
+    const char *tools;                    /* the folder of test programs; may be NULL */
     const char *folder;                   /* holds the scratch folders */
 };
 

@@ -269,6 +269,8 @@ static void set_up_env(struct scene *scene)
     scene_set_env(scene, "HOME", scene->folder);
     scene_set_env(scene, "DIR", scene->folder);
     scene_set_env(scene, "TESTUDO", scene->program);
+    if (scene->stage->tools != NULL)
+        scene_set_env(scene, "TOOLS", scene->stage->tools);
 }
 
 enum flow_verdict flow_play(const struct stage *stage, const struct scenario *scenario)
