@@ -183,6 +183,7 @@ fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus
 	@$(MAKE) V=clang-fuzz build/clang-fuzz/fuzz/$T
 	@mkdir -p tests/fuzz/corpus/$T
 	build/clang-fuzz/fuzz/$T -max_total_time=$(or $S,60) -timeout=5 \
+	    $(addprefix -dict=,$(wildcard tests/fuzz/$T.dict)) \
 	    -artifact_prefix=build/clang-fuzz/fuzz/$T- tests/fuzz/corpus/$T
 fuzz-corpus: ## each saved input once through its parser, under the sanitizers
 	@$(MAKE) V=gcc-asan run-corpus
