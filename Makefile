@@ -102,7 +102,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/calls) $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
@@ -111,7 +111,8 @@ $B/unit: $(units) $(harness) $(modules)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 # Runs inside boxes, so it brings everything along.
-$B/calls: $(calls) $(base) $(call object,src/sys/seccomp.c src/sys/seccomp_emit.c)
+$B/tools/calls: $(calls) $(base) $(call object,src/sys/seccomp.c src/sys/seccomp_emit.c)
+	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 	@mkdir -p $(@D)
@@ -160,15 +161,15 @@ test-asan: ## unit tests under the sanitizers
 run-unit: $B/unit
 	$< $(if $T,'$T')
 
-flow: all ## scenarios through the real program (T=part of a sentence or file)
-	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/calls
-	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo --tools build/gcc-test \
-	    $(if $T,--only '$T') tests/flow
+flow: all ## scenarios through the real program, as root and as a plain user (T=part of a sentence or file)
+	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/tools/calls
+	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo --tools build/gcc-test/tools \
+	    --as both $(if $T,--only '$T') tests/flow
 flow-asan: ## the same scenarios through the sanitized program
-	@$(MAKE) V=gcc-test build/gcc-test/calls
+	@$(MAKE) V=gcc-test build/gcc-test/tools/calls
 	@$(MAKE) V=gcc-asan run-flow
 run-flow: $B/testudo $B/flow
-	$B/flow --program $B/testudo --faults $B/testudo --tools build/gcc-test $(if $T,--only '$T') tests/flow
+	$B/flow --program $B/testudo --faults $B/testudo --tools build/gcc-test/tools $(if $T,--only '$T') tests/flow
 
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self

@@ -90,7 +90,7 @@ static void carry_out(int *where, unsigned order, unsigned detail)
         (void)!linkat(top, "secret", *where, name, 0);
         break;
     case 5:
-        (void)fchmodat(*where, name, (mode_t)(order << 5 | detail) & 07777, AT_SYMLINK_NOFOLLOW);
+        (void)!fchmodat(*where, name, (mode_t)(order << 5 | detail) & 07777, AT_SYMLINK_NOFOLLOW);
         break;
     default: { /* down, never by a link */
         int down = openat(*where, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -152,6 +152,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(tree_remove(top, "from", &err) && tree_remove(top, "to", &err));
     assert(faccessat(top, "from", F_OK, 0) < 0 && faccessat(top, "to", F_OK, 0) < 0);
     check_secret();
-    (void)fchmodat(top, "secret", 0600, 0);
+    (void)!fchmodat(top, "secret", 0600, 0);
     return 0;
 }
