@@ -42,6 +42,7 @@ flow    := $(call object,$(wildcard tests/flow/*.c))
 faults  := $(call object,$(wildcard tests/fault/*.c) src/sys/fd.c src/sys/fault.c)
 escape  := $(call object,$(wildcard tests/escape/*.c)) $(filter-out %/flow.c.o,$(flow))
 probe   := $(call object,$(wildcard tests/escape/probe/*.c))
+calls   := $(call object,$(wildcard tests/calls/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
@@ -115,7 +116,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow) $B/faults $B/escape $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
@@ -129,6 +130,10 @@ $B/escape: $(escape) $(base) $(call object,$(filter src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 # It must run in images that hold nothing else.
 $B/probe: $(probe) $(base)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+# Runs inside boxes, so it brings everything along.
+$B/tools/calls: $(calls) $(base) $(call object,src/sys/seccomp.c src/sys/seccomp_emit.c)
+	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 	@mkdir -p $(@D)
@@ -192,13 +197,15 @@ test-asan: ## unit tests under the sanitizers
 run-unit: $B/unit
 	$< $(if $T,'$T')
 
-flow: all ## scenarios through the real program (T=part of a sentence or file)
-	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow
-	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo $(if $T,--only '$T') tests/flow
+flow: all ## scenarios through the real program, as root and as a plain user (T=part of a sentence or file)
+	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/tools/calls
+	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo --tools build/gcc-test/tools \
+	    --as both $(if $T,--only '$T') tests/flow
 flow-asan: ## the same scenarios through the sanitized program
+	@$(MAKE) V=gcc-test build/gcc-test/tools/calls
 	@$(MAKE) V=gcc-asan run-flow
 run-flow: $B/testudo $B/flow
-	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
+	$B/flow --program $B/testudo --faults $B/testudo --tools build/gcc-test/tools $(if $T,--only '$T') tests/flow
 
 faults: all ## planned deaths and refusals at every step of a run (T=part of a name, LONG=1, SEED=n)
 	@$(MAKE) V=gcc-test build/gcc-test/faults
@@ -231,6 +238,7 @@ fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus
 	@$(MAKE) V=clang-fuzz build/clang-fuzz/fuzz/$T
 	@mkdir -p tests/fuzz/corpus/$T
 	build/clang-fuzz/fuzz/$T -max_total_time=$(or $S,60) -timeout=5 \
+	    $(addprefix -dict=,$(wildcard tests/fuzz/$T.dict)) \
 	    -artifact_prefix=build/clang-fuzz/fuzz/$T- tests/fuzz/corpus/$T
 fuzz-corpus: ## each saved input once through its parser, under the sanitizers
 	@$(MAKE) V=gcc-asan run-corpus

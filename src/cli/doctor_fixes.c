@@ -14,11 +14,11 @@ static const char *fix_namespace(const struct doctor_host *host, const struct er
         return "use a kernel with all namespaces compiled in (CONFIG_USER_NS and its siblings)";
     if (host->apparmor_restrict_unprivileged_userns == 1 && host->mode != MODE_ROOT)
         return "run as root, or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or give "
-               "testudo an AppArmor profile with the rule userns";
+               "testudo an AppArmor profile with the rule userns, such as deploy/apparmor/testudo";
     if (host->unprivileged_userns_clone == 0 && host->mode != MODE_ROOT)
         return "run as root, or sysctl -w kernel.unprivileged_userns_clone=1";
     return "ask the host's administrator which security module or service setting forbids user "
-           "namespaces (systemd: RestrictNamespaces=, NoNewPrivileges=)";
+           "namespaces (systemd: RestrictNamespaces=, SystemCallFilter=)";
 }
 
 static const char *fix_ids(const struct doctor_host *host)
@@ -28,7 +28,9 @@ static const char *fix_ids(const struct doctor_host *host)
                "a "
                "plain user there, or with the capabilities SETUID and SETGID in the host's own";
     if (host->apparmor_restrict_unprivileged_userns == 1)
-        return "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root";
+        return "give testudo an AppArmor profile with the rule userns, such as "
+               "deploy/apparmor/testudo, or run as root, or sysctl -w "
+               "kernel.apparmor_restrict_unprivileged_userns=0";
     return "run as root, or without the security module that forbids it";
 }
 
@@ -41,7 +43,9 @@ static const char *fix_mount(const struct doctor_host *host, const struct error 
         return "start the container with --security-opt apparmor=unconfined --security-opt "
                "seccomp=unconfined (docker, podman)";
     if (host->apparmor_restrict_unprivileged_userns == 1 && host->mode != MODE_ROOT)
-        return "run as root, or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+        return "give testudo an AppArmor profile with the rule userns, such as "
+               "deploy/apparmor/testudo, or run as root, or sysctl -w "
+               "kernel.apparmor_restrict_unprivileged_userns=0";
     return "a security module forbids mounts: allow testudo to mount in its own namespaces";
 }
 

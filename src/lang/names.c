@@ -15,11 +15,16 @@
 #include "base/utf8.h"
 #include "model/box.h"
 
+/* Those of ISO 6429 too, which stand above ASCII. */
 static bool has_control(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+    uint32_t point;
+    struct str rest = str_from(text);
+    for (size_t length; rest.len > 0; rest = str_skip(rest, length > 0 ? length : 1)) {
+        length = utf8_read(rest, &point);
+        if (length > 0 && (point < 0x20 || (point >= 0x7f && point <= 0x9f)))
             return true;
+    }
     return false;
 }
 
@@ -28,7 +33,7 @@ bool path_is_plain(const char *path)
     char absolute[BOX_PATH_MAX];
     int length = snprintf(absolute, sizeof absolute, BOX_WORK "/%s", path);
     return length >= 0 && (size_t)length < sizeof absolute && box_path_is_plain(absolute) &&
-           utf8_is_valid(str_from(path));
+           utf8_is_valid(str_from(path)) && !has_control(path);
 }
 
 bool name_is_plain(const char *name)

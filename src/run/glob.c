@@ -8,6 +8,7 @@
  * one more. A "*" gives way to the "**" before it when it meets a "/". */
 struct star {
     const char *pattern, *path; /* where to go on; pattern NULL: no star yet */
+    bool whole;                 /* at a folder's border only */
 };
 
 /* Past one character; a byte that begins none counts as one. */
@@ -20,16 +21,18 @@ static const char *step(const char *path)
 
 bool glob_match(const char *pattern, const char *path)
 {
+    const char *start = pattern;
     struct star one = {}, two = {};
     while (*path != '\0') {
         if (pattern[0] == '*' && pattern[1] == '*') {
+            /* where a name begins, two stars and "/" match no folder at all, too */
+            bool folder = pattern[2] == '/' && (pattern == start || pattern[-1] == '/');
             pattern += 2;
-            bool folder = *pattern == '/'; /* two stars and "/" match no folder at all, too */
-            two = (struct star){folder ? pattern + 1 : pattern, path};
+            two = (struct star){folder ? pattern + 1 : pattern, path, folder};
             one = (struct star){};
             pattern = two.pattern;
         } else if (*pattern == '*') {
-            one = (struct star){++pattern, path};
+            one = (struct star){++pattern, path, false};
         } else if (*pattern == '?' && *path != '/') {
             pattern++;
             path = step(path);
@@ -40,12 +43,11 @@ bool glob_match(const char *pattern, const char *path)
             pattern = one.pattern;
             path = one.path = step(one.path);
         } else if (two.pattern != NULL) {
-            bool whole = two.pattern[-1] == '/'; /* goes on at a folder's border only */
             do
                 two.path = step(two.path);
-            while (whole && *two.path != '\0' && two.path[-1] != '/');
-            if (*two.path == '\0')
-                return *two.pattern == '\0';
+            while (two.whole && *two.path != '\0' && two.path[-1] != '/');
+            if (two.whole && *two.path == '\0' && two.path[-1] != '/')
+                return false;
             pattern = two.pattern;
             path = two.path;
             one = (struct star){};

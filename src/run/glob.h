@@ -1,7 +1,8 @@
 /*
  * Does a path match a pattern? "?" is one character and "*" any number of them, within a folder;
- * "**" crosses folders; a pattern without "/" or "**" matches at the top only. Names are a
- * stranger's: time is bounded by the product of both lengths.
+ * "**" crosses folders, and where it is a whole name of the pattern it and its slash stand for no
+ * folder too; a pattern without "/" or "**" matches at the top only. Names are a stranger's: time
+ * is bounded by the product of both lengths.
  */
 #pragma once
 

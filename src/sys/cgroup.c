@@ -37,17 +37,6 @@ int64_t cgroup_read_number(int folder, const char *name)
     return cgroup_read(folder, name, text, sizeof text) ? strtoll(text, NULL, 10) : -1;
 }
 
-int64_t cgroup_find_number(const char *text, const char *key)
-{
-    size_t length = strlen(key);
-    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, key, length) == 0 && line[length] == ' ')
-            return strtoll(line + length + 1, NULL, 10);
-    }
-    return -1;
-}
-
 bool cgroup_put_number(int folder, const char *name, int64_t number, struct error *err)
 {
     char text[32];

@@ -27,59 +27,6 @@
 
 enum { PROC_BYTES_MAX = 1 << 20 };
 
-static const struct {
-    const char *name;
-    unsigned v1, v2; /* what the controller of this name gives us in either version */
-} controllers[] = {
-    {"memory", CGROUP_MEMORY, CGROUP_MEMORY},
-    {"pids", CGROUP_PIDS, CGROUP_PIDS},
-    {"cpu", CGROUP_CPU, CGROUP_CPU | CGROUP_CPUACCT},
-    {"cpuacct", CGROUP_CPUACCT, 0},
-};
-
-static unsigned controllers_in(struct str list, char border, int version)
-{
-    unsigned found = 0;
-    for (struct str name; str_take_until(&list, border, &name);)
-        for (size_t i = 0; i < COUNT_OF(controllers); i++)
-            if (str_is(str_trim(name), controllers[i].name))
-                found |= version == 1 ? controllers[i].v1 : controllers[i].v2;
-    return found;
-}
-
-/* Our own group in the tree that holds `controllers`, from /proc/self/cgroup: lines
- * "4:memory:/a/b", for v2 "0::/a/b". */
-static bool own_path(struct str groups, unsigned wanted, int version, struct str *ret_path)
-{
-    for (struct str line; str_take_line(&groups, &line);) {
-        struct str id, names;
-        if (!str_take_until(&line, ':', &id))
-            continue;
-        bool is_v2 = line.len > 0 && line.ptr[0] == ':';
-        if (!str_take_until(&line, ':', &names))
-            continue;
-        if (version == 2 ? is_v2 : (controllers_in(names, ',', 1) & wanted) != 0) {
-            *ret_path = line;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The mounted part may begin below the tree's root: "/a" mounted at M shows "/a/b" as M/b. */
-static bool place_of(struct str mount_root, struct str mount_point, struct str own, char *ret_path,
-                     size_t size)
-{
-    if (!str_is(mount_root, "/")) {
-        if (own.len < mount_root.len || memcmp(own.ptr, mount_root.ptr, mount_root.len) != 0)
-            return false;
-        own = str_of(own.ptr + mount_root.len, own.len - mount_root.len);
-    }
-    int length = snprintf(ret_path, size, "%.*s%.*s", (int)mount_point.len, mount_point.ptr,
-                          (int)own.len, own.ptr);
-    return length > 0 && (size_t)length < size;
-}
-
 /* Opens DIR/testudo, making it if need be. -1: not ours to use. */
 static int open_own_folder(const char *path)
 {
@@ -107,11 +54,11 @@ static bool enable_controllers(const char *path, unsigned wanted)
     auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return false;
-    for (size_t i = 0; i < COUNT_OF(controllers); i++) {
-        if (!(controllers[i].v2 & wanted))
+    for (size_t i = 0; i < CGROUP_CONTROLLERS; i++) {
+        if (!(cgroup_controllers[i].v2 & wanted))
             continue;
         char text[32];
-        snprintf(text, sizeof text, "+%s", controllers[i].name);
+        snprintf(text, sizeof text, "+%s", cgroup_controllers[i].name);
         (void)fd_put_text(dir, "cgroup.subtree_control", text, &ignored);
     }
     return true;
@@ -146,7 +93,7 @@ static bool try_v2(struct cgroup_host *host, const char *path, unsigned wanted)
     char text[256];
     if (folder < 0 || !cgroup_read(folder, "cgroup.controllers", text, sizeof text))
         return false;
-    unsigned got = controllers_in(str_trim(str_from(text)), ' ', 2) & wanted;
+    unsigned got = cgroup_controllers_in(str_trim(str_from(text)), ' ', 2) & wanted;
     if (got == 0)
         return false;
     char own[PATH_MAX];
@@ -162,13 +109,13 @@ static void find_v2(struct cgroup_host *host, struct str root, struct str point,
     char at_own[PATH_MAX], at_root[PATH_MAX];
     unsigned wanted = (CGROUP_MEMORY | CGROUP_PIDS | CGROUP_CPU | CGROUP_CPUACCT) & ~have;
     if (snprintf(at_root, sizeof at_root, "%.*s", (int)point.len, point.ptr) < 0 ||
-        !place_of(root, point, own, at_own, sizeof at_own))
+        !cgroup_place_of(root, point, own, at_own, sizeof at_own))
         return;
     /* which controllers v2 has at all: on a hybrid host often none of ours */
     char text[256];
     auto_close int dir = open(at_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0 || !cgroup_read(dir, "cgroup.controllers", text, sizeof text) ||
-        (controllers_in(str_trim(str_from(text)), ' ', 2) & wanted) == 0)
+        (cgroup_controllers_in(str_trim(str_from(text)), ' ', 2) & wanted) == 0)
         return;
     if (geteuid() == 0 && try_v2(host, at_root, wanted))
         return;
@@ -181,7 +128,8 @@ static void find_v1(struct cgroup_host *host, struct str root, struct str point,
 {
     struct str own;
     char path[PATH_MAX];
-    if (!own_path(groups, offered, 1, &own) || !place_of(root, point, own, path, sizeof path))
+    if (!cgroup_own_path(groups, offered, 1, &own) ||
+        !cgroup_place_of(root, point, own, path, sizeof path))
         return;
     int folder = open_own_folder(path);
     if (folder >= 0)
@@ -196,22 +144,6 @@ static unsigned controllers_of(const struct cgroup_host *host)
     return all;
 }
 
-/* "36 32 0:30 ROOT POINT rw,… shared:1 - TYPE SOURCE OPTIONS" */
-static bool parse_mount(struct str line, struct str *root, struct str *point, struct str *type,
-                        struct str *options)
-{
-    struct str word;
-    for (int i = 0; i < 3; i++)
-        if (!str_take_until(&line, ' ', &word))
-            return false;
-    if (!str_take_until(&line, ' ', root) || !str_take_until(&line, ' ', point))
-        return false;
-    while (str_take_until(&line, ' ', &word) && !str_is(word, "-"))
-        continue;
-    return str_take_until(&line, ' ', type) && str_take_until(&line, ' ', &word) &&
-           str_take_until(&line, '\n', options);
-}
-
 bool cgroup_host_has_v2(void)
 {
     static const char *const places[] = {"/sys/fs/cgroup/cgroup.controllers",
@@ -219,7 +151,7 @@ bool cgroup_host_has_v2(void)
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         char text[256];
         if (cgroup_read(AT_FDCWD, places[i], text, sizeof text) &&
-            controllers_in(str_trim(str_from(text)), ' ', 2) != 0)
+            cgroup_controllers_in(str_trim(str_from(text)), ' ', 2) != 0)
             return true;
     }
     return false;
@@ -227,20 +159,21 @@ bool cgroup_host_has_v2(void)
 
 static void find_trees(struct cgroup_host *host, struct str mounts, struct str groups)
 {
-    struct str root, point, type, options, own;
+    struct cgroup_mount mount;
+    struct str own;
     for (struct str rest = mounts, line; str_take_line(&rest, &line);) {
-        if (!parse_mount(line, &root, &point, &type, &options) || !str_is(type, "cgroup"))
+        if (!cgroup_read_mount(line, &mount) || !str_is(mount.type, "cgroup"))
             continue;
-        unsigned offered = controllers_in(options, ',', 1) & ~controllers_of(host);
+        unsigned offered = cgroup_controllers_in(mount.options, ',', 1) & ~controllers_of(host);
         if (offered != 0 && host->count < CGROUP_TREES_MAX)
-            find_v1(host, root, point, groups, offered);
+            find_v1(host, mount.root, mount.point, groups, offered);
     }
     bool has_v2 = cgroup_host_has_v2();
     for (struct str rest = mounts, line; has_v2 && str_take_line(&rest, &line);) {
-        if (!parse_mount(line, &root, &point, &type, &options) || !str_is(type, "cgroup2"))
+        if (!cgroup_read_mount(line, &mount) || !str_is(mount.type, "cgroup2"))
             continue;
-        if (host->count < CGROUP_TREES_MAX && own_path(groups, 0, 2, &own))
-            find_v2(host, root, point, own, controllers_of(host));
+        if (host->count < CGROUP_TREES_MAX && cgroup_own_path(groups, 0, 2, &own))
+            find_v2(host, mount.root, mount.point, own, controllers_of(host));
     }
 }
 

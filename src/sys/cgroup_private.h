@@ -1,6 +1,7 @@
 /* What the files of sys/cgroup share: how one version of control groups names and writes things. */
 #pragma once
 
+#include "base/str.h"
 #include "sys/cgroup.h"
 
 struct cgroup_version {
@@ -15,6 +16,35 @@ struct cgroup_version {
 };
 
 extern const struct cgroup_version cgroup_v1, cgroup_v2;
+
+/* What a controller's name stands for in either version. */
+struct cgroup_controller_row {
+    const char *name;
+    unsigned v1, v2;
+};
+
+enum { CGROUP_CONTROLLERS = 4 };
+
+extern const struct cgroup_controller_row cgroup_controllers[CGROUP_CONTROLLERS];
+
+/* "cpu,cpuacct" or "memory pids", as a set. */
+unsigned cgroup_controllers_in(struct str list, char border, int version);
+
+/* Our own group in the tree that holds `wanted`, from /proc/self/cgroup: lines "4:memory:/a/b", for
+ * v2 "0::/a/b". */
+bool cgroup_own_path(struct str groups, unsigned wanted, int version, struct str *ret_path);
+
+/* The mounted part may begin below the tree's root: "/a" mounted at M shows "/a/b" as M/b. False
+ * when the group lies outside of it. */
+bool cgroup_place_of(struct str mount_root, struct str mount_point, struct str own, char *ret_path,
+                     size_t size);
+
+struct cgroup_mount {
+    struct str root, point, type, options;
+};
+
+/* A line of mountinfo: "36 32 0:30 ROOT POINT rw,… shared:1 - TYPE SOURCE OPTIONS". */
+bool cgroup_read_mount(struct str line, struct cgroup_mount *ret);
 
 /* A whole small kernel file as text; false when it is not there. */
 bool cgroup_read(int folder, const char *name, char *ret_text, int size);

@@ -11,8 +11,20 @@
 
 #include "sys/fd.h"
 
-/* Field 22 of /proc/PID/stat. The name in field 2 may hold spaces and parentheses: the last ")"
- * ends it. */
+bool process_stat_start(const char *stat, uint64_t *ret_started)
+{
+    uint64_t started;
+    const char *rest = strrchr(stat, ')');
+    if (rest == NULL ||
+        sscanf(rest + 1,
+               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+               "%" SCNu64,
+               &started) != 1)
+        return false;
+    *ret_started = started;
+    return true;
+}
+
 static bool read_start(pid_t pid, uint64_t *ret_started)
 {
     char path[40], text[1024];
@@ -22,12 +34,7 @@ static bool read_start(pid_t pid, uint64_t *ret_started)
     if (length <= 0)
         return false;
     text[length] = '\0';
-    const char *rest = strrchr(text, ')');
-    return rest != NULL &&
-           sscanf(rest + 1,
-                  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
-                  "%" SCNu64,
-                  ret_started) == 1;
+    return process_stat_start(text, ret_started);
 }
 
 static uint64_t own_pid_space(void)

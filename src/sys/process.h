@@ -25,3 +25,7 @@ bool process_mark_read(const char *text, struct process_mark *ret_mark);
 
 /* Is the marked process certainly gone? Those of other pid namespaces never are, for us. */
 bool process_mark_is_dead(const struct process_mark *mark);
+
+/* Field 22 of a /proc/PID/stat. The name in field 2 may hold spaces and parentheses, and be chosen
+ * by a stranger: the last ")" ends it. */
+[[nodiscard]] bool process_stat_start(const char *stat, uint64_t *ret_started);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,10 +15,7 @@
 
 #include "base/clock.h"
 
-enum {
-    PLAIN_USER = 54321, /* no account has this number: it owns nothing and may nothing */
-    INPUT_MAX = 1 << 20,
-};
+enum { INPUT_MAX = 1 << 20 };
 
 struct command {
     pid_t pid;
@@ -52,13 +48,6 @@ static int give_away(const char *path, const struct stat *info, int type, struct
     return lchown(path, PLAIN_USER, PLAIN_USER);
 }
 
-static void become_plain_user(void)
-{
-    if (setgroups(0, NULL) != 0 || setresgid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0 ||
-        setresuid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0)
-        _exit(126);
-}
-
 /* The program is opened before the rights go: its folder may be closed to a plain user. */
 static _Noreturn void exec_in_child(const struct scene *scene, char *const argv[], bool drop)
 {
@@ -66,7 +55,8 @@ static _Noreturn void exec_in_child(const struct scene *scene, char *const argv[
     if (chdir(scene->folder) != 0)
         _exit(126);
     if (drop) {
-        become_plain_user();
+        if (!user_become_plain())
+            _exit(126);
         (void)execveat(program, "", argv, (char *const *)(uintptr_t)scene->env, AT_EMPTY_PATH);
     }
     execve(argv[0], argv, (char *const *)(uintptr_t)scene->env); /* scripts have no other way */

@@ -1,8 +1,10 @@
 /*
- * The runner: flow [--program FILE] [--faults FILE] [--only PART] FILE|FOLDER...
+ * The runner:
+ * flow [--program FILE] [--faults FILE] [--tools FOLDER] [--only PART] [--as WHOM] FILE|FOLDER...
  *
  * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
- * Without --program the variable TESTUDO says which program is meant.
+ * Without --program the variable TESTUDO says which program is meant. Root can play them as a plain
+ * user, or as both, one after the other; whoever is a plain user plays them once as himself.
  */
 #include "tests/flow/flow.h"
 
@@ -13,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -106,27 +110,85 @@ static char *full_path(const char *program)
 static void play_all(const struct stage *stage, char **paths, struct tally *tally)
 {
     int64_t started = clock_now_ns();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (; *paths != NULL; paths++)
         play_path(stage, *paths, tally);
     printf("flows took %.2f s\n", clock_ms(clock_now_ns() - started) / 1000);
 }
 
+static void print_tally(const char *before, const struct tally *tally)
+{
+    printf("%s%d passed, %d failed, %d skipped\n", before, tally->of[FLOW_PASSED],
+           tally->of[FLOW_FAILED], tally->of[FLOW_SKIPPED]);
+}
+
+/* In a child, because there is no way back. */
+static void play_all_as_plain_user(const struct stage *stage, char **paths, struct tally *tally)
+{
+    enum { HOW = PROT_READ | PROT_WRITE };
+
+    struct stage plain;
+    struct tally *shared = mmap(NULL, sizeof *shared, HOW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status = 0;
+    if (shared == MAP_FAILED || !user_prepare_stage(stage, &plain))
+        give_up("make a plain user's folder in", stage->folder);
+    *shared = (struct tally){.only = tally->only};
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (!user_become_plain())
+            give_up("become", "a plain user");
+        play_all(&plain, paths, shared);
+        exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        shared->of[FLOW_FAILED]++; /* it has said why */
+    print_tally("as a plain user: ", shared);
+    for (size_t i = 0; i < COUNT_OF(tally->of); i++)
+        tally->of[i] += shared->of[i];
+    munmap(shared, sizeof *shared);
+}
+
+enum whom { AS_ONESELF, AS_PLAIN_USER, AS_BOTH };
+
+static bool read_whom(const char *word, enum whom *ret_whom)
+{
+    bool both = strcmp(word, "both") == 0;
+    if (!both && strcmp(word, "plain-user") != 0)
+        return false;
+    *ret_whom = geteuid() != 0 ? AS_ONESELF : both ? AS_BOTH : AS_PLAIN_USER;
+    return true;
+}
+
+static void play_as(enum whom whom, const struct stage *stage, char **paths, struct tally *tally)
+{
+    if (whom != AS_PLAIN_USER)
+        play_all(stage, paths, tally);
+    if (whom == AS_BOTH)
+        print_tally("as root: ", tally);
+    if (whom != AS_ONESELF)
+        play_all_as_plain_user(stage, paths, tally);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"program", required_argument, NULL, 'p'},
-                                            {"faults", required_argument, NULL, 'f'},
-                                            {"only", required_argument, NULL, 'o'},
-                                            {NULL, 0, NULL, 0}};
-    const char *program = getenv("TESTUDO"), *faults = NULL;
+    static const struct option options[] = {
+        {"program", required_argument, NULL, 'p'}, {"faults", required_argument, NULL, 'f'},
+        {"tools", required_argument, NULL, 't'},   {"as", required_argument, NULL, 'a'},
+        {"only", required_argument, NULL, 'o'},    {NULL, 0, NULL, 0}};
+    const char *program = getenv("TESTUDO"), *faults = NULL, *tools = NULL;
     struct tally tally = {.only = ""};
+    enum whom whom = AS_ONESELF;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             program = optarg;
         else if (option == 'f')
             faults = optarg;
+        else if (option == 't')
+            tools = optarg;
         else if (option == 'o')
             tally.only = optarg;
-        else
+        else if (option != 'a' || !read_whom(optarg, &whom))
             return 2;
     }
     if (program == NULL || optind == argc) {
@@ -136,14 +198,14 @@ int main(int argc, char **argv)
     }
     auto_free char *program_path = full_path(program);
     auto_free char *faults_path = faults != NULL ? full_path(faults) : NULL;
+    auto_free char *tools_path = tools != NULL ? full_path(tools) : NULL;
+    auto_free char *source = full_path(".");
     char folder[] = "/tmp/testudo-flow-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct stage stage = {program_path, faults_path, folder};
-    play_all(&stage, argv + optind, &tally);
+    struct stage stage = {program_path, faults_path, tools_path, source, folder};
+    play_as(whom, &stage, argv + optind, &tally);
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-    printf("%d passed, %d failed, %d skipped\n", tally.of[FLOW_PASSED], tally.of[FLOW_FAILED],
-           tally.of[FLOW_SKIPPED]);
+    print_tally("", &tally);
     return tally.of[FLOW_FAILED] > 0 || tally.of[FLOW_PASSED] == 0;
 }

@@ -5,7 +5,8 @@
  * parse.c cuts a file into scenarios of steps, without looking into them. play.c carries one
  * scenario out, in its own scratch folder, step by step, with command.c starting its commands and
  * skip.c deciding on its needs; expect.c and json.c compare; census.c counts what is left of a
- * scenario outside of it. The first step that fails ends its scenario; the next one is played.
+ * scenario outside of it; user.c makes a plain user of us. The first step that fails ends its
+ * scenario; the next one is played.
  */
 #pragma once
 
@@ -61,6 +62,8 @@ struct scene;
 /* What all scenarios of a run share. */
 struct stage {
     const char *program, *faults_program; /* the second may be NULL */
+    const char *tools;                    /* the folder of test programs; may be NULL */
+    const char *source;                   /* the folder that the runner was started in */
     const char *folder;                   /* holds the scratch folders */
 };
 
@@ -98,6 +101,16 @@ enum flow_verdict flow_play(const struct stage *stage, const struct scenario *sc
 
 /* False, with the reason in err, if this host lacks what is needed. */
 [[nodiscard]] bool need_met(const struct scene *scene, struct words words, struct error *err);
+
+/* No account has this number: it owns nothing and may nothing. */
+enum { PLAIN_USER = 54321 };
+
+/* For good. */
+[[nodiscard]] bool user_become_plain(void);
+
+/* The same stage in a part of its folder that is the plain user's, with copies of the programs:
+ * theirs may lie where he cannot go. */
+[[nodiscard]] bool user_prepare_stage(const struct stage *stage, struct stage *ret_stage);
 
 const char *scene_env(const struct scene *scene, const char *name);
 void scene_set_env(struct scene *scene, const char *name, const char *value);

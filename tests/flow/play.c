@@ -179,10 +179,30 @@ static bool status_is_expected(const struct scene *scene, const struct scenario 
     return false;
 }
 
+/* `where NEED STEP`: the step, or nothing where the need is not met. */
+static bool take_condition(const struct scene *scene, struct step *step, bool *ret_holds,
+                           struct error *err)
+{
+    struct str need, rest = step->rest;
+    if (!str_take_until(&rest, ' ', &need) || !str_take_until(&rest, ' ', &step->verb))
+        return error_set(err, ERROR_INPUT, "expected: where NEED STEP");
+    step->rest = str_trim(rest);
+    struct word word = {.text = mem_copy(need.ptr, need.len)};
+    *ret_holds = need_met(scene, (struct words){&word, 1}, err);
+    mem_free_at(&word.text);
+    return *ret_holds || err->kind == ERROR_HOST;
+}
+
 static bool play_step(struct scene *scene, const struct scenario *scenario, int at,
                       struct error *err)
 {
-    const struct step *step = &scenario->steps[at];
+    struct step changed = scenario->steps[at];
+    const struct step *step = &changed;
+    bool holds = true;
+    if (str_is(changed.verb, "where") && !take_condition(scene, &changed, &holds, err))
+        return false;
+    if (!holds)
+        return true;
     const struct verb *verb = verb_find(step->verb);
     if (verb == NULL)
         return error_set(err, ERROR_INPUT, "no step is called \"%.*s\"", (int)step->verb.len,
@@ -269,6 +289,9 @@ static void set_up_env(struct scene *scene)
     scene_set_env(scene, "HOME", scene->folder);
     scene_set_env(scene, "DIR", scene->folder);
     scene_set_env(scene, "TESTUDO", scene->program);
+    if (scene->stage->tools != NULL)
+        scene_set_env(scene, "TOOLS", scene->stage->tools);
+    scene_set_env(scene, "SOURCE", scene->stage->source);
 }
 
 enum flow_verdict flow_play(const struct stage *stage, const struct scenario *scenario)

@@ -33,6 +33,12 @@ static bool has_program(const struct scene *scene, const char *name)
     return false;
 }
 
+static bool has_file(const struct scene *scene, const char *path)
+{
+    (void)scene;
+    return access(path, R_OK) == 0;
+}
+
 static bool has_faults(const struct scene *scene, const char *argument)
 {
     (void)argument;
@@ -84,6 +90,7 @@ static const struct need {
     {"root", is_root, "", "needs root"},
     {"plain-user", is_plain_user, "", "needs a plain user, not root"},
     {"program", has_program, NULL, "needs the program"},
+    {"file", has_file, NULL, "needs to read"},
     {"faults", has_faults, "", "needs a program with fault injection"},
     {"memory-limit", has_controller, "memory", "needs a memory cgroup"},
     {"processes-limit", has_controller, "pids", "needs a pids cgroup"},

@@ -281,6 +281,7 @@ TEST(names_of_files_are_plain_and_below_work)
         {".", "part"},
         {"a\nb", "holds control characters"},
         {"a\x1b", "holds control characters"},
+        {"a\xc2\x9b[2J", "holds control characters"},
         {"\xff", "is not UTF-8"},
         {"\xed\xa0\x80", "is not UTF-8"},
     };

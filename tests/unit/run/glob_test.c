@@ -73,6 +73,13 @@ TEST(glob_table)
         {"**/x*/**", "a/b/xc/d", true},
         {"**x**y", "a/x/b/y", true},
         {"***", "a/b", true},
+        {"***", "a/", true},
+        {"*a*a***", "aa/**/", true},
+        {"**/", "a/", true},
+        {"**/", "a", false},
+        {"a**/b", "ab", false},
+        {"*a**/b", "xaa/y/b", true},
+        {"a/**/b", "a/b", true},
         {"[a]", "a", false}, /* no other character is special */
         {"[a]", "[a]", true},
         {"\\*", "\\anything", true},

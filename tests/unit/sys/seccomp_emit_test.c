@@ -20,6 +20,7 @@
 #include "sys/seccomp_private.h"
 #include "tests/test.h"
 #include "tests/unit/sys/bpf_simulator.h"
+#include "tests/unit/sys/seccomp_edges.h"
 
 #define HIGH UINT64_C(0x100000000)
 
@@ -118,19 +119,84 @@ TEST(emitted_programs_apply_every_argument_rule_as_the_table_says)
     }
 }
 
+struct edge_check {
+    struct seccomp_program program;
+    enum seccomp_mode mode;
+    uint32_t processor;
+    bool *decided; /* by rule: some call was answered as this rule says */
+    bool allowed;
+};
+
+static void check_edge(const struct seccomp_data *call, void *context)
+{
+    struct edge_check *check = context;
+    check_like_judge(&check->program, check->mode, check->processor, call);
+    struct seccomp_verdict verdict = seccomp_judge(check->processor, call);
+    check->allowed |= verdict.answer == SECCOMP_ALLOWED || verdict.answer == SECCOMP_WATCHED;
+    for (size_t i = 0; i < seccomp_rule_count; i++) {
+        const struct seccomp_rule *rule = &seccomp_rules[i];
+        const struct seccomp_call *its = &seccomp_calls[rule->call];
+        if (its->number[seccomp_column(check->processor)] == call->nr &&
+            (rule->answer == WATCH ? verdict.answer == SECCOMP_WATCHED
+                                   : verdict.number == rule->answer))
+            check->decided[i] = true;
+    }
+}
+
+static void check_edges(uint32_t processor, enum seccomp_mode mode)
+{
+    bool decided[64] = {false};
+    struct edge_check check = {.mode = mode, .processor = processor, .decided = decided};
+    CHECK(seccomp_rule_count <= COUNT_OF(decided));
+    seccomp_build(&check.program, processor, mode);
+    for (size_t id = 0; id < CALL_COUNT; id++) {
+        check.allowed = false;
+        if (seccomp_calls[id].answer != ARGS ||
+            seccomp_calls[id].number[seccomp_column(processor)] < 0)
+            continue;
+        CHECK(edges_visit(id, processor, check_edge, &check) >= 9);
+        CHECK(check.allowed);
+    }
+    for (size_t i = 0; i < seccomp_rule_count; i++)
+        CHECK(decided[i] ||
+              seccomp_calls[seccomp_rules[i].call].number[seccomp_column(processor)] < 0);
+}
+
+/* The edges reach both sides of every rule, or they would show nothing. */
+TEST_LASTING(every_argument_rule_holds_at_its_edges_whatever_the_high_half_is, 60)
+{
+    for (size_t i = 0; i < COUNT_OF(processors); i++) {
+        check_edges(processors[i], SECCOMP_STRICT);
+        check_edges(processors[i], SECCOMP_EXPLAIN);
+    }
+}
+
+static void check_door(const struct seccomp_program *program, uint32_t door)
+{
+    static const uint32_t borders[] = {0x3fffffff, 0x40000000, 0x400003ff,
+                                       0x7fffffff, 0x80000000, 0xffffffff};
+    for (size_t number = 0; number < 1024 + COUNT_OF(borders); number++) {
+        uint32_t nr = number < 1024 ? (uint32_t)number : borders[number - 1024];
+        struct seccomp_data call = {.nr = (int)nr, .arch = door};
+        CHECK_INT(bpf_simulate(program->code, program->count, &call), SECCOMP_RET_KILL_PROCESS);
+    }
+}
+
+/* Each of our two processors is a foreign door to the other; single flipped bits are no door. */
 TEST(calls_through_a_foreign_door_are_killed)
 {
     static const uint32_t doors[] = {AUDIT_ARCH_I386,    AUDIT_ARCH_ARM,     AUDIT_ARCH_X86_64,
-                                     AUDIT_ARCH_AARCH64, AUDIT_ARCH_RISCV64, 0};
-    for (size_t i = 0; i < COUNT_OF(processors); i++) {
+                                     AUDIT_ARCH_AARCH64, AUDIT_ARCH_RISCV64, 0,
+                                     UINT32_MAX};
+    for (size_t i = 0; i < COUNT_OF(processors) * 2; i++) {
+        uint32_t processor = processors[i / 2];
         struct seccomp_program program;
-        seccomp_build(&program, processors[i], SECCOMP_STRICT);
+        seccomp_build(&program, processor, i % 2 ? SECCOMP_EXPLAIN : SECCOMP_STRICT);
         for (size_t door = 0; door < COUNT_OF(doors); door++)
-            for (int number = 0; number < 500 && doors[door] != processors[i]; number++) {
-                struct seccomp_data call = {.nr = number, .arch = doors[door]};
-                CHECK_INT(bpf_simulate(program.code, program.count, &call),
-                          SECCOMP_RET_KILL_PROCESS);
-            }
+            if (doors[door] != processor)
+                check_door(&program, doors[door]);
+        for (int bit = 0; bit < 32; bit++)
+            check_door(&program, processor ^ UINT32_C(1) << bit);
     }
 }
 

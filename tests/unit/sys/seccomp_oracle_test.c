@@ -34,6 +34,7 @@ TEST(filters_of_libseccomp_agree)
 #include "base/mem.h"
 #include "sys/seccomp_private.h"
 #include "tests/unit/sys/bpf_simulator.h"
+#include "tests/unit/sys/seccomp_edges.h"
 
 #define LOW 0xffffffff
 
@@ -89,12 +90,29 @@ TEST(no_number_stands_twice_in_the_table)
     }
 }
 
-#ifdef __x86_64__
-
 struct program {
     struct sock_filter code[4096];
     size_t count;
 };
+
+/* One processor, its filters by libseccomp and ours. */
+struct bench {
+    uint32_t arch, processor;
+    struct program list, exceptions;
+    struct seccomp_program ours;
+};
+
+static scmp_filter_ctx filter_for(uint32_t arch, uint32_t action)
+{
+    scmp_filter_ctx filter = seccomp_init(action);
+    CHECK(filter != NULL);
+    CHECK_INT(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), 0);
+    if (arch != seccomp_arch_native()) {
+        CHECK_INT(seccomp_arch_add(filter, arch), 0);
+        CHECK_INT(seccomp_arch_remove(filter, seccomp_arch_native()), 0);
+    }
+    return filter;
+}
 
 static void export(scmp_filter_ctx filter, struct program *ret)
 {
@@ -107,16 +125,19 @@ static void export(scmp_filter_ctx filter, struct program *ret)
     seccomp_release(filter);
 }
 
-static int number_of(const char *name)
+/* libseccomp wants the number that the call has here, and finds that of another processor by
+ * name; so it can only speak of calls that it knows. */
+static int native_number(const char *name)
 {
-    return seccomp_call_number(AUDIT_ARCH_X86_64, name);
+    return seccomp_syscall_resolve_name(name);
 }
 
 #define PERMIT(name, count, ...)                                                                   \
-    CHECK_INT(seccomp_rule_add(filter, SCMP_ACT_ALLOW, number_of(name), count, __VA_ARGS__), 0)
+    CHECK_INT(seccomp_rule_add(filter, SCMP_ACT_ALLOW, native_number(name), count, __VA_ARGS__), 0)
 #define REFUSE(name, count, ...)                                                                   \
     CHECK_INT(                                                                                     \
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number_of(name), count, __VA_ARGS__), 0)
+        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), native_number(name), count, __VA_ARGS__),  \
+        0)
 #define EQUAL(argument, mask, value) SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)
 
 static void permit_sockets(scmp_filter_ctx filter)
@@ -145,24 +166,34 @@ static void permit_by_argument(scmp_filter_ctx filter)
     permit_sockets(filter);
 }
 
-/* What is not listed is ENOSYS. Calls that are easier to say the other way round are left out. */
-static void make_list(struct program *ret)
+/* Newer calls than libseccomp knows can be given to it only as numbers of this processor. */
+static int listed_number(const struct seccomp_call *call, uint32_t arch)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+    int number = native_number(call->name);
+    if (number == __NR_SCMP_ERROR && arch == seccomp_arch_native())
+        return seccomp_call_number(SECCOMP_NATIVE, call->name);
+    return number;
+}
+
+/* What is not listed is ENOSYS. Calls that are easier to say the other way round are left out. */
+static void make_list(struct program *ret, uint32_t arch)
+{
+    scmp_filter_ctx filter = filter_for(arch, SCMP_ACT_ERRNO(ENOSYS));
     for (size_t id = 0; id < CALL_COUNT; id++) {
         const struct seccomp_call *call = &seccomp_calls[id];
         uint32_t action = call->answer == EPERM ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
-        if (call->number[0] >= 0 && call->answer != ARGS && call->answer != ENOSYS)
-            CHECK_INT(seccomp_rule_add(filter, action, call->number[0], 0), 0);
+        int number = listed_number(call, arch);
+        if (number != __NR_SCMP_ERROR && call->answer != ARGS && call->answer != ENOSYS)
+            CHECK_INT(seccomp_rule_add(filter, action, number, 0), 0);
     }
     permit_by_argument(filter);
     export(filter, ret);
 }
 
 /* What is not refused is allowed. */
-static void make_exceptions(struct program *ret)
+static void make_exceptions(struct program *ret, uint32_t arch)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    scmp_filter_ctx filter = filter_for(arch, SCMP_ACT_ALLOW);
     REFUSE("ioctl", 1, EQUAL(1, LOW, TIOCSTI));
     REFUSE("ioctl", 1, EQUAL(1, LOW, TIOCLINUX));
     REFUSE("ioctl", 1, EQUAL(1, LOW, TIOCCONS));
@@ -200,29 +231,43 @@ static bool is_beyond_libseccomp(const char *name, const struct seccomp_data *ca
     return name != NULL && strcmp(name, "prctl") == 0 && (uint32_t)call->args[0] > 78;
 }
 
-static bool by_argument(int number)
+static const struct seccomp_call *find(uint32_t processor, int number)
 {
     for (size_t id = 0; id < CALL_COUNT; id++)
-        if (seccomp_calls[id].number[0] == number)
-            return seccomp_calls[id].answer == ARGS;
-    return false;
+        if (number >= 0 && seccomp_calls[id].number[seccomp_column(processor)] == number)
+            return &seccomp_calls[id];
+    return NULL;
 }
 
-static void check_call(const struct program *list, const struct program *exceptions,
-                       const struct seccomp_program *ours, const struct seccomp_data *call)
+static bool by_argument(uint32_t processor, int number)
 {
-    const char *name = seccomp_call_name(AUDIT_ARCH_X86_64, call->nr);
-    if (is_beyond_libseccomp(name, call))
+    const struct seccomp_call *call = find(processor, number);
+    return call != NULL && call->answer == ARGS;
+}
+
+static bool is_new_elsewhere(const struct bench *bench, int number)
+{
+    const struct seccomp_call *call = find(bench->processor, number);
+    return call != NULL && bench->arch != seccomp_arch_native() &&
+           native_number(call->name) == __NR_SCMP_ERROR;
+}
+
+static void check_call(const struct seccomp_data *call, void *context)
+{
+    const struct bench *bench = context;
+    const char *name = seccomp_call_name(bench->processor, call->nr);
+    if (is_beyond_libseccomp(name, call) || is_new_elsewhere(bench, call->nr))
         return;
-    const struct program *theirs = is_exception(name) ? exceptions : list;
+    const struct program *theirs = is_exception(name) ? &bench->exceptions : &bench->list;
     uint32_t want = bpf_simulate(theirs->code, theirs->count, call);
-    uint32_t got = bpf_simulate(ours->code, ours->count, call);
+    uint32_t got = bpf_simulate(bench->ours.code, bench->ours.count, call);
     /* of calls judged by arguments the list knows only whether, not with which errno */
-    bool same = by_argument(call->nr) ? (got == SECCOMP_RET_ALLOW) == (want == SECCOMP_RET_ALLOW)
-                                      : got == want;
+    bool same = call->arch == bench->processor && by_argument(bench->processor, call->nr)
+                    ? (got == SECCOMP_RET_ALLOW) == (want == SECCOMP_RET_ALLOW)
+                    : got == want;
     if (!same)
-        fprintf(stderr, "%s (%d) %llx %llx %llx\n", name, call->nr, call->args[0], call->args[1],
-                call->args[2]);
+        fprintf(stderr, "%x: %s (%d) %llx %llx %llx: ours %x, theirs %x\n", call->arch, name,
+                call->nr, call->args[0], call->args[1], call->args[2], got, want);
     CHECK(same);
 }
 
@@ -236,22 +281,60 @@ static uint64_t draw(uint64_t *seed, const struct program *from)
     return (random >> 32 & 3) != 0 ? value : value | random >> 14 << 32;
 }
 
-TEST_LASTING(filters_of_libseccomp_agree, 60)
+static void check_drawn(struct bench *bench)
 {
-    static struct program list, exceptions;
-    struct seccomp_program ours;
-    make_list(&list);
-    make_exceptions(&exceptions);
-    seccomp_build(&ours, AUDIT_ARCH_X86_64, SECCOMP_STRICT);
     uint64_t seed = 3;
     for (int number = 0; number < 1024; number++)
-        for (int n = 0; n < (by_argument(number) ? 20000 : 20); n++) {
-            struct seccomp_data call = {.nr = number, .arch = AUDIT_ARCH_X86_64};
+        for (int n = 0; n < (by_argument(bench->processor, number) ? 20000 : 20); n++) {
+            struct seccomp_data call = {.nr = number, .arch = bench->processor};
             for (size_t i = 0; i < 4; i++)
-                call.args[i] = draw(&seed, n % 2 ? &list : &exceptions);
-            check_call(&list, &exceptions, &ours, &call);
+                call.args[i] = draw(&seed, n % 2 ? &bench->list : &bench->exceptions);
+            check_call(&call, bench);
         }
 }
 
-#endif
+static void check_edges(struct bench *bench)
+{
+    for (size_t id = 0; id < CALL_COUNT; id++)
+        if (seccomp_calls[id].answer == ARGS &&
+            seccomp_calls[id].number[seccomp_column(bench->processor)] >= 0)
+            edges_visit(id, bench->processor, check_call, bench);
+}
+
+/* Every number through the doors of other processors, and x32's through our own. */
+static void check_doors(struct bench *bench)
+{
+    static const uint32_t doors[] = {AUDIT_ARCH_I386, AUDIT_ARCH_ARM, AUDIT_ARCH_X86_64,
+                                     AUDIT_ARCH_AARCH64};
+    for (size_t door = 0; door < COUNT_OF(doors); door++)
+        for (int number = 0; number < 1024; number++)
+            check_call(&(struct seccomp_data){.nr = number, .arch = doors[door]}, bench);
+    for (int number = 0; number < 1024 && bench->processor == AUDIT_ARCH_X86_64; number++) {
+        struct seccomp_data x32 = {.nr = (int)SECCOMP_X32_FIRST + number, .arch = bench->processor};
+        check_call(&x32, bench);
+    }
+}
+
+static void check_processor(uint32_t arch, uint32_t processor)
+{
+    static struct bench bench;
+    bench = (struct bench){.arch = arch, .processor = processor};
+    make_list(&bench.list, arch);
+    make_exceptions(&bench.exceptions, arch);
+    seccomp_build(&bench.ours, processor, SECCOMP_STRICT);
+    check_doors(&bench);
+    check_edges(&bench);
+    check_drawn(&bench);
+}
+
+TEST_LASTING(filters_of_libseccomp_agree_on_x86_64, 60)
+{
+    check_processor(SCMP_ARCH_X86_64, AUDIT_ARCH_X86_64);
+}
+
+TEST_LASTING(filters_of_libseccomp_agree_on_aarch64, 60)
+{
+    check_processor(SCMP_ARCH_AARCH64, AUDIT_ARCH_AARCH64);
+}
+
 #endif
