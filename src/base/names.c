@@ -56,6 +56,7 @@
     X(EDESTADDRREQ,    "Destination address required") \
     X(EMSGSIZE,        "Message too long") \
     X(EPROTOTYPE,      "Protocol wrong type for socket") \
+    X(ENOPKG,          "Package not installed") \
     X(ENOPROTOOPT,     "Protocol not available") \
     X(EPROTONOSUPPORT, "Protocol not supported") \
     X(ESOCKTNOSUPPORT, "Socket type not supported") \
@@ -73,6 +74,7 @@
     X(EISCONN,         "Transport endpoint is already connected") \
     X(ENOTCONN,        "Transport endpoint is not connected") \
     X(ESHUTDOWN,       "Cannot send after transport endpoint shutdown") \
+    X(ETOOMANYREFS,    "Too many references: cannot splice") \
     X(ETIMEDOUT,       "Connection timed out") \
     X(ECONNREFUSED,    "Connection refused") \
     X(EHOSTDOWN,       "Host is down") \

@@ -14,7 +14,6 @@
 struct toolchain {
     const char *program;
     const char *version; /* as cheaply as it can be told, "3.11"; may be NULL */
-    const char *stdlib;  /* below /usr: the folder that it reads many files of, or NULL */
     const char *prefix;  /* where it really lives when that is not below /usr, else NULL */
     const char *venv;    /* an environment's folder that must come along, or NULL */
     const char *alias;   /* another path by which the environment names the prefix, or NULL */

@@ -126,7 +126,8 @@ bool file_check(const char *what, const char *path, int64_t *ret_bytes, struct e
     }
     if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
         return cannot_use(what, path, err);
-    *ret_bytes = info.st_size;
+    /* holes come along as holes */
+    *ret_bytes = info.st_blocks < info.st_size / 512 ? info.st_blocks * 512 : info.st_size;
     return true;
 }
 

@@ -27,7 +27,7 @@ struct shown {
 };
 struct shown shown_name(const char *name);
 
-/* A regular file that we may read. */
+/* A regular file that we may read; its bytes without its holes. */
 [[nodiscard]] bool file_check(const char *what, const char *path, int64_t *ret_bytes,
                               struct error *err);
 

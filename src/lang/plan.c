@@ -383,7 +383,6 @@ static bool plan_language(struct draft *draft, struct error *err)
     add_clean_env(draft, &toolchain);
     draft->plan.language = draft->lang->name;
     draft->plan.version = toolchain.version;
-    draft->plan.bare = toolchain.stdlib;
     if (!draft->lang->plan(request, &toolchain, draft->start, draft->arena, &draft->plan, err))
         return false;
     if (request->source_path != NULL)

@@ -57,17 +57,6 @@ static const char *full_version(const char *prefix, const char *version)
                                                                                      : version;
 }
 
-/* The standard library of an interpreter below /usr. */
-static const char *stdlib_of(struct arena *arena, const char *real)
-{
-    const char *version = toolchain_version_of_name(arena, real);
-    if (version == NULL)
-        return NULL;
-    const char *library =
-        arena_text(arena, "%s/lib/python%s", parent_of(arena, parent_of(arena, real)), version);
-    return toolchain_is_folder(library) ? library : NULL;
-}
-
 /* A real binary: below /usr it needs nothing, elsewhere it brings its prefix. */
 static bool use_binary(const char *path, struct arena *arena, struct toolchain *ret,
                        struct error *err)
@@ -80,8 +69,7 @@ static bool use_binary(const char *path, struct arena *arena, struct toolchain *
     }
     if (toolchain_is_in_image(real)) {
         *ret = (struct toolchain){.program = toolchain_is_in_image(path) ? path : real,
-                                  .version = toolchain_version_of_name(arena, real),
-                                  .stdlib = stdlib_of(arena, real)};
+                                  .version = toolchain_version_of_name(arena, real)};
         return true;
     }
     const char *prefix = parent_of(arena, parent_of(arena, real));

@@ -126,8 +126,6 @@ bool box_spec_check(const struct box_spec *spec, struct error *err)
         return false;
     if (strcmp(spec->cwd, "/") != 0 && !box_path_is_plain(spec->cwd))
         return error_set(err, ERROR_USAGE, "the working folder must be a plain absolute path");
-    if (spec->bare[0] != '\0' && !box_path_is_plain(spec->bare))
-        return error_set(err, ERROR_USAGE, "a folder of the image is not named plainly");
     if (spec->channel_count > BOX_CHANNELS_MAX)
         return error_set(err, ERROR_LIMIT, "%u channels, at most %d fit", spec->channel_count,
                          BOX_CHANNELS_MAX);

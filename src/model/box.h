@@ -68,9 +68,6 @@ struct box_spec {
     struct words argv, env;
     const char *cwd;   /* absolute, inside */
     const char *image; /* "host" or a name from `testudo image list` */
-    /* A folder of the image that many files are read of: where the image hides nothing in it, it is
-     * shown without the overlay, which costs at every file. Speed only; empty: none. */
-    const char *bare;
     struct limits limits;
     uint32_t accept_missing; /* bit 1 << enum limit */
     enum network network;

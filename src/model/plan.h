@@ -39,7 +39,6 @@ struct plan {
     const struct request_out *outs;
 
     const char *image;
-    const char *bare; /* see box_spec; or NULL */
     enum network network;
     uint32_t accept_missing;
     bool explain;

@@ -22,6 +22,8 @@
 #include "sys/fd.h"
 #include "sys/tree.h"
 
+enum { COPY_CHUNK = 65536 };
+
 struct found {
     char path[PATH_MAX]; /* below /work, grows and shrinks with the walk */
     size_t ends[TREE_DEPTH_MAX + 1];
@@ -60,13 +62,23 @@ static void leave_out(struct collection *c, const char *name, const char *why)
     note(c, name)->left_out = arena_copy(&c->result->arena, why, strlen(why));
 }
 
+/* What is nothing but zeros is left as a hole: a file that takes no room in the box takes none of
+ * the host either. */
+static bool put_chunk(int to, const char *chunk, size_t length, struct error *err)
+{
+    static const char zeros[COPY_CHUNK];
+    if (memcmp(chunk, zeros, length) != 0)
+        return fd_write_all(to, str_of(chunk, length), err);
+    return lseek(to, (off_t)length, SEEK_CUR) >= 0 || error_sys(err, "leave a hole in a file");
+}
+
 static bool copy_bytes(struct collection *c, int from, int to, struct run_file *file,
                        struct error *err)
 {
     struct sha256 sum;
     sha256_init(&sum);
     for (;;) {
-        char chunk[65536];
+        char chunk[COPY_CHUNK];
         ssize_t got = read(from, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
             continue;
@@ -79,9 +91,11 @@ static bool copy_bytes(struct collection *c, int from, int to, struct run_file *
         if (c->bytes_left < 0 || clock_now_ns() > c->deadline_ns)
             return error_set(err, ERROR_LIMIT, "too large, or takes too long");
         sha256_add(&sum, chunk, (size_t)got);
-        if (!fd_write_all(to, str_of(chunk, (size_t)got), err))
+        if (!put_chunk(to, chunk, (size_t)got, err))
             return false;
     }
+    if (ftruncate(to, file->bytes) < 0)
+        return error_sys(err, "write %s", file->name);
     unsigned char digest[SHA256_BYTES];
     sha256_done(&sum, digest);
     sha256_digest_hex(digest, file->sha256);

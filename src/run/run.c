@@ -83,7 +83,6 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
         .env = step->env,
         .cwd = step->cwd,
         .image = plan->image,
-        .bare = plan->bare != NULL ? plan->bare : "",
         .limits = step->limits,
         .accept_missing = plan->accept_missing,
         .network = plan->network,

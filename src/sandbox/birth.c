@@ -1,15 +1,18 @@
 #include "sandbox/birth.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sandbox/anonymous.h"
 #include "sandbox/inside.h"
 #include "sys/bear.h"
 #include "sys/caps.h"
 #include "sys/fault.h"
+#include "sys/layer.h"
 
 enum { STACK_BYTES = 64 * 1024 };
 
@@ -27,13 +30,15 @@ static bool join_control_groups(const struct birth *birth, struct error *err)
     return true;
 }
 
-static bool prepare_first(const struct birth *birth, struct error *err)
+static bool prepare_first(const struct birth *birth, int *ret_held, struct error *err)
 {
     if (!inside_take_ids(birth->mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
     if (!join_control_groups(birth, err))
         return error_stage(err, "cgroup");
-    if (!caps_lock(err) || !caps_drop_bounding(err))
+    *ret_held = anonymous_hold(err);
+    if (*ret_held < 0 || (!layer_is_off(LAYER_CAPABILITIES) && !caps_lock(err)) ||
+        (!layer_is_off(LAYER_BOUNDING_SET) && !caps_drop_bounding(err)))
         return error_stage(err, "lock_down");
     return setsid() >= 0 || error_sys(err, "begin a session");
 }
@@ -43,7 +48,8 @@ static int first_lives(void *cookie)
 {
     struct birth *birth = cookie;
     struct error err = {};
-    if (!prepare_first(birth, &err))
+    int held = -1;
+    if (!prepare_first(birth, &held, &err))
         inside_give_up(birth->talk, &err);
     pid_t occupant = fault_strikes() ? -1 : fork();
     if (occupant == 0)
@@ -51,8 +57,16 @@ static int first_lives(void *cookie)
     if (occupant < 0)
         error_sys(&err, "make the guest's process");
     else
-        (void)inside_become_init(birth->init, occupant, birth->talk, &err);
+        (void)inside_become_init(birth->init, held, occupant, birth->talk, &err);
     inside_give_up(birth->talk, &err);
+}
+
+/* A time namespace, too: see slot.c. */
+static bool leave_slot_for_one_box(struct error *err)
+{
+    const int spaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
+    return unshare(spaces | CLONE_NEWTIME) == 0 || (errno == EINVAL && unshare(spaces) == 0) ||
+           error_sys(err, "make namespaces for one box");
 }
 
 static bool enter_slot(const struct birth *birth, struct error *err)
@@ -61,9 +75,7 @@ static bool enter_slot(const struct birth *birth, struct error *err)
     for (int i = 0; i < SLOT_SPACES; i++)
         if (setns(birth->spaces[i], kinds[i]) < 0)
             return error_sys(err, "enter a slot's namespace");
-    if (unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC) < 0)
-        return error_sys(err, "make namespaces for one box");
-    return true;
+    return leave_slot_for_one_box(err);
 }
 
 static int midwife_lives(void *cookie)

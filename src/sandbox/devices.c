@@ -30,7 +30,8 @@ static bool add_links_and_folders(int dev, struct error *err)
     for (size_t i = 0; i < COUNT_OF(links); i++)
         if (symlinkat(links[i].text, dev, links[i].name) < 0)
             return error_sys(err, "make the link /dev/%s", links[i].name);
-    if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 0755) < 0)
+    if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 0755) < 0 ||
+        mkdirat(dev, "mqueue", 0755) < 0)
         return error_sys(err, "make the folders of /dev");
     return true;
 }
@@ -70,6 +71,12 @@ bool devices_bind(int root, struct error *err)
             return false;
     auto_close int dev = fd_open(root, "dev", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
     return dev >= 0 && add_links_and_folders(dev, err);
+}
+
+bool devices_attach_queues(int root, struct error *err)
+{
+    auto_close int queues = mount_new("mqueue", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
+    return queues >= 0 && mount_attach(queues, root, "dev/mqueue", err);
 }
 
 bool devices_attach_terminals(int root, struct error *err)

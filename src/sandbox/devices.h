@@ -19,3 +19,6 @@
 
 /* New terminals at ROOT/dev/pts, inside; after either of the above. */
 [[nodiscard]] bool devices_attach_terminals(int root, struct error *err);
+
+/* The box's own POSIX message queues at ROOT/dev/mqueue, inside. */
+[[nodiscard]] bool devices_attach_queues(int root, struct error *err);

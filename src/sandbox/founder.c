@@ -10,6 +10,7 @@
 
 #include "sandbox/inside.h"
 #include "sys/fd.h"
+#include "sys/userns.h"
 
 static bool settle_down(const struct sandbox_host *host, int talk, struct tree *tree,
                         struct error *err)
@@ -23,6 +24,8 @@ static bool settle_down(const struct sandbox_host *host, int talk, struct tree *
     if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
         !inside_take_ids(host->mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
+    if (host->mode == MODE_ROOTLESS)
+        userns_bound_inotify(INSIDE_PARTS);
     return tree_found(tree, err) || error_stage(err, "mount");
 }
 

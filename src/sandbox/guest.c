@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -60,8 +61,23 @@ static bool limit_one(int resource, rlim_t value, const char *name, struct error
     return true;
 }
 
-static bool limit_resources(const int64_t *limits, struct error *err)
+/* Descriptors under way in sockets are counted for each user, and refused to whoever finds more of
+ * them than he may have open. So that a plain user's box leaves him some, it may have less open
+ * than he: its limit, and as many more as one message carries, stay below his. */
+static rlim_t files_at_most(enum privilege_mode mode)
 {
+    enum { FILES_MAX = 4096, FILES_MIN = 256 };
+
+    struct rlimit own;
+    if (mode == MODE_ROOT || getrlimit(RLIMIT_NOFILE, &own) < 0 || own.rlim_cur / 4 * 3 > FILES_MAX)
+        return FILES_MAX;
+    return own.rlim_cur / 4 * 3 > FILES_MIN ? own.rlim_cur / 4 * 3 : FILES_MIN;
+}
+
+static bool limit_resources(enum privilege_mode mode, const int64_t *limits, struct error *err)
+{
+    const rlim_t queues = 819200;
+
     const struct {
         const char *name;
         int resource;
@@ -72,9 +88,9 @@ static bool limit_resources(const int64_t *limits, struct error *err)
         {"core", RLIMIT_CORE, 1, LAYER_LIMIT_CORE},
         {"cpu", RLIMIT_CPU, (rlim_t)(limits[LIMIT_CPU] + 999) / 1000 + 1, LAYER_LIMIT_CPU},
         {"fsize", RLIMIT_FSIZE, (rlim_t)limits[LIMIT_DISK], LAYER_LIMIT_FSIZE},
-        {"nofile", RLIMIT_NOFILE, 4096, LAYER_LIMIT_NOFILE},
+        {"nofile", RLIMIT_NOFILE, files_at_most(mode), LAYER_LIMIT_NOFILE},
         {"memlock", RLIMIT_MEMLOCK, 64 << 10, LAYER_LIMIT_MEMLOCK},
-        {"msgqueue", RLIMIT_MSGQUEUE, 819200, LAYER_LIMIT_MSGQUEUE},
+        {"msgqueue", RLIMIT_MSGQUEUE, mode == MODE_ROOT ? queues : queues / INSIDE_PARTS, LAYER_LIMIT_MSGQUEUE},
         {"sigpending", RLIMIT_SIGPENDING, 1024, LAYER_LIMIT_SIGPENDING},
         {"nice", RLIMIT_NICE, 0, LAYER_LIMIT_NICE},
         {"rtprio", RLIMIT_RTPRIO, 0, LAYER_LIMIT_RTPRIO},
@@ -115,8 +131,13 @@ static bool restrict_files(int promised_abi, struct error *err)
         const char *path;
         enum landlock_access access;
     } places[] = {
-        {"/", LANDLOCK_READ},     {BOX_WORK, LANDLOCK_WRITE}, {"/tmp", LANDLOCK_WRITE},
-        {"/dev", LANDLOCK_WRITE}, {"/proc", LANDLOCK_WRITE},
+        {"/", LANDLOCK_READ},
+        {BOX_WORK, LANDLOCK_WRITE},
+        {"/tmp", LANDLOCK_WRITE},
+        {"/dev", LANDLOCK_WRITE},
+        {"/proc", LANDLOCK_WRITE},
+        /* queues are opened by the namespace's own mount, which is not below /dev for the kernel */
+        {"/dev/mqueue", LANDLOCK_WRITE},
     };
     struct landlock_rule rules[COUNT_OF(places)];
     int abi;
@@ -134,6 +155,19 @@ static bool restrict_files(int promised_abi, struct error *err)
     return ok;
 }
 
+static bool is_null_device(int fd)
+{
+    struct stat about;
+    return fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+}
+
+/* Lent, or ours and closed with the rest. The host's null device is everybody's, to be watched and
+ * locked; the box has one of its own. */
+static int standard_file(int lent)
+{
+    return is_null_device(lent) ? open("/dev/null", O_RDWR | O_CLOEXEC) : lent;
+}
+
 /* 0, 1, 2, then the channels; everything else closes at exec at the latest. Sources are first
  * brought above all targets, so none is overwritten before its turn. */
 static bool arrange_files(const struct box_spec *spec, int *talk, struct error *err)
@@ -144,7 +178,7 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
     if (*talk < 0)
         return error_sys(err, "arrange open files");
     for (int i = 0; i < count; i++) {
-        int from = i < 3 ? spec->stdio[i] : spec->channels[i - 3];
+        int from = i < 3 ? standard_file(spec->stdio[i]) : spec->channels[i - 3];
         sources[i] = fcntl(from, F_DUPFD_CLOEXEC, 64);
         if (sources[i] < 0)
             return error_sys(err, "arrange open files");
@@ -248,7 +282,8 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
     const int64_t *limits = spec->limits.value;
     if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(plan->host->mode, err) || !limit_resources(limits, err) ||
+    if (!become_guest_user(plan->host->mode, err) ||
+        !limit_resources(plan->host->mode, limits, err) ||
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);

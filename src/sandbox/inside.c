@@ -12,12 +12,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sandbox/anonymous.h"
 #include "sys/call.h"
 #include "sys/caps.h"
 #include "sys/fd.h"
 #include "sys/layer.h"
 #include "sys/loopback.h"
 #include "sys/mount.h"
+#include "sys/userns.h"
 #include "wire/box_wire.h"
 #include "wire/wire.h"
 
@@ -125,7 +127,7 @@ static pid_t bear_guest(const struct guest_plan *plan, int talk, struct error *e
     return pid;
 }
 
-bool inside_become_init(int init, pid_t guest, int talk, struct error *err)
+bool inside_become_init(int init, int held, pid_t guest, int talk, struct error *err)
 {
     char leader[16], socket[16];
     snprintf(leader, sizeof leader, "%d", guest);
@@ -135,9 +137,9 @@ bool inside_become_init(int init, pid_t guest, int talk, struct error *err)
     char *env[] = {NULL};
     if (!caps_drop_all(err))
         return false;
-    /* standard streams included: of all that is open only the socket goes on */
+    /* standard streams included: of all that is open only the socket goes on, and what is held */
     if (call_close_range(0, UINT_MAX, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 ||
-        fcntl(talk, F_SETFD, 0) < 0)
+        fcntl(talk, F_SETFD, 0) < 0 || fcntl(held, F_SETFD, 0) < 0)
         return error_sys(err, "close all but the socket");
     call_execveat(init, "", argv, env, AT_EMPTY_PATH);
     return error_sys(err, "execute init");
@@ -157,7 +159,8 @@ bool inside_find_image_again(struct image *image, struct error *err)
 }
 
 /* Everything that can be done before anybody knows what the box is for. */
-static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struct error *err)
+static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, int *ret_held,
+                    struct error *err)
 {
     struct talk mapped;
     int count = 1;
@@ -168,9 +171,12 @@ static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, struc
     if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
         !inside_take_ids(mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
+    if (mode == MODE_ROOTLESS)
+        userns_bound_inotify(INSIDE_PARTS);
     if (!tree_begin(tree, err))
         return error_stage(err, "mount");
-    if ((!layer_is_off(LAYER_CAPABILITIES) && !caps_lock(err)) ||
+    *ret_held = anonymous_hold(err);
+    if (*ret_held < 0 || (!layer_is_off(LAYER_CAPABILITIES) && !caps_lock(err)) ||
         (!layer_is_off(LAYER_BOUNDING_SET) && !caps_drop_bounding(err)))
         return error_stage(err, "lock_down");
     return true;
@@ -191,6 +197,7 @@ bool inside_await_spec(int talk, struct arena *arena, struct wire_message *messa
 struct ending {
     struct guest_plan plan;
     int init;
+    int held; /* by anonymous_hold */
 };
 
 static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct ending *ending,
@@ -219,14 +226,14 @@ void inside_live(const struct sandbox_host *host, const struct image *image, int
     struct arena arena;
     struct wire_message message;
     struct box_spec spec;
-    struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1};
+    struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1, .held = -1};
     arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
-    if (!prepare(host->mode, talk, &tree, &err) ||
+    if (!prepare(host->mode, talk, &tree, &ending.held, &err) ||
         !inside_await_spec(talk, &arena, &message, &spec, &err) ||
         !finish(&tree, &spec, talk, &ending, &err))
         inside_give_up(talk, &err);
     pid_t guest = bear_guest(&ending.plan, talk, &err);
-    if (guest < 0 || !inside_become_init(ending.init, guest, talk, &err))
+    if (guest < 0 || !inside_become_init(ending.init, ending.held, guest, talk, &err))
         inside_give_up(talk, &err);
     _exit(1);
 }

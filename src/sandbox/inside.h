@@ -24,6 +24,10 @@ enum {
 
 enum { INSIDE_SPEC_BYTES_MAX = 4 << 20 };
 
+/* What the kernel counts for each user, and a plain user's boxes therefore share with him, a box
+ * can have this part of. In root mode each box has users of its own. */
+enum { INSIDE_PARTS = 4 };
+
 struct talk {
     uint32_t what;
     uint32_t count;          /* fds that came along, beyond what always comes */
@@ -49,7 +53,9 @@ _Noreturn void inside_give_up(int talk, const struct error *err);
 
 /* Pid 1 dies with the process that called the broker. */
 [[nodiscard]] bool inside_die_with_broker(struct error *err);
-[[nodiscard]] bool inside_become_init(int init, pid_t guest, int talk, struct error *err);
+
+/* Of all that is open only the socket and `held`, by anonymous_hold, go on. */
+[[nodiscard]] bool inside_become_init(int init, int held, pid_t guest, int talk, struct error *err);
 
 /* Founds a slot: makes what outlives its boxes, hands it over, and ends. */
 _Noreturn void inside_found(const struct sandbox_host *host, const struct image *image, int talk);

@@ -75,7 +75,8 @@ int tree_make_root(struct error *err)
 }
 
 /* An overlay of two folders given by fd, the first over the second. Its inodes are its own: a
- * socket or fifo seen through it leads nowhere. */
+ * socket or fifo seen through it leads nowhere, and no lock, lease or inotify watch of one box is
+ * met by another (attack: two boxes that lock the same file of /usr). */
 static int overlay(int over, int under, struct error *err)
 {
     char lower[80];
@@ -84,15 +85,33 @@ static int overlay(int over, int under, struct error *err)
     return mount_new("overlay", options, READ_ONLY, err);
 }
 
-static int mount_of_entry(const struct image_entry *entry, bool *plain_bind, struct error *err)
+/* A folder nobody has put anything into: the upper half where nothing is to be hidden. */
+static int open_empty(int root, struct error *err)
 {
-    if (entry->hide >= 0 && !layer_is_off(LAYER_HIDING)) {
-        struct error refused; /* not every kernel lets a user namespace do this */
-        int mount = overlay(entry->hide, entry->folder, &refused);
-        if (mount >= 0)
-            return mount;
-        *plain_bind = true;
-    }
+    return fd_open(root, "run", O_PATH | O_DIRECTORY, 0, err);
+}
+
+static int mount_of_entry(const struct tree *tree, const struct image_entry *entry,
+                          struct error *err)
+{
+    auto_close int empty = entry->hide < 0 ? open_empty(tree->root, err) : -1;
+    if (entry->hide < 0 && empty < 0)
+        return -1;
+    return overlay(entry->hide < 0 ? empty : entry->hide, entry->folder, err);
+}
+
+/* Not every kernel lets a user namespace mount an overlay; then the tree itself is shown, and the
+ * result says so. */
+static int mount_of_entry_or_bind(struct tree *tree, const struct image_entry *entry,
+                                  struct error *err)
+{
+    struct error refused;
+    if (layer_is_off(LAYER_HIDING))
+        return mount_copy(entry->folder, "", true, READ_ONLY, err);
+    int mount = mount_of_entry(tree, entry, &refused);
+    if (mount >= 0)
+        return mount;
+    tree->plain_bind = true;
     return mount_copy(entry->folder, "", true, READ_ONLY, err);
 }
 
@@ -107,7 +126,7 @@ bool tree_attach_image(struct tree *tree, struct error *err)
                 return error_sys(err, "make the link /%s", entry->name);
             continue;
         }
-        auto_close int mount = mount_of_entry(entry, &tree->plain_bind, err);
+        auto_close int mount = mount_of_entry_or_bind(tree, entry, err);
         if (mount < 0 || !make_folder(root, entry->name, 0755, err) ||
             !mount_attach(mount, root, entry->name, err))
             return error_wrap(err, "show the image's /%s", entry->name);
@@ -165,32 +184,50 @@ bool tree_attach_devices(const struct tree *tree, struct error *err)
                           : devices_bind(tree->root, err);
 }
 
-/* What everybody may read in /proc and a guest has no business with. What is absent in this kernel
- * is passed over; what only root may open needs no mask. */
-bool tree_mask_proc(int root, struct error *err)
+/* An empty file and an empty folder of the box's own, read-only: a plain user's null device is the
+ * host's, and what its guest has made it can write to. */
+#define NOTHING "nothing"
+
+static bool mask_one(int root, const char *name, int dir, const char *empty, struct error *err)
 {
-    static const struct {
-        const char *place;
-        bool is_folder;
-    } masks[] = {
-        {"proc/acpi", true},         {"proc/asound", true},         {"proc/bus", true},
-        {"proc/driver", true},       {"proc/dynamic_debug", true},  {"proc/fs", true},
-        {"proc/irq", true},          {"proc/scsi", true},           {"proc/kallsyms", false},
-        {"proc/keys", false},        {"proc/latency_stats", false}, {"proc/modules", false},
-        {"proc/sched_debug", false},
+    char place[32];
+    snprintf(place, sizeof place, "proc/%s", name);
+    if (faccessat(root, place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+        return true;
+    auto_close int mount = mount_copy(dir, empty, false, READ_ONLY | MOUNT_NO_EXEC, err);
+    return (mount >= 0 && mount_attach(mount, root, place, err)) ||
+           error_wrap(err, "mask /%s", place);
+}
+
+/* What everybody may read in /proc and a guest has no business with: what the host is made of and
+ * what it is doing at the moment, and locks, which tell of other boxes too. Left are those that
+ * runtimes read: cgroups, cpuinfo, filesystems, loadavg, meminfo, mounts, stat, sys, uptime,
+ * version. What is absent in this kernel is passed over; what only root may open needs no mask. */
+bool tree_mask_proc(int root, int writable, struct error *err)
+{
+    static const char *const folders[] = {"acpi", "asound", "bus",      "driver", "dynamic_debug",
+                                          "fs",   "irq",    "pressure", "scsi",   "tty"};
+    static const char *const files[] = {
+        "bootconfig", "buddyinfo", "cmdline", "config.gz", "consoles",      "crypto",
+        "devices",    "diskstats", "dma",     "fb",        "interrupts",    "iomem",
+        "ioports",    "kallsyms",  "keys",    "key-users", "latency_stats", "locks",
+        "mdstat",     "misc",      "modules", "mtrr",      "partitions",    "sched_debug",
+        "schedstat",  "softirqs",  "swaps",   "vmstat",    "zoneinfo",
     };
 
     if (layer_is_off(LAYER_PROC_MASKS))
         return true;
-    for (size_t i = 0; i < COUNT_OF(masks); i++) {
-        if (faccessat(root, masks[i].place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-            continue;
-        const char *empty = masks[i].is_folder ? "run" : "dev/null";
-        auto_close int mount = mount_copy_as_is(root, empty, err);
-        if (mount < 0 || !mount_attach(mount, root, masks[i].place, err))
-            return error_wrap(err, "mask /%s", masks[i].place);
-    }
-    return true;
+    auto_close int nothing = fd_open(writable, NOTHING, O_WRONLY | O_CREAT | O_EXCL, 0444, err);
+    if (nothing < 0)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(folders); i++)
+        if (!mask_one(root, folders[i], root, "run", err))
+            return false;
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        if (!mask_one(root, files[i], writable, NOTHING, err))
+            return false;
+    /* it lives on where it is shown */
+    return unlinkat(writable, NOTHING, 0) == 0 || error_sys(err, "remove an empty file");
 }
 
 bool tree_attach_proc(int root, struct error *err)
@@ -206,34 +243,6 @@ bool tree_attach_proc(int root, struct error *err)
         return false;
     }
     return mount_attach(proc, root, "proc", err);
-}
-
-/* Through no link: what is shown lies where its name says. */
-static int open_bare(int folder, const char *below)
-{
-    struct error not_there; /* then the overlay shows what there is */
-    return fd_open_beneath(folder, below, O_PATH | O_DIRECTORY, 0, &not_there);
-}
-
-/* What the hiding half of the view does not even mention holds nothing to hide. */
-static bool attach_bare(const struct tree *tree, const char *path, struct error *err)
-{
-    for (int i = 0; i < tree->image.count && path[0] != '\0' && !tree->plain_bind; i++) {
-        const struct image_entry *entry = &tree->image.entries[i];
-        size_t length = strlen(entry->name);
-        if (entry->hide < 0 || strncmp(path + 1, entry->name, length) != 0 ||
-            path[1 + length] != '/')
-            continue;
-        const char *below = path + 1 + length + 1;
-        if (faccessat(entry->hide, below, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-            return true;
-        auto_close int folder = open_bare(entry->folder, below);
-        if (folder < 0)
-            return true;
-        auto_close int mount = mount_copy(folder, "", true, READ_ONLY, err);
-        return mount >= 0 && mount_attach(mount, tree->root, path + 1, err);
-    }
-    return true;
 }
 
 bool tree_make_links(const struct tree *tree, const struct box_spec *spec, struct error *err)
@@ -290,7 +299,7 @@ static int mount_of_input(const struct tree *tree, int source, const struct limi
     struct error refused;
     if (layer_is_off(LAYER_INPUT_OVERLAY))
         return mount_copy(source, "", false, READ_ONLY, err);
-    auto_close int empty = fd_open(tree->root, "run", O_PATH | O_DIRECTORY, 0, err);
+    auto_close int empty = open_empty(tree->root, err);
     if (empty < 0)
         return -1;
     int mount = overlay(empty, source, &refused);
@@ -335,8 +344,8 @@ bool tree_begin(struct tree *tree, struct error *err)
         return false;
     tree->root = tree_make_root(err);
     return tree->root >= 0 && tree_attach_image(tree, err) && tree_attach_devices(tree, err) &&
-           devices_attach_terminals(tree->root, err) && tree_attach_proc(tree->root, err) &&
-           tree_mask_proc(tree->root, err);
+           devices_attach_terminals(tree->root, err) && devices_attach_queues(tree->root, err) &&
+           tree_attach_proc(tree->root, err) && tree_mask_proc(tree->root, tree->root, err);
 }
 
 void tree_close_all(struct tree *tree, struct box_spec *spec)
@@ -351,8 +360,7 @@ void tree_close_all(struct tree *tree, struct box_spec *spec)
 bool tree_finish(struct tree *tree, struct box_spec *spec, struct error *err)
 {
     bool ok = tree_attach_disk(tree, &spec->limits, spec->noexec, err) &&
-              attach_bare(tree, spec->bare, err) && tree_make_links(tree, spec, err) &&
-              tree_attach_inputs(tree, spec, err) &&
+              tree_make_links(tree, spec, err) && tree_attach_inputs(tree, spec, err) &&
               mount_set_flags(tree->root, false, READ_ONLY, err) &&
               mount_enter_root(tree->root, err);
     tree_close_all(tree, spec);

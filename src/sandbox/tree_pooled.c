@@ -49,9 +49,9 @@ bool tree_settle(struct tree *tree, const struct limits *expected, struct error 
     tree->expected = *expected;
     tree->root = fd_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0, err);
     return tree->root >= 0 && tree_attach_proc(tree->root, err) &&
-           devices_attach_terminals(tree->root, err) &&
-           tree_attach_disk(tree, expected, false, err) && tree_mask_proc(tree->root, err) &&
-           attach_input_folder(tree, err);
+           devices_attach_terminals(tree->root, err) && devices_attach_queues(tree->root, err) &&
+           tree_attach_disk(tree, expected, false, err) && attach_input_folder(tree, err) &&
+           tree_mask_proc(tree->root, tree->in, err);
 }
 
 static bool resize_disk(const struct tree *tree, const struct limits *limits, struct error *err)

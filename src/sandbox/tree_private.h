@@ -8,7 +8,8 @@
 [[nodiscard]] bool tree_attach_image(struct tree *tree, struct error *err);
 [[nodiscard]] bool tree_attach_devices(const struct tree *tree, struct error *err);
 [[nodiscard]] bool tree_attach_proc(int root, struct error *err);
-[[nodiscard]] bool tree_mask_proc(int root, struct error *err);
+/* `writable` is a folder in which an empty file can be made for a moment. */
+[[nodiscard]] bool tree_mask_proc(int root, int writable, struct error *err);
 
 /* The parts of the disk at their places; tree->work and tree->disk are set. */
 [[nodiscard]] bool tree_attach_disk(struct tree *tree, const struct limits *limits, bool noexec,

@@ -91,11 +91,6 @@ static int copy_tree(int dir, const char *path, unsigned recursive, struct error
     return mount >= 0 ? mount : error_sys_fd(err, "copy the mount at %s", path);
 }
 
-int mount_copy_as_is(int dir, const char *path, struct error *err)
-{
-    return copy_tree(dir, path, 0, err);
-}
-
 int mount_copy(int dir, const char *path, bool with_submounts, unsigned flags, struct error *err)
 {
     auto_close int mount = copy_tree(dir, path, with_submounts ? AT_RECURSIVE : 0, err);

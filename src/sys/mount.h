@@ -32,9 +32,6 @@ struct mount_option {
 [[nodiscard]] int mount_copy(int dir, const char *path, bool with_submounts, unsigned flags,
                              struct error *err);
 
-/* The same, with the attributes that the mount has. */
-[[nodiscard]] int mount_copy_as_is(int dir, const char *path, struct error *err);
-
 [[nodiscard]] bool mount_set_flags(int mount, bool with_submounts, unsigned flags,
                                    struct error *err);
 

@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -82,28 +81,6 @@ bool tree_walk(int folder, tree_visit *visit, void *cookie, struct error *err)
         else if (!is_dots(entry->d_name) && !visit_one(walk, entry->d_name))
             return true;
     }
-    return true;
-}
-
-bool tree_copy_file(int from, int to, int64_t bytes_max, int64_t *ret_bytes, struct error *err)
-{
-    int64_t total = 0;
-    for (;;) {
-        int64_t room = bytes_max - total;
-        size_t want = room < (1 << 20) ? (size_t)room + 1 : (1 << 20);
-        ssize_t sent = sendfile(to, from, NULL, want);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0)
-            return error_sys(err, "copy a file");
-        if (sent == 0)
-            break;
-        total += sent;
-        if (total > bytes_max)
-            return error_set(err, ERROR_LIMIT, "a file has more than %lld bytes",
-                             (long long)bytes_max);
-    }
-    *ret_bytes = total;
     return true;
 }
 

@@ -49,6 +49,7 @@ struct tree_copy_report {
 /* Removes NAME and all below it. */
 [[nodiscard]] bool tree_remove(int parent, const char *name, struct error *err);
 
-/* The bytes of one regular file from its start; copies in the kernel. */
+/* The bytes of one regular file from its start; copies in the kernel. Holes stay holes, and count
+ * nothing: *ret_bytes and bytes_max are about bytes that are there. `to` is empty. */
 [[nodiscard]] bool tree_copy_file(int from, int to, int64_t bytes_max, int64_t *ret_bytes,
                                   struct error *err);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
@@ -68,4 +69,26 @@ int userns_make(const struct userns_line *uid, const struct userns_line *gid, st
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     return fd;
+}
+
+static bool bound_one(const char *whole, const char *bound, int parts, struct error *err)
+{
+    auto_buf struct buf text;
+    int64_t most;
+    char part[24];
+    buf_init(&text, 32);
+    if (!fd_read_file(AT_FDCWD, whole, &text, err) ||
+        !text_read_count(str_trim(buf_str(&text)), &most))
+        return false;
+    snprintf(part, sizeof part, "%lld", (long long)(most / parts));
+    return fd_put_text(AT_FDCWD, bound, part, err);
+}
+
+void userns_bound_inotify(int parts)
+{
+    struct error ignored; /* a container's /proc/sys may be read-only */
+    (void)bound_one("/proc/sys/fs/inotify/max_user_instances",
+                    "/proc/sys/user/max_inotify_instances", parts, &ignored);
+    (void)bound_one("/proc/sys/fs/inotify/max_user_watches", "/proc/sys/user/max_inotify_watches",
+                    parts, &ignored);
 }

@@ -19,3 +19,8 @@ struct userns_line {
 /* A user namespace that nobody lives in, for the ids of a mount. */
 [[nodiscard]] int userns_make(const struct userns_line *uid, const struct userns_line *gid,
                               struct error *err);
+
+/* From inside a fresh user namespace, while its capabilities last: of the inotify instances and
+ * watches that its maker may have in all, a `parts`-th can be used in it. The kernel counts these
+ * for each user, over all his namespaces. Where /proc/sys is read-only nothing is bounded. */
+void userns_bound_inotify(int parts);

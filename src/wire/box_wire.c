@@ -86,7 +86,6 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
     put_words(out, &spec->env);
     field_put_text(out, spec->cwd);
     field_put_text(out, spec->image);
-    field_put_text(out, spec->bare);
     put_limits(out, &spec->limits);
     field_put_number(out, spec->accept_missing);
     field_put_number(out, spec->network);
@@ -132,7 +131,6 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.env = get_words(&reader);
     spec.cwd = field_get_text(&reader, BOX_PATH_MAX);
     spec.image = field_get_text(&reader, BOX_PATH_MAX);
-    spec.bare = field_get_text(&reader, BOX_PATH_MAX);
     get_limits(&reader, &spec.limits);
     spec.accept_missing = field_get_index(&reader, UINT32_MAX);
     spec.network = field_get_index(&reader, NETWORK_LOOPBACK);

@@ -15,7 +15,6 @@ static struct box_spec good_spec(void)
         .env = {env_path, 1},
         .cwd = "/work",
         .image = "host",
-        .bare = "",
         .limits = limits_of_profile(profile_find(STR("default"))),
     };
 }

@@ -17,6 +17,7 @@ TEST(filters_of_libseccomp_agree)
 #else
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -210,15 +211,21 @@ static void make_exceptions(struct program *ret, uint32_t arch)
     REFUSE("sched_setattr", 1, EQUAL(0, LOW, 1));
     REFUSE("setpriority", 2, EQUAL(0, LOW, PRIO_PROCESS), EQUAL(1, LOW, 1));
     REFUSE("ioprio_set", 2, EQUAL(0, LOW, 1), EQUAL(1, LOW, 1));
+    REFUSE("mmap", 1, EQUAL(3, MAP_HUGETLB, MAP_HUGETLB));
+    REFUSE("memfd_create", 1, EQUAL(1, MFD_HUGETLB, MFD_HUGETLB));
+    REFUSE("pipe2", 1, EQUAL(1, O_EXCL, O_EXCL));
+    REFUSE("setsockopt", 2, EQUAL(1, LOW, IPPROTO_TCP), EQUAL(2, LOW, 31 /* TCP_ULP */));
+    REFUSE("setsockopt", 2, EQUAL(1, LOW, IPPROTO_UDP), EQUAL(2, LOW, 100 /* UDP_ENCAP */));
     export(filter, ret);
 }
 
 static bool is_exception(const char *name)
 {
     static const char *const names[] = {
-        "ioctl",       "prctl",          "seccomp",          "setrlimit",
-        "prlimit64",   "sched_setparam", "sched_setattr",    "sched_setscheduler",
-        "setpriority", "ioprio_set",     "sched_setaffinity"};
+        "ioctl",        "prctl",          "seccomp",           "setrlimit",
+        "prlimit64",    "sched_setparam", "sched_setattr",     "sched_setscheduler",
+        "setpriority",  "ioprio_set",     "sched_setaffinity", "mmap",
+        "memfd_create", "pipe2",          "setsockopt"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (name != NULL && strcmp(name, names[i]) == 0)
             return true;

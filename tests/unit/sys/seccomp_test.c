@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -64,6 +66,10 @@ static const struct {
     {"vmsplice", {-1}, EPERM},
     {"get_mempolicy", {0}, EPERM},
     {"memfd_secret", {-1}, EPERM},
+    {"memfd_create", {0, MFD_HUGETLB}, EPERM},
+    {"pipe2", {0, O_EXCL}, ENOPKG},
+    {"setsockopt", {-1, IPPROTO_TCP, 31 /* TCP_ULP */}, ENOPROTOOPT},
+    {"setsockopt", {-1, IPPROTO_UDP, 100 /* UDP_ENCAP */}, ENOPROTOOPT},
     {"syslog", {10}, EPERM},
     {"clone3", {0}, ENOSYS},
     {"io_uring_setup", {0}, ENOSYS},

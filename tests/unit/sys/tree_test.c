@@ -243,6 +243,46 @@ TEST(tree_copy_asks_about_names_and_obeys)
     CHECK_INT(access("to/a/inner", F_OK), -1);
 }
 
+TEST(tree_copy_of_a_file_keeps_its_holes)
+{
+    enter("t");
+    struct error err = {};
+    struct stat about;
+    int64_t bytes = -1;
+    auto_close int from = fd_open(AT_FDCWD, "t/a", O_RDWR | O_CREAT, 0644, &err);
+    auto_close int to = fd_open(AT_FDCWD, "t/b", O_RDWR | O_CREAT, 0644, &err);
+    CHECK_INT(pwrite(from, "middle", 6, 1 << 30), 6);
+    CHECK_INT(ftruncate(from, INT64_C(1) << 40), 0);
+    CHECK_OK(tree_copy_file(from, to, 1 << 20, &bytes, &err), err);
+    CHECK_INT(fstat(to, &about), 0);
+    CHECK_INT(about.st_size, INT64_C(1) << 40);
+    CHECK(about.st_blocks < 1 << 11);
+    CHECK(bytes >= 6 && bytes <= 1 << 20);
+    char middle[6];
+    CHECK_INT(pread(to, middle, 6, 1 << 30), 6);
+    CHECK_INT(memcmp(middle, "middle", 6), 0);
+
+    auto_close int hole = fd_open(AT_FDCWD, "t/c", O_RDWR | O_CREAT, 0644, &err);
+    CHECK_INT(ftruncate(to, 0), 0);
+    CHECK_INT(lseek(to, 0, SEEK_SET), 0);
+    CHECK_INT(ftruncate(hole, 12345), 0);
+    CHECK_OK(tree_copy_file(hole, to, 0, &bytes, &err), err);
+    CHECK_INT(bytes, 0);
+    CHECK_INT(lseek(to, 0, SEEK_END), 12345);
+}
+
+TEST(tree_copy_of_a_file_without_a_size_reads_it_to_its_end)
+{
+    enter("t");
+    struct error err = {};
+    int64_t bytes = -1;
+    auto_close int from = fd_open(AT_FDCWD, "/proc/cpuinfo", O_RDONLY, 0, &err);
+    auto_close int to = fd_open(AT_FDCWD, "t/b", O_RDWR | O_CREAT, 0644, &err);
+    CHECK_OK(tree_copy_file(from, to, 1 << 20, &bytes, &err), err);
+    CHECK(bytes > 100);
+    CHECK_INT(lseek(to, 0, SEEK_END), bytes);
+}
+
 TEST(tree_copy_of_a_file_never_exceeds_its_bytes)
 {
     enter("t");

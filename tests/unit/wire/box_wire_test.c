@@ -23,7 +23,6 @@ static struct box_spec make_spec(void)
         .env = {env_list, 2},
         .cwd = "/work",
         .image = "host",
-        .bare = "/usr/lib",
         .limits = limits_of_profile(&profiles[0]),
         .accept_missing = UINT32_C(1) << LIMIT_CPUS,
         .network = NETWORK_LOOPBACK,
@@ -75,7 +74,6 @@ TEST(box_wire_a_spec_comes_back_as_it_was)
     check_words(&got.env, &want.env);
     CHECK_TEXT(got.cwd, want.cwd);
     CHECK_TEXT(got.image, want.image);
-    CHECK_TEXT(got.bare, want.bare);
     for (enum limit i = 0; i < LIMIT_COUNT; i++)
         CHECK_INT(got.limits.value[i], want.limits.value[i]);
     CHECK_INT(got.limits.named, want.limits.named);
