@@ -189,6 +189,10 @@ flow-asan: ## the same scenarios through the sanitized program
 run-flow: $B/testudo $B/flow
 	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
 
+vm-check: all ## units and flows in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
+	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/unit
+	tests/vm/run $B/testudo build/gcc-test $(if $T,'$T')
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -232,6 +236,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow vm-check self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

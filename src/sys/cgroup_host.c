@@ -3,8 +3,9 @@
  *
  * v1: our folder `testudo` lies below our own group in each tree, so that outer limits go on
  * applying. v2: a group with processes cannot hand controllers to children, so for root the folder
- * lies below the mount's own root; a plain user's lies below his own group when that was delegated
- * to him and holds nobody but us: then we move down into a leaf first.
+ * lies below the mount's own root. A plain user's lies below a group that was given to him, his own
+ * or the one above: whoever is in it moves down into a leaf `testudo-self` first. Where nothing was
+ * given, his own group still serves if it holds nobody but us.
  */
 #include "sys/cgroup.h"
 
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -117,26 +119,84 @@ static bool enable_controllers(const char *path, unsigned wanted)
     return true;
 }
 
-/* Are this process and its parent (the one that asked for a broker) alone in the group? Then they
- * move into a leaf of it, so that it may hand out controllers. */
-static void move_into_leaf(const char *path)
+static bool may_move_processes(const char *path)
 {
-    struct error ignored; /* not alone, or not ours: then the group cannot be used, and is not */
-    char members[256];
-    auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || !cgroup_read(dir, "cgroup.procs", members, sizeof members))
+    char file[PATH_MAX];
+    return snprintf(file, sizeof file, "%s/cgroup.procs", path) < (int)sizeof file &&
+           faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0;
+}
+
+/* Was the group given to us with all that is in it? systemd marks what it delegates; without a
+ * mark, we may move processes in it, and none in the group above. */
+static bool is_given(const char *path)
+{
+    char above[PATH_MAX], mark = '0';
+    if (!may_move_processes(path) ||
+        snprintf(above, sizeof above, "%s/..", path) >= (int)sizeof above)
+        return false;
+    if (getxattr(path, "user.delegate", &mark, 1) == 1)
+        return mark == '1';
+    return !may_move_processes(above);
+}
+
+/* From a leaf, whether an earlier run of ours moved us there or whoever started us, to the group
+ * that was given. */
+static void climb_to_given(char *path)
+{
+    char *last = strrchr(path, '/');
+    if (is_given(path) || last == NULL)
         return;
-    for (char *rest = members; *rest != '\0';) {
+    *last = '\0';
+    if (!is_given(path))
+        *last = '/';
+}
+
+/* True if every process of the group may be moved: it was given to us, or this process and its
+ * parent, the one that asked for a broker, are alone in it. */
+static bool members_are_ours(const char *path, const char *members)
+{
+    if (geteuid() != 0 && is_given(path))
+        return true;
+    for (char *rest = (char *)(uintptr_t)members; *rest != '\0';) {
         long pid = strtol(rest, &rest, 10);
         if (pid != getpid() && pid != getppid())
-            return;
+            return false;
         rest += *rest == '\n';
     }
-    if (mkdirat(dir, "testudo-self", 0755) < 0 && errno != EEXIST)
-        return;
+    return true;
+}
+
+/* Whole lines only: a number that was cut off would be another process. */
+static bool move_members(int to, const char *members)
+{
+    struct error ignored; /* who has just ended cannot be moved, and need not be */
+    bool moved = false;
+    struct str line, rest = str_from(members);
+    while (str_has(rest, '\n') && str_take_line(&rest, &line)) {
+        int64_t pid = strtoll(line.ptr, NULL, 10);
+        moved = cgroup_put_number(to, "cgroup.procs", pid, &ignored) || moved;
+    }
+    return moved;
+}
+
+/* A group with processes cannot hand out controllers, or becomes one of threads, in which no box can
+ * live: they move into a leaf of it. False if some cannot be moved: then it is left as it was. */
+static bool move_into_leaf(const char *path)
+{
+    char members[4096];
+    auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 || !cgroup_read(dir, "cgroup.procs", members, sizeof members) ||
+        !members_are_ours(path, members))
+        return false;
+    if (*members != '\0' && mkdirat(dir, "testudo-self", 0755) < 0 && errno != EEXIST)
+        return false;
     auto_close int inner = openat(dir, "testudo-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (inner >= 0 && cgroup_put_number(inner, "cgroup.procs", getppid(), &ignored))
-        (void)cgroup_put_number(inner, "cgroup.procs", getpid(), &ignored);
+    /* again and again: members have children in the meantime, and may be more than one look shows */
+    while (*members != '\0')
+        if (inner < 0 || !move_members(inner, members) ||
+            !cgroup_read(dir, "cgroup.procs", members, sizeof members))
+            return false;
+    return true;
 }
 
 static bool try_v2(struct cgroup_host *host, const char *path, unsigned wanted)
@@ -172,8 +232,10 @@ static void find_v2(struct cgroup_host *host, struct str root, struct str point,
         return;
     if (geteuid() == 0 && try_v2(host, at_root, wanted))
         return;
-    move_into_leaf(at_own);
-    (void)try_v2(host, at_own, wanted);
+    if (geteuid() != 0)
+        climb_to_given(at_own);
+    if (move_into_leaf(at_own))
+        (void)try_v2(host, at_own, wanted);
 }
 
 static void find_v1(struct cgroup_host *host, struct str root, struct str point, struct str groups,

@@ -61,6 +61,20 @@ static bool has_controller(const struct scene *scene, const char *controller)
     return read && strstr(line, wanted.data) != NULL && access("/sys/fs/cgroup", W_OK) == 0;
 }
 
+/* What is bounded by time as well as by number shows its number on a real processor only. */
+static bool has_native_speed(const struct scene *scene, const char *argument)
+{
+    (void)scene, (void)argument;
+    char line[1024];
+    bool emulated = false;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        emulated = emulated || strstr(line, "QEMU Virtual CPU") != NULL;
+    if (file != NULL)
+        fclose(file);
+    return !emulated;
+}
+
 static bool has_user_namespaces(const struct scene *scene, const char *argument)
 {
     (void)scene, (void)argument;
@@ -88,6 +102,7 @@ static const struct need {
     {"memory-limit", has_controller, "memory", "needs a memory cgroup"},
     {"processes-limit", has_controller, "pids", "needs a pids cgroup"},
     {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
+    {"native-speed", has_native_speed, "", "needs a processor that is not emulated"},
     {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},
 };
 
