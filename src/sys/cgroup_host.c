@@ -3,9 +3,10 @@
  *
  * v1: our folder `testudo` lies below our own group in each tree, so that outer limits go on
  * applying. v2: a group with processes cannot hand controllers to children, so for root the folder
- * lies below the mount's own root. A plain user's lies below a group that was given to him, his own
- * or the one above: whoever is in it moves down into a leaf `testudo-self` first. Where nothing was
- * given, his own group still serves if it holds nobody but us.
+ * lies below the mount's own root, that of a container for instance. A plain user's lies below a
+ * group that was given to him, his own or the one above: whoever is in it moves down into a leaf
+ * `testudo-self` first. Where nothing was given, his own group still serves if it holds nobody but
+ * us.
  */
 #include "sys/cgroup.h"
 
@@ -126,12 +127,21 @@ static bool may_move_processes(const char *path)
            faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0;
 }
 
+/* The root of the whole tree is nobody's to rearrange, and may hand out controllers as it is. */
+static bool is_whole_tree(const char *path)
+{
+    char file[PATH_MAX];
+    return snprintf(file, sizeof file, "%s/cgroup.type", path) < (int)sizeof file &&
+           faccessat(AT_FDCWD, file, F_OK, 0) < 0;
+}
+
 /* Was the group given to us with all that is in it? systemd marks what it delegates; without a
- * mark, we may move processes in it, and none in the group above. */
+ * mark, we may move processes in it, and none in the group above, or see none above, as in a
+ * container. */
 static bool is_given(const char *path)
 {
     char above[PATH_MAX], mark = '0';
-    if (!may_move_processes(path) ||
+    if (is_whole_tree(path) || !may_move_processes(path) ||
         snprintf(above, sizeof above, "%s/..", path) >= (int)sizeof above)
         return false;
     if (getxattr(path, "user.delegate", &mark, 1) == 1)
@@ -155,7 +165,7 @@ static void climb_to_given(char *path)
  * parent, the one that asked for a broker, are alone in it. */
 static bool members_are_ours(const char *path, const char *members)
 {
-    if (geteuid() != 0 && is_given(path))
+    if (is_given(path))
         return true;
     for (char *rest = (char *)(uintptr_t)members; *rest != '\0';) {
         long pid = strtol(rest, &rest, 10);
@@ -179,8 +189,9 @@ static bool move_members(int to, const char *members)
     return moved;
 }
 
-/* A group with processes cannot hand out controllers, or becomes one of threads, in which no box can
- * live: they move into a leaf of it. False if some cannot be moved: then it is left as it was. */
+/* A group with processes cannot hand out controllers, or becomes one of threads, in which no box
+ * can live: they move into a leaf of it. False if some cannot be moved: then it is left as it was.
+ */
 static bool move_into_leaf(const char *path)
 {
     char members[4096];
@@ -191,7 +202,8 @@ static bool move_into_leaf(const char *path)
     if (*members != '\0' && mkdirat(dir, "testudo-self", 0755) < 0 && errno != EEXIST)
         return false;
     auto_close int inner = openat(dir, "testudo-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    /* again and again: members have children in the meantime, and may be more than one look shows */
+    /* again and again: members have children in the meantime, and may be more than one look shows
+     */
     while (*members != '\0')
         if (inner < 0 || !move_members(inner, members) ||
             !cgroup_read(dir, "cgroup.procs", members, sizeof members))
@@ -230,7 +242,8 @@ static void find_v2(struct cgroup_host *host, struct str root, struct str point,
     if (dir < 0 || !cgroup_read(dir, "cgroup.controllers", text, sizeof text) ||
         (controllers_in(str_trim(str_from(text)), ' ', 2) & wanted) == 0)
         return;
-    if (geteuid() == 0 && try_v2(host, at_root, wanted))
+    bool at_top = geteuid() == 0 && (is_whole_tree(at_root) || move_into_leaf(at_root));
+    if (at_top && try_v2(host, at_root, wanted))
         return;
     if (geteuid() != 0)
         climb_to_given(at_own);

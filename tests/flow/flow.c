@@ -1,8 +1,9 @@
 /*
- * The runner: flow [--program FILE] [--faults FILE] [--only PART] FILE|FOLDER...
+ * The runner: flow [--program FILE] [--faults FILE] [--only PART] [--limits] FILE|FOLDER...
  *
  * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
- * Without --program the variable TESTUDO says which program is meant.
+ * Without --program the variable TESTUDO says which program is meant. --limits: a plain user was
+ * given control groups, so what needs limits is not skipped.
  */
 #include "tests/flow/flow.h"
 
@@ -116,9 +117,11 @@ int main(int argc, char **argv)
     static const struct option options[] = {{"program", required_argument, NULL, 'p'},
                                             {"faults", required_argument, NULL, 'f'},
                                             {"only", required_argument, NULL, 'o'},
+                                            {"limits", no_argument, NULL, 'l'},
                                             {NULL, 0, NULL, 0}};
     const char *program = getenv("TESTUDO"), *faults = NULL;
     struct tally tally = {.only = ""};
+    bool limits = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             program = optarg;
@@ -126,6 +129,8 @@ int main(int argc, char **argv)
             faults = optarg;
         else if (option == 'o')
             tally.only = optarg;
+        else if (option == 'l')
+            limits = true;
         else
             return 2;
     }
@@ -140,7 +145,7 @@ int main(int argc, char **argv)
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    struct stage stage = {program_path, faults_path, folder};
+    struct stage stage = {program_path, faults_path, folder, limits};
     play_all(&stage, argv + optind, &tally);
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     printf("%d passed, %d failed, %d skipped\n", tally.of[FLOW_PASSED], tally.of[FLOW_FAILED],

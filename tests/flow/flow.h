@@ -62,6 +62,7 @@ struct scene;
 struct stage {
     const char *program, *faults_program; /* the second may be NULL */
     const char *folder;                   /* holds the scratch folders */
+    bool limits; /* of control groups are there, though the runner cannot see that itself */
 };
 
 struct census {

@@ -42,7 +42,8 @@ static bool has_faults(const struct scene *scene, const char *argument)
 /* A cgroup hierarchy of either version that offers the controller and lets us make groups. */
 static bool has_controller(const struct scene *scene, const char *controller)
 {
-    (void)scene;
+    if (scene->stage->limits)
+        return true;
     char path[256], line[1024] = "";
     snprintf(path, sizeof path, "/sys/fs/cgroup/%s", controller);
     if (access(path, W_OK) == 0)
@@ -75,6 +76,14 @@ static bool has_native_speed(const struct scene *scene, const char *argument)
     return !emulated;
 }
 
+/* Version 2 with all controllers in it, and no other beside it. */
+static bool has_cgroup_v2(const struct scene *scene, const char *argument)
+{
+    (void)argument;
+    return access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 &&
+           has_controller(scene, "memory");
+}
+
 static bool has_user_namespaces(const struct scene *scene, const char *argument)
 {
     (void)scene, (void)argument;
@@ -102,6 +111,7 @@ static const struct need {
     {"memory-limit", has_controller, "memory", "needs a memory cgroup"},
     {"processes-limit", has_controller, "pids", "needs a pids cgroup"},
     {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
+    {"cgroup-v2", has_cgroup_v2, "", "needs cgroup v2, all controllers in it, and root"},
     {"native-speed", has_native_speed, "", "needs a processor that is not emulated"},
     {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},
 };

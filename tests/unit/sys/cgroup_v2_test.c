@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -277,8 +279,16 @@ static void place_done(struct place *place)
     }
 }
 
-/* What a plain user finds who stands in PATH. */
-static unsigned controllers_seen_from(const char *path)
+static void become_container(void)
+{
+    if (unshare(CLONE_NEWCGROUP | CLONE_NEWNS) != 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || umount2(tree, MNT_DETACH) != 0 ||
+        mount("none", tree, "cgroup2", 0, NULL) != 0)
+        _exit(102);
+}
+
+/* What a plain user finds who stands in PATH, or root of a container that is all in PATH. */
+static unsigned controllers_seen(const char *path, bool in_container)
 {
     fflush(NULL);
     pid_t pid = fork();
@@ -287,8 +297,10 @@ static unsigned controllers_seen_from(const char *path)
         struct cgroup_host host;
         struct error err;
         put_process(path, getpid());
-        if (setgroups(0, NULL) != 0 || setresgid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0 ||
-            setresuid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0)
+        if (in_container)
+            become_container();
+        else if (setgroups(0, NULL) != 0 || setresgid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0 ||
+                 setresuid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0)
             _exit(100);
         if (!cgroup_host_open(&host, &err))
             _exit(101);
@@ -316,6 +328,11 @@ static bool hands_out_controllers(const struct place *place)
     auto_close int dir = open(place->path, O_PATH | O_CLOEXEC);
     CHECK(cgroup_read(dir, "cgroup.subtree_control", text, sizeof text));
     return strlen(text) > 1;
+}
+
+static unsigned controllers_seen_from(const char *path)
+{
+    return controllers_seen(path, false);
 }
 
 TEST(cgroup_v2_that_was_given_serves_its_user_and_all_members_move_into_a_leaf)
@@ -374,5 +391,14 @@ TEST(cgroup_v2_of_nobody_but_us_serves_without_having_been_given)
     place_make(&place, 3);
     put_process(tree, place.bystander);
     CHECK_INT(controllers_seen_from(place.path), ALL);
+    place_done(&place);
+}
+
+TEST(cgroup_v2_of_a_container_serves_its_root_and_all_its_processes_move_into_a_leaf)
+{
+    struct place place;
+    place_make(&place, 1);
+    CHECK_INT(controllers_seen(place.path, true), ALL);
+    CHECK(stands_in(&place, "/testudo-self"));
     place_done(&place);
 }
