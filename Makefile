@@ -193,6 +193,10 @@ vm-check: all ## units and flows in a virtual machine that has cgroup v2 alone (
 	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/unit
 	tests/vm/run $B/testudo build/gcc-test $(if $T,'$T')
 
+vm-self: all ## does vm-check notice failures, panics, hangs and forgeries in its machine?
+	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/unit
+	tests/vm/self $B/testudo build/gcc-test
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -236,6 +240,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow vm-check self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow vm-check vm-self self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:
