@@ -189,12 +189,14 @@ flow-asan: ## the same scenarios through the sanitized program
 run-flow: $B/testudo $B/flow
 	$B/flow --program $B/testudo --faults $B/testudo $(if $T,--only '$T') tests/flow
 
-vm-check: all ## units and flows in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
-	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/unit
+# All that goes into the machine; the attacks, where there are any.
+vm_programs := $(patsubst %,build/gcc-test/%,testudo flow unit $(if $(wildcard tests/escape),escape))
+vm-programs: all $(if $(wildcard tests/escape),$B/probe)
+	@$(MAKE) V=gcc-test $(vm_programs)
+vm-check: vm-programs ## units and flows in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
 	tests/vm/run $B/testudo build/gcc-test $(if $T,'$T')
 
-vm-self: all ## does vm-check notice failures, panics, hangs and forgeries in its machine?
-	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/unit
+vm-self: vm-programs ## does vm-check notice failures, panics, hangs and forgeries in its machine?
 	tests/vm/self $B/testudo build/gcc-test
 
 self: ## tests of the test tools themselves: each must notice what is planted
@@ -240,6 +242,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow vm-check vm-self self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow vm-programs vm-check vm-self self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:
