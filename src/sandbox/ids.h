@@ -15,8 +15,8 @@ enum {
     IDS_RANGES_MAX = 4096,
 };
 
-/* Root mode needs root, and the ids: in a user namespace, as a container may have it, root often has
- * none but its own, and is a plain user to us. */
+/* Root mode needs root, and the ids: in a user namespace, as a container may have it, root often
+ * has none but its own, and is a plain user to us. */
 enum privilege_mode ids_mode(void);
 
 struct ids {
