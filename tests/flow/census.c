@@ -7,6 +7,7 @@
  * cgroup that carries the process id of a living stranger is another run's.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
@@ -145,7 +146,8 @@ static bool belongs_to_another(struct str cgroup)
         return false;
     if (stat("/proc/self/ns/pid", &ours) == 0 && ours.st_ino != space)
         return true;
-    return pid > 0 && kill(pid, 0) == 0 && pid != getpid() && !is_below_us(pid);
+    bool lives = pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+    return lives && pid != getpid() && !is_below_us(pid);
 }
 
 static void add_new(struct buf *out, const struct buf *before, const struct buf *after)
