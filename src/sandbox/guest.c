@@ -54,8 +54,20 @@ static bool limit_one(int resource, rlim_t value, const char *name, struct error
     return true;
 }
 
-static bool limit_resources(const int64_t *limits, struct error *err)
+/* The kernel's own count of a user's processes. Where control groups count as well it is the second
+ * line, and must be reached later: only they tell that they have refused. Theirs includes init, and
+ * of a plain user's box init is a process of the guest's user, too. */
+static rlim_t processes_of_user(const struct guest_plan *plan)
 {
+    rlim_t limit = (rlim_t)plan->spec->limits.value[LIMIT_PROCESSES] + 1;
+    bool second = cgroup_host_version(&plan->host->cgroups, CGROUP_PIDS) > 0;
+    return second && plan->host->mode == MODE_ROOTLESS ? limit + 1 : limit;
+}
+
+static bool limit_resources(const struct guest_plan *plan, struct error *err)
+{
+    const int64_t *limits = plan->spec->limits.value;
+
     const struct {
         const char *name;
         int resource;
@@ -71,8 +83,7 @@ static bool limit_resources(const int64_t *limits, struct error *err)
         {"sigpending", RLIMIT_SIGPENDING, 1024},
         {"nice", RLIMIT_NICE, 0},
         {"rtprio", RLIMIT_RTPRIO, 0},
-        /* where control groups count the processes this is the second line: theirs includes init */
-        {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1},
+        {"nproc", RLIMIT_NPROC, processes_of_user(plan)},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -232,7 +243,7 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
     const int64_t *limits = spec->limits.value;
     if (setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(plan->host->mode, err) || !limit_resources(limits, err) ||
+    if (!become_guest_user(plan->host->mode, err) || !limit_resources(plan, err) ||
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);
