@@ -37,14 +37,10 @@ TEST(userns_with_one_id_has_that_one_and_no_other)
 
 TEST(userns_has_ids_only_if_they_are_users_and_groups)
 {
-    char gid[32];
-    snprintf(gid, sizeof gid, "100 %u 1", (unsigned)getegid());
-    if (geteuid() != 0)
-        test_skip("only root maps a range");
-    if (!userns_has_ids(100000, 1000))
-        test_skip("these ids are not mapped here either");
-    enter_namespace("100 100000 1000", gid);
-    CHECK(userns_has_ids(100, 1));
-    CHECK(!userns_has_ids(100, 2));
-    CHECK(!userns_has_ids(1100, 1));
+    char uid[32], gid[32];
+    snprintf(uid, sizeof uid, "7 %u 1", (unsigned)geteuid());
+    snprintf(gid, sizeof gid, "8 %u 1", (unsigned)getegid());
+    enter_namespace(uid, gid);
+    CHECK(!userns_has_ids(7, 1));
+    CHECK(!userns_has_ids(8, 1));
 }
