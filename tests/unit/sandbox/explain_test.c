@@ -127,21 +127,8 @@ static int refuse_too_often(void *cookie)
     return ours >= 0 && open("/missing", O_RDONLY) < 0 && errno == ENOENT ? 0 : 2;
 }
 
-/* Telling is bounded by a share of the time, too, and that comes first on a slow processor. */
-static void need_native_speed(void)
-{
-    char line[1024];
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strstr(line, "QEMU Virtual CPU") != NULL)
-            test_skip("this processor is emulated");
-    if (file != NULL)
-        fclose(file);
-}
-
 TEST_LASTING(explain_stops_telling_at_some_point_but_not_answering, 30)
 {
-    need_native_speed();
     struct notebook book = {};
     struct guest guest = guest_start(NULL, refuse_too_often, NULL);
     CHECK_INT(guest_watch(&guest, &book), 0);
