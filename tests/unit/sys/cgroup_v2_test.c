@@ -111,6 +111,20 @@ TEST(cgroup_v2_counts_processor_time_as_the_processes_do)
     done(&cgroup, &host);
 }
 
+TEST(cgroup_v2_holds_back_who_wants_more_processor_than_its_limit)
+{
+    struct cgroup_host host;
+    struct cgroup cgroup = make_group(&host);
+    struct cgroup_limits limits = {.memory_bytes = 16 << 20, .processes = 3, .cpus_milli = 300};
+    struct error err;
+    char text[512];
+    CHECK_OK(cgroup_limit(&cgroup, &limits, &err), err);
+    CHECK_INT(end_of(bear(&cgroup, burn)), 0);
+    CHECK(cgroup_read(cgroup_birthplace(&cgroup), "cpu.stat", text, sizeof text));
+    CHECK(cgroup_find_number(text, "nr_throttled") >= 10); /* 600 ms, 30 of each 100 */
+    done(&cgroup, &host);
+}
+
 static int hold_memory(void)
 {
     enum { BYTES = 24 << 20 };
