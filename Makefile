@@ -225,6 +225,16 @@ attacks-doc: all $B/probe ## docs/attacks.md, from a run of all attacks and cont
 	@mkdir -p docs
 	$(escape_all) --document docs/attacks.md
 
+# All that goes into the machine; the attacks, where there are any.
+vm_programs := $(patsubst %,build/gcc-test/%,testudo flow unit $(if $(wildcard tests/escape),escape))
+vm-programs: all $(if $(wildcard tests/escape),$B/probe)
+	@$(MAKE) V=gcc-test $(vm_programs)
+vm-check: vm-programs ## units and flows in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
+	tests/vm/run $B/testudo build/gcc-test $(if $T,'$T')
+
+vm-self: vm-programs ## does vm-check notice failures, panics, hangs and forgeries in its machine?
+	tests/vm/self $B/testudo build/gcc-test
+
 self: ## tests of the test tools themselves: each must notice what is planted
 	@$(MAKE) V=gcc-test run-self
 run-self: $B/flow $(selves)
@@ -269,6 +279,6 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc self run-self lint \
+.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
     fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
 always:

@@ -92,6 +92,19 @@ void test_need_root(void)
         test_skip("needs root");
 }
 
+void test_need_native_speed(void)
+{
+    char line[1024];
+    bool emulated = false;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        emulated = emulated || strstr(line, "QEMU Virtual CPU") != NULL;
+    if (file != NULL)
+        fclose(file);
+    if (emulated)
+        test_skip("this processor is emulated");
+}
+
 /* The runner removes it, since a test that crashed cannot. */
 const char *test_folder(void)
 {

@@ -55,6 +55,7 @@ void test_check_contains(const char *text, const char *part, const char *what, c
 /* Ends the test as skipped; the reason is printed and counted. */
 _Noreturn void test_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void test_need_root(void);
+void test_need_native_speed(void); /* not an emulated processor */
 
 /* An empty folder that is removed when the test ends. */
 const char *test_folder(void);

@@ -66,7 +66,7 @@ static void look_at_state(struct doctor_host *host, struct arena *arena)
 
 void doctor_host_look(struct doctor_host *ret_host, struct arena *arena)
 {
-    *ret_host = (struct doctor_host){.mode = geteuid() == 0 ? MODE_ROOT : MODE_ROOTLESS};
+    *ret_host = (struct doctor_host){.mode = ids_mode()};
     look_at_kernel(ret_host, arena);
     look_at_state(ret_host, arena);
     doctor_look_at_cgroups(ret_host, arena);

@@ -63,6 +63,9 @@ void run_say_missing(const struct run_result *result, uint32_t accepted, struct 
 {
     const char *before = "testudo: not enforced on this host: ";
     bool any = false;
+    /* canceled before there was a box: nothing is in force then, and nothing has run */
+    if (result->isolation.state[GUARANTEE_PROCESS_TREE].level == GUARANTEE_MISSING)
+        return;
     for (enum guarantee i = 0; i < GUARANTEE_COUNT; i++) {
         if (result->isolation.state[i].level != GUARANTEE_MISSING ||
             is_accepted(i, &result->limits, accepted))

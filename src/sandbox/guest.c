@@ -74,8 +74,19 @@ static rlim_t files_at_most(enum privilege_mode mode)
     return own.rlim_cur / 4 * 3 > FILES_MIN ? own.rlim_cur / 4 * 3 : FILES_MIN;
 }
 
-static bool limit_resources(enum privilege_mode mode, const int64_t *limits, struct error *err)
+/* The kernel's own count of a user's processes. Where control groups count as well it is the second
+ * line, and must be reached later: only they tell that they have refused. Theirs includes init, and
+ * of a plain user's box init is a process of the guest's user, too. */
+static rlim_t processes_of_user(const struct guest_plan *plan)
 {
+    rlim_t limit = (rlim_t)plan->spec->limits.value[LIMIT_PROCESSES] + 1;
+    return plan->processes_are_counted && plan->host->mode == MODE_ROOTLESS ? limit + 1 : limit;
+}
+
+static bool limit_resources(const struct guest_plan *plan, struct error *err)
+{
+    const int64_t *limits = plan->spec->limits.value;
+    const enum privilege_mode mode = plan->host->mode;
     const rlim_t queues = 819200;
 
     const struct {
@@ -90,12 +101,12 @@ static bool limit_resources(enum privilege_mode mode, const int64_t *limits, str
         {"fsize", RLIMIT_FSIZE, (rlim_t)limits[LIMIT_DISK], LAYER_LIMIT_FSIZE},
         {"nofile", RLIMIT_NOFILE, files_at_most(mode), LAYER_LIMIT_NOFILE},
         {"memlock", RLIMIT_MEMLOCK, 64 << 10, LAYER_LIMIT_MEMLOCK},
-        {"msgqueue", RLIMIT_MSGQUEUE, mode == MODE_ROOT ? queues : queues / INSIDE_PARTS, LAYER_LIMIT_MSGQUEUE},
+        {"msgqueue", RLIMIT_MSGQUEUE, mode == MODE_ROOT ? queues : queues / INSIDE_PARTS,
+         LAYER_LIMIT_MSGQUEUE},
         {"sigpending", RLIMIT_SIGPENDING, 1024, LAYER_LIMIT_SIGPENDING},
         {"nice", RLIMIT_NICE, 0, LAYER_LIMIT_NICE},
         {"rtprio", RLIMIT_RTPRIO, 0, LAYER_LIMIT_RTPRIO},
-        /* where control groups count the processes this is the second line: theirs includes init */
-        {"nproc", RLIMIT_NPROC, (rlim_t)limits[LIMIT_PROCESSES] + 1, LAYER_LIMIT_NPROC},
+        {"nproc", RLIMIT_NPROC, processes_of_user(plan), LAYER_LIMIT_NPROC},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -282,8 +293,7 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
     const int64_t *limits = spec->limits.value;
     if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(plan->host->mode, err) ||
-        !limit_resources(plan->host->mode, limits, err) ||
+    if (!become_guest_user(plan->host->mode, err) || !limit_resources(plan, err) ||
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sandbox/ids.h"
 #include "sys/fd.h"
 #include "sys/landlock.h"
 #include "sys/layer.h"
@@ -34,7 +35,7 @@ static int make_init(struct error *err)
 void sandbox_host_open(struct sandbox_host *ret_host)
 {
     *ret_host = (struct sandbox_host){.init = -1};
-    ret_host->mode = geteuid() == 0 ? MODE_ROOT : MODE_ROOTLESS;
+    ret_host->mode = ids_mode();
     int abi = landlock_abi();
     ret_host->landlock_abi = abi > 0 ? abi : 0;
     seccomp_build(&ret_host->strict, SECCOMP_NATIVE, SECCOMP_STRICT);

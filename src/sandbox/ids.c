@@ -6,6 +6,13 @@
 
 #include "sandbox/state.h"
 #include "sys/fd.h"
+#include "sys/userns.h"
+
+enum privilege_mode ids_mode(void)
+{
+    return geteuid() == 0 && userns_has_ids(IDS_FIRST, IDS_RANGES_MAX * IDS_EACH) ? MODE_ROOT
+                                                                                  : MODE_ROOTLESS;
+}
 
 /* A lock on one byte of the file. It belongs to the open file, not to the process, so it lasts as
  * long as `lock` is open somewhere; and every range has an open file of its own. */

@@ -15,6 +15,10 @@ enum {
     IDS_RANGES_MAX = 4096,
 };
 
+/* Root mode needs root, and the ids: in a user namespace, as a container may have it, root often
+ * has none but its own, and is a plain user to us. */
+enum privilege_mode ids_mode(void);
+
 struct ids {
     int lock;       /* -1: rootless, nothing to hold */
     uint32_t first; /* init's; the next is the guest's */

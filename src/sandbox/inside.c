@@ -79,7 +79,7 @@ bool inside_die_with_broker(struct error *err)
 }
 
 /* What comes with the doors: init first, then a `tasks` file for each control group. */
-static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct error *err)
+static bool join_control_groups(int talk, int *ret_init, struct guest_plan *plan, struct error *err)
 {
     struct talk doors;
     int fds[1 + CGROUP_TREES_MAX];
@@ -96,7 +96,8 @@ static bool join_control_groups(int talk, int *ret_init, bool *ret_pin, struct e
     if (unshare((int)layer_flags(LAYER_CGROUP_NAMESPACE, CLONE_NEWCGROUP)) < 0)
         return error_sys(err, "hide the control groups");
     *ret_init = fds[0];
-    *ret_pin = doors.pin_processors != 0;
+    plan->pin_processors = doors.pin_processors != 0;
+    plan->processes_are_counted = doors.processes_are_counted != 0;
     return true;
 }
 
@@ -207,7 +208,7 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
         return error_stage(err, "mount");
     if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
         return error_stage(err, "network");
-    if (!join_control_groups(talk, &ending->init, &ending->plan.pin_processors, err))
+    if (!join_control_groups(talk, &ending->init, &ending->plan, err))
         return error_stage(err, "cgroup");
     if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");

@@ -30,11 +30,12 @@ enum { INSIDE_PARTS = 4 };
 
 struct talk {
     uint32_t what;
-    uint32_t count;          /* fds that came along, beyond what always comes */
-    uint32_t pin_processors; /* DOORS: no control group limits the processors */
-    uint32_t plain_bind;     /* READY, FOUNDED */
-    int32_t pid, midwife;    /* BORN: pid 1 of the box, and who bore it; of the broker's own ns */
-    struct error error;      /* FAILED */
+    uint32_t count;                 /* fds that came along, beyond what always comes */
+    uint32_t pin_processors;        /* DOORS: no control group limits the processors */
+    uint32_t processes_are_counted; /* DOORS: a control group does */
+    uint32_t plain_bind;            /* READY, FOUNDED */
+    int32_t pid, midwife; /* BORN: pid 1 of the box, and who bore it; of the broker's own ns */
+    struct error error;   /* FAILED */
 };
 
 /* Pid 1, from birth to its exec of init. */
@@ -87,7 +88,8 @@ struct tree {
 struct guest_plan {
     const struct sandbox_host *host;
     const struct box_spec *spec;
-    bool pin_processors; /* no control group limits them */
+    bool pin_processors;        /* no control group limits them */
+    bool processes_are_counted; /* a control group does */
 };
 
 /* The guest drops everything: after this it has its own files, rights and limits, and the filter.

@@ -31,6 +31,7 @@ bool maternity_order(struct mother *mother, const struct slot *slot, int talk, s
         .mode = host->mode,
         .door_count = (uint32_t)doors,
         .has_birthplace = birthplace >= 0,
+        .processes_are_counted = cgroup_host_version(&host->cgroups, CGROUP_PIDS) > 0,
         .pin_processors = cgroup_host_version(&host->cgroups, CGROUP_CPU) == 0,
     };
     bool ok = message_send(mother->socket, str_of(&order, sizeof order), fds, count, err);

@@ -67,8 +67,13 @@ static void move_in(const struct received *r, const struct sandbox_host *host,
 {
     struct error err = {};
     run_hook(hooks->after_fork_child);
+    struct guest_plan plan = {
+        .host = host,
+        .pin_processors = r->order.pin_processors != 0,
+        .processes_are_counted = r->order.processes_are_counted != 0,
+    };
     *occupant = (struct occupant){.talk = r->fds[0]};
-    if (!occupant_move_in(host, r->order.pin_processors != 0, occupant, &err))
+    if (!occupant_move_in(&plan, occupant, &err))
         inside_give_up(occupant->talk, &err);
 }
 

@@ -41,17 +41,16 @@ static bool await_go(int talk, const struct tree *tree, struct error *err)
            inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
-bool occupant_move_in(const struct sandbox_host *host, bool pin_processors,
-                      struct occupant *occupant, struct error *err)
+bool occupant_move_in(const struct guest_plan *how, struct occupant *occupant, struct error *err)
 {
-    struct tree tree = {.mode = host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
+    struct tree tree = {.mode = how->host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
     struct limits expected = limits_of_profile(&profiles[0]);
     if (!tree_settle(&tree, &expected, err))
         return error_stage(err, "mount");
     if (!wait_for_spec(occupant->talk, occupant, err) || !furnish(&tree, &occupant->spec, err) ||
         !await_go(occupant->talk, &tree, err))
         return false;
-    struct guest_plan plan = {
-        .host = host, .spec = &occupant->spec, .pin_processors = pin_processors};
+    struct guest_plan plan = *how;
+    plan.spec = &occupant->spec;
     return inside_become_guest(&plan, &occupant->talk, err);
 }

@@ -18,6 +18,8 @@ struct occupant {
     int talk; /* close-on-exec; an occupant that executes nothing must close it */
 };
 
+struct guest_plan;
+
 /* All steps before the first foreign byte, the filter last. */
-[[nodiscard]] bool occupant_move_in(const struct sandbox_host *host, bool pin_processors,
-                                    struct occupant *occupant, struct error *err);
+[[nodiscard]] bool occupant_move_in(const struct guest_plan *how, struct occupant *occupant,
+                                    struct error *err);

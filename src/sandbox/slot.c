@@ -277,7 +277,11 @@ static bool open_doors(const struct slot *slot, struct error *err)
     if (count < 0)
         return false;
     bool no_group = cgroup_host_version(&slot->host->cgroups, CGROUP_CPU) == 0;
-    struct talk doors = {.what = TALK_DOORS, .count = (uint32_t)count, .pin_processors = no_group};
+    struct talk doors = {.what = TALK_DOORS,
+                         .count = (uint32_t)count,
+                         .pin_processors = no_group,
+                         .processes_are_counted =
+                             cgroup_host_version(&slot->host->cgroups, CGROUP_PIDS) > 0};
     bool ok = talk_send(slot->talk, &doors, fds, count + 1, err);
     while (count > 0)
         fd_close_at(&fds[count--]);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sandbox/ids.h"
 #include "sys/fd.h"
 
 char *state_path(enum state_kind kind)
@@ -22,7 +23,7 @@ char *state_path(enum state_kind kind)
     const char *chosen = getenv("TESTUDO_STATE");
     if (chosen != NULL && chosen[0] == '/')
         return mem_text("%s/%s", chosen, places[kind].below);
-    if (geteuid() == 0)
+    if (ids_mode() == MODE_ROOT)
         return mem_text("%s/testudo", places[kind].root);
     const char *xdg = getenv(places[kind].xdg);
     if (xdg != NULL && xdg[0] == '/')

@@ -3,13 +3,14 @@
  *
  * v1: our folder `testudo` lies below our own group in each tree, so that outer limits go on
  * applying. v2: a group with processes cannot hand controllers to children, so for root the folder
- * lies below the mount's own root; a plain user's lies below his own group when that was delegated
- * to him and holds nobody but us: then we move down into a leaf first.
+ * lies below the mount's own root, that of a container for instance. A plain user's lies below a
+ * group that was given to him, his own or the one above: whoever is in it moves down into a leaf
+ * `testudo-self` first. Where nothing was given, his own group still serves if it holds nobody but
+ * us.
  */
 #include "sys/cgroup.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -64,28 +65,6 @@ static bool enable_controllers(const char *path, unsigned wanted)
     return true;
 }
 
-/* Are this process and its parent (the one that asked for a broker) alone in the group? Then they
- * move into a leaf of it, so that it may hand out controllers. */
-static void move_into_leaf(const char *path)
-{
-    struct error ignored; /* not alone, or not ours: then the group cannot be used, and is not */
-    char members[256];
-    auto_close int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || !cgroup_read(dir, "cgroup.procs", members, sizeof members))
-        return;
-    for (char *rest = members; *rest != '\0';) {
-        long pid = strtol(rest, &rest, 10);
-        if (pid != getpid() && pid != getppid())
-            return;
-        rest += *rest == '\n';
-    }
-    if (mkdirat(dir, "testudo-self", 0755) < 0 && errno != EEXIST)
-        return;
-    auto_close int inner = openat(dir, "testudo-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (inner >= 0 && cgroup_put_number(inner, "cgroup.procs", getppid(), &ignored))
-        (void)cgroup_put_number(inner, "cgroup.procs", getpid(), &ignored);
-}
-
 static bool try_v2(struct cgroup_host *host, const char *path, unsigned wanted)
 {
     enable_controllers(path, wanted);
@@ -117,10 +96,14 @@ static void find_v2(struct cgroup_host *host, struct str root, struct str point,
     if (dir < 0 || !cgroup_read(dir, "cgroup.controllers", text, sizeof text) ||
         (cgroup_controllers_in(str_trim(str_from(text)), ' ', 2) & wanted) == 0)
         return;
-    if (geteuid() == 0 && try_v2(host, at_root, wanted))
+    bool at_top =
+        geteuid() == 0 && (cgroup_is_whole_tree(at_root) || cgroup_empty_into_leaf(at_root));
+    if (at_top && try_v2(host, at_root, wanted))
         return;
-    move_into_leaf(at_own);
-    (void)try_v2(host, at_own, wanted);
+    if (geteuid() != 0)
+        cgroup_climb_to_given(at_own);
+    if (cgroup_empty_into_leaf(at_own))
+        (void)try_v2(host, at_own, wanted);
 }
 
 static void find_v1(struct cgroup_host *host, struct str root, struct str point, struct str groups,

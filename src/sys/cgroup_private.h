@@ -54,3 +54,11 @@ int64_t cgroup_read_number(int folder, const char *name);
 int64_t cgroup_find_number(const char *text, const char *key);
 
 bool cgroup_put_number(int folder, const char *name, int64_t number, struct error *err);
+
+/* Of version 2, by path. The whole tree, and not the part that a container sees? */
+bool cgroup_is_whole_tree(const char *path);
+/* From a leaf, where an earlier run of ours moved us, or whoever started us put us, to the group
+ * above it, if that one was given to us. */
+void cgroup_climb_to_given(char *path);
+/* Moves all members into a leaf below. False, and nothing changed, if they are not ours to move. */
+[[nodiscard]] bool cgroup_empty_into_leaf(const char *path);

@@ -32,7 +32,15 @@ struct walk {
     dev_t device;
     tree_visit *visit;
     void *cookie;
+    bool failed;
+    struct error *err;
 };
+
+/* Who may not look into something passes over it; half a tree for want of descriptors is none. */
+static bool is_shortage(int number)
+{
+    return number == EMFILE || number == ENFILE || number == ENOMEM;
+}
 
 static void walk_done(struct walk **walk)
 {
@@ -55,6 +63,9 @@ static bool visit_one(struct walk *walk, const char *name)
     if (answer == TREE_GO_ON && S_ISDIR(about.st_mode) && about.st_dev == walk->device &&
         walk->depth < TREE_DEPTH_MAX) {
         DIR *dir = open_dir(folder, name);
+        walk->failed = dir == NULL && is_shortage(errno);
+        if (walk->failed)
+            return error_sys(walk->err, "read the folder %s", name);
         if (dir != NULL)
             walk->dirs[walk->depth++] = dir;
     }
@@ -66,6 +77,7 @@ bool tree_walk(int folder, tree_visit *visit, void *cookie, struct error *err)
     __attribute__((cleanup(walk_done))) struct walk *walk = mem_alloc(sizeof *walk);
     walk->visit = visit;
     walk->cookie = cookie;
+    walk->err = err;
     struct stat about;
     DIR *first = open_dir(folder, ".");
     if (first == NULL)
@@ -79,7 +91,7 @@ bool tree_walk(int folder, tree_visit *visit, void *cookie, struct error *err)
         if (entry == NULL)
             closedir(walk->dirs[--walk->depth]);
         else if (!is_dots(entry->d_name) && !visit_one(walk, entry->d_name))
-            return true;
+            return !walk->failed;
     }
     return true;
 }
@@ -131,6 +143,8 @@ static bool copy_regular(struct copy *copy, const struct tree_place *place, int 
     auto_close int from =
         openat(place->folder, place->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat about;
+    if (from < 0 && is_shortage(errno))
+        return error_sys(copy->err, "read the file %s", place->name);
     if (from < 0 || fstat(from, &about) < 0 || !S_ISREG(about.st_mode)) {
         copy->report.left_out++;
         return true;

@@ -25,7 +25,8 @@ enum tree_answer { TREE_GO_ON, TREE_PASS_OVER /* do not enter this folder */, TR
 
 typedef enum tree_answer tree_visit(const struct tree_place *place, void *cookie);
 
-/* Folders are visited before what they hold. What cannot be opened is passed over. */
+/* Folders are visited before what they hold. What may not be opened is passed over;
+ * too few descriptors for all levels are an error. */
 [[nodiscard]] bool tree_walk(int folder, tree_visit *visit, void *cookie, struct error *err);
 
 struct tree_copy_limits {

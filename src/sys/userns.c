@@ -52,6 +52,32 @@ _Noreturn static void keep_namespace(pid_t maker)
         pause();
 }
 
+/* Lines of "INSIDE OUTSIDE COUNT". A range in two pieces is taken for none. */
+static bool map_has(const char *path, uint64_t first, uint64_t count)
+{
+    auto_buf struct buf map;
+    struct error ignored;
+    buf_init(&map, 65536);
+    if (!fd_read_file(AT_FDCWD, path, &map, &ignored))
+        return false;
+    struct str line, rest = buf_str(&map);
+    while (str_take_line(&rest, &line)) {
+        uint64_t from, outside, length;
+        char text[64];
+        snprintf(text, sizeof text, "%.*s", (int)line.len, line.ptr);
+        if (sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &from, &outside, &length) == 3 &&
+            from <= first && first + count <= from + length)
+            return true;
+    }
+    return false;
+}
+
+bool userns_has_ids(uint32_t first, uint32_t count)
+{
+    return map_has("/proc/self/uid_map", first, count) &&
+           map_has("/proc/self/gid_map", first, count);
+}
+
 int userns_make(const struct userns_line *uid, const struct userns_line *gid, struct error *err)
 {
     struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};

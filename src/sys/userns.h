@@ -16,6 +16,9 @@ struct userns_line {
                                      const struct userns_line *gids, int count, bool deny_setgroups,
                                      struct error *err);
 
+/* Do `count` ids from `first` on exist in the user namespace that we live in, users and groups? */
+bool userns_has_ids(uint32_t first, uint32_t count);
+
 /* A user namespace that nobody lives in, for the ids of a mount. */
 [[nodiscard]] int userns_make(const struct userns_line *uid, const struct userns_line *gid,
                               struct error *err);

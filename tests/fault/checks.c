@@ -18,13 +18,11 @@ enum { TROUBLE = 125, CANCELED = 130, KILLED = 128 + SIGKILL };
 
 static bool complain(const struct outcome *outcome, const char *what, struct error *err)
 {
-    return error_set(err, ERROR_INPUT, "%s; status %d, stdout \"%.*s\", stderr \"%.*s\"", what,
-                     WIFEXITED(outcome->status) ? WEXITSTATUS(outcome->status)
-                                                : 128 + WTERMSIG(outcome->status),
-                     outcome->out.len > 100 ? 100 : (int)outcome->out.len,
-                     buf_str(&outcome->out).ptr,
-                     outcome->err.len > 200 ? 200 : (int)outcome->err.len,
-                     buf_str(&outcome->err).ptr);
+    return error_set(
+        err, ERROR_INPUT, "%s; status %d, stdout \"%.*s\", stderr \"%.*s\"", what,
+        WIFEXITED(outcome->status) ? WEXITSTATUS(outcome->status) : 128 + WTERMSIG(outcome->status),
+        outcome->out.len > 100 ? 100 : (int)outcome->out.len, buf_str(&outcome->out).ptr,
+        outcome->err.len > 200 ? 200 : (int)outcome->err.len, buf_str(&outcome->err).ptr);
 }
 
 static bool has(const struct buf *text, const char *part)

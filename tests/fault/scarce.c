@@ -93,9 +93,8 @@ static void standard_files(struct shortage *s)
     for (int closed = 1; closed < 8; closed++) {
         char what[64];
         snprintf(what, sizeof what, "standard files closed: %d", closed);
-        const struct limits_wished wished = {.no_stdin = closed & 1,
-                                             .no_stdout = closed & 2,
-                                             .no_stderr = closed & 4};
+        const struct limits_wished wished = {
+            .no_stdin = closed & 1, .no_stdout = closed & 2, .no_stderr = closed & 4};
         play(s, closed & 1 ? "input" : "program", &wished, what);
     }
 }
@@ -191,8 +190,8 @@ static void little_memory(struct shortage *s)
         bool ok = run_plainly(s->place, &kind, &(struct limits_wished){}, &outcome, &err);
         int status = WIFEXITED(outcome.status) ? WEXITSTATUS(outcome.status) : -1;
         bool says = memmem(buf_str(&outcome.err).ptr, outcome.err.len, "memory", 6) != NULL;
-        if (!ok || !((status == 137 && says) ||
-                     check_answer(s->place, &kind, &none, &outcome, &err)))
+        if (!ok ||
+            !((status == 137 && says) || check_answer(s->place, &kind, &none, &outcome, &err)))
             fail(s, sizes[i], &err);
         s->told += status != 0;
         s->well += status == 0;

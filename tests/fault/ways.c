@@ -61,6 +61,7 @@ static const struct {
     long call;
     int number;
 } refusals[] = {
+
 #define FAILS(name, number) {SYS_##name, number},
 #include "tests/fault/refusals.def"
 #undef FAILS
@@ -106,7 +107,8 @@ static bool strike_nameless(struct trace *trace, struct tracee *holder, long cal
     return registers_skip_call(holder->pid);
 }
 
-const struct way way_no_nameless = {"without nameless files", opens_nameless, strike_nameless, false};
+const struct way way_no_nameless = {"without nameless files", opens_nameless, strike_nameless,
+                                    false};
 
 /* ---- control groups ------------------------------------------------------------------------- */
 

@@ -86,7 +86,11 @@ static struct buf *walk_out; /* nftw hands nothing through */
 static int add_cgroup(const char *path, const struct stat *info, int type, struct FTW *where)
 {
     (void)info;
-    if ((type == FTW_D || type == FTW_DNR) && strstr(path, "testudo") != NULL && where->level > 0)
+    /* these two stay, once made */
+    bool lasting = strcmp(path + where->base, "testudo") == 0 ||
+                   strcmp(path + where->base, "testudo-self") == 0;
+    if ((type == FTW_D || type == FTW_DNR) && strstr(path, "testudo") != NULL && where->level > 0 &&
+        !lasting)
         buf_printf(walk_out, "cgroup %s\n", path);
     return 0;
 }

@@ -65,6 +65,7 @@ struct stage {
     const char *tools;                    /* the folder of test programs; may be NULL */
     const char *source;                   /* the folder that the runner was started in */
     const char *folder;                   /* holds the scratch folders */
+    bool limits; /* of control groups are there, though the runner cannot see that itself */
 };
 
 struct census {

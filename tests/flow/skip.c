@@ -48,7 +48,8 @@ static bool has_faults(const struct scene *scene, const char *argument)
 /* A cgroup hierarchy of either version that offers the controller and lets us make groups. */
 static bool has_controller(const struct scene *scene, const char *controller)
 {
-    (void)scene;
+    if (scene->stage->limits)
+        return true;
     char path[256], line[1024] = "";
     snprintf(path, sizeof path, "/sys/fs/cgroup/%s", controller);
     if (access(path, W_OK) == 0)
@@ -65,6 +66,28 @@ static bool has_controller(const struct scene *scene, const char *controller)
     if (strchr(line, '\n') != NULL)
         *strchr(line, '\n') = ' ';
     return read && strstr(line, wanted.data) != NULL && access("/sys/fs/cgroup", W_OK) == 0;
+}
+
+/* What is bounded by time as well as by number shows its number on a real processor only. */
+static bool has_native_speed(const struct scene *scene, const char *argument)
+{
+    (void)scene, (void)argument;
+    char line[1024];
+    bool emulated = false;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        emulated = emulated || strstr(line, "QEMU Virtual CPU") != NULL;
+    if (file != NULL)
+        fclose(file);
+    return !emulated;
+}
+
+/* Version 2 with all controllers in it, and no other beside it. */
+static bool has_cgroup_v2(const struct scene *scene, const char *argument)
+{
+    (void)argument;
+    return access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 &&
+           has_controller(scene, "memory");
 }
 
 static bool has_user_namespaces(const struct scene *scene, const char *argument)
@@ -95,6 +118,8 @@ static const struct need {
     {"memory-limit", has_controller, "memory", "needs a memory cgroup"},
     {"processes-limit", has_controller, "pids", "needs a pids cgroup"},
     {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
+    {"cgroup-v2", has_cgroup_v2, "", "needs cgroup v2, all controllers in it, and root"},
+    {"native-speed", has_native_speed, "", "needs a processor that is not emulated"},
     {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},
 };
 

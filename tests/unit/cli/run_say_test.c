@@ -83,6 +83,16 @@ TEST(what_is_not_enforced_is_said_unless_it_was_accepted)
     CHECK_INT(out.len, 0);
 }
 
+TEST(nothing_is_said_to_be_missing_of_a_box_that_never_was)
+{
+    auto_buf struct buf out;
+    buf_init(&out, 4096);
+    struct run_result result = result_of(VERDICT_CANCELED, "was canceled");
+    result.isolation = (struct isolation){};
+    run_say_missing(&result, 0, &out);
+    CHECK_INT(out.len, 0);
+}
+
 TEST(refusals_are_said_in_plain_words_with_what_would_change_them)
 {
     auto_buf struct buf out;

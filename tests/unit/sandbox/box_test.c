@@ -349,6 +349,7 @@ TEST(box_has_its_channels_and_no_other_descriptor)
 
 TEST(box_that_explains_tells_what_was_refused)
 {
+    test_need_native_speed(); /* telling ends after a time */
     struct world world = begin_world();
     struct guest guest = {.start_when_ready = true};
     struct box_spec spec = make_spec(&world, (const char *[]){"unshare", "-n", "true", NULL});

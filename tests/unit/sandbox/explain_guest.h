@@ -85,6 +85,7 @@ static inline struct guest guest_start(void (*prepare)(void), int (*live)(void *
     struct error err;
     int ends[2], fds[1], count = COUNT_OF(fds);
     char word[16];
+    test_need_native_speed(); /* telling ends after a time */
     CHECK_OK(fd_pair(SOCK_SEQPACKET, ends, &err), err);
     guest.pid = fork();
     CHECK(guest.pid >= 0);

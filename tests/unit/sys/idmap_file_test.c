@@ -78,7 +78,7 @@ TEST(bytes_of_any_kind_and_missing_line_ends_are_read_to_the_end)
     CHECK_INT(answer.unreadable, 0);
 }
 
-TEST(a_million_lines_are_read_in_one_pass)
+TEST_LASTING(a_million_lines_are_read_in_one_pass, 60)
 {
     auto_buf struct buf text;
     buf_init(&text, (size_t)32 << 20);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -127,8 +128,39 @@ static void remove_deep(int folder)
     CHECK_INT(unlinkat(folder, "d", AT_REMOVEDIR), 0);
 }
 
+/* A copy holds two descriptors for each level. */
+static void allow_open_files(rlim_t count)
+{
+    struct rlimit limit;
+    CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_max < count)
+        test_skip("no more than %d files may be open here", (int)limit.rlim_max);
+    limit.rlim_cur = count;
+    CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+TEST(tree_that_needs_more_open_files_than_allowed_is_an_error_and_never_half)
+{
+    auto_close int folder = enter("t");
+    auto_close int to = enter("to");
+    struct visits visits = {};
+    struct error err = {};
+    make_deep(folder, 100);
+    allow_open_files(64);
+    int before = open_fds_count();
+    CHECK(!tree_walk(folder, visit, &visits, &err));
+    CHECK_INT(err.number, EMFILE);
+    struct tree_copy_report report;
+    err = (struct error){};
+    CHECK(!tree_copy(folder, to, &(struct tree_copy_limits){.files = 1000, .bytes = 1000}, &report,
+                     &err));
+    CHECK_INT(err.number, EMFILE);
+    CHECK_INT(open_fds_count(), before);
+}
+
 TEST(tree_deeper_than_the_limit_is_walked_to_the_limit_and_neither_copied_nor_removed)
 {
+    allow_open_files(4096);
     auto_close int folder = enter("t");
     auto_close int to = enter("to");
     struct visits visits = {};
