@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GUEST_ID = 1000, PLAIN_USER = 54321 /* as tests/flow/command.c */ };
+enum { GUEST_ID = 1000 };
 
 static void facts_secret(struct trial *trial)
 {

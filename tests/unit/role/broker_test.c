@@ -241,7 +241,6 @@ static void ask_for_sleeper(int socket, const char *word, int64_t wall_ms)
     auto_buf struct buf payload;
     int fds[MESSAGE_FDS_MAX];
     spec.image = "host";
-    spec.bare = "";
     spec.limits = limits_of_profile(&profiles[0]);
     spec.limits.value[LIMIT_WALL] = wall_ms;
     for (int i = 0; i < 3; i++)

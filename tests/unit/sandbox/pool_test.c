@@ -145,7 +145,6 @@ static struct box_spec make_spec(const struct world *world, const char **argv)
         .argv.list = argv,
         .cwd = "/work",
         .image = "host",
-        .bare = "",
         .limits = limits_of_profile(&profiles[0]),
         .stdio = {world->null, world->null, world->null},
     };
