@@ -1,5 +1,8 @@
 #include "tests/unit/lang/tree.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "lang/names.h"
 #include "lang/source.h"
