@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json_read.h"
 #include "base/mem.h"
 #include "tests/escape/escape.h"
 
@@ -135,16 +136,48 @@ static bool run(struct trial *trial, const char *const *arguments, enum caller c
     return command_run(&trial->scene, argv, err);
 }
 
+/* The first one makes the slot a used one. */
+static bool write_batches(struct trial *trial, struct error *err)
+{
+    const char *name = trial->attack->name, *folder = trial->scene.folder;
+    const char *accept = "\"accept_missing\":[\"memory\",\"cpus\",\"processes\",\"cpu\"]";
+    const char *input = "\"inputs\":[{\"path\":\"t\",\"name\":\"t\"}]";
+    const char *pooled = arena_text(&trial->scene.arena,
+                                    "{%s,\"command\":[\"/bin/true\"]}\n"
+                                    "{%s,%s,\"command\":[\"/in/t/probe\",\"%s\"]}\n",
+                                    accept, accept, input, name);
+    const char *zygote = arena_text(&trial->scene.arena,
+                                    "{%s,\"language\":\"python\",\"code\":\"print(1)\"}\n"
+                                    "{%s,%s,\"language\":\"python\",\"code\":\"import os; "
+                                    "os.execv('/in/t/probe', ['/in/t/probe', '%s'])\"}\n",
+                                    accept, accept, input, name);
+    return write_file(folder, "pooled.jsonl", str_from(pooled), 0644, err) &&
+           write_file(folder, "zygote.jsonl", str_from(zygote), 0644, err);
+}
+
 static bool prepare(const struct outside *outside, struct trial *trial, struct error *err)
 {
     const char *folder = trial->scene.folder;
     const char *source = arena_text(&trial->scene.arena, "t/%s.c", trial->attack->name);
     return probe_copy(outside->probe, folder, "t/probe", err) &&
            write_file(folder, source, STR("int main(void) { return 0; }\n"), 0644, err) &&
-           write_file(folder, "t/facts", buf_str(&trial->facts), 0644, err);
+           write_file(folder, "t/facts", buf_str(&trial->facts), 0644, err) &&
+           write_batches(trial, err);
 }
 
 /* ---- what came of it ------------------------------------------------------------------------ */
+
+static bool find_verdict(struct trial *trial, struct str text);
+
+/* A result of a batch holds the output as a string. */
+static bool find_in_result(struct trial *trial, struct str line)
+{
+    struct error unreadable;
+    const struct json_value *result = json_read(&trial->scene.arena, line, &unreadable);
+    const struct json_value *text = json_get(result, "stdout");
+    return text != NULL && text->kind == JSON_STRING && !str_starts(text->text, "{") &&
+           find_verdict(trial, text->text);
+}
 
 /* The last line that begins with the attack's name; a box's output is a stranger's. */
 static bool find_verdict(struct trial *trial, struct str text)
@@ -153,6 +186,8 @@ static bool find_verdict(struct trial *trial, struct str text)
     bool found = false;
     while (str_take_line(&text, &line)) {
         struct str rest = line;
+        if (str_starts(line, "{"))
+            found = find_in_result(trial, line) || found;
         if (!str_take_until(&rest, ' ', &piece) || !str_is(piece, trial->attack->name) ||
             !str_take_until(&rest, ' ', &word))
             continue;
