@@ -228,7 +228,7 @@ static int live(const struct choice *choice)
     char folder[] = "/tmp/testudo-escape-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    struct outside outside = {.stage = {program, NULL, folder}, .probe = probe};
+    struct outside outside = {.stage = {.program = program, .folder = folder}, .probe = probe};
     struct tally tally = {};
     int64_t started = clock_now_ns();
     if (!choice->controls)

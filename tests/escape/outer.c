@@ -136,7 +136,7 @@ _Noreturn static void live_inside(const struct job *job)
 {
     struct outer_report *report = job->report;
     struct outside outside = {
-        .stage = {job->release ? STAGE "/release" : STAGE "/testudo", NULL, STAGE},
+        .stage = {.program = job->release ? STAGE "/release" : STAGE "/testudo", .folder = STAGE},
         .probe = STAGE "/probe",
         .layers_off = job->layers_off};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
