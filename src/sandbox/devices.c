@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "sys/fd.h"
+#include "sys/layer.h"
 #include "sys/mount.h"
 
 static const struct {
@@ -75,6 +76,9 @@ bool devices_bind(int root, struct error *err)
 
 bool devices_attach_queues(int root, struct error *err)
 {
+    /* those of another ipc namespace cannot be mounted, and another /dev may have no place */
+    if (layer_is_off(LAYER_IPC_NAMESPACE) || layer_is_off(LAYER_DEVICES))
+        return true;
     auto_close int queues = mount_new("mqueue", NULL, MOUNT_NO_EXEC | MOUNT_NO_DEVICES, err);
     return queues >= 0 && mount_attach(queues, root, "dev/mqueue", err);
 }
