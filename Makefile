@@ -225,11 +225,10 @@ attacks-doc: all $B/probe ## docs/attacks.md, from a run of all attacks and cont
 	@mkdir -p docs
 	$(escape_all) --document docs/attacks.md
 
-# All that goes into the machine; the attacks, where there are any.
-vm_programs := $(patsubst %,build/gcc-test/%,testudo flow unit $(if $(wildcard tests/escape),escape))
-vm-programs: all $(if $(wildcard tests/escape),$B/probe)
-	@$(MAKE) V=gcc-test $(vm_programs)
-vm-check: vm-programs ## units and flows in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
+# All that goes into the machine.
+vm-programs: all $B/probe
+	@$(MAKE) V=gcc-test $(patsubst %,build/gcc-test/%,testudo flow unit escape)
+vm-check: vm-programs ## units, flows and attacks in a virtual machine that has cgroup v2 alone (T=part of a suite's name)
 	tests/vm/run $B/testudo build/gcc-test $(if $T,'$T')
 
 vm-self: vm-programs ## does vm-check notice failures, panics, hangs and forgeries in its machine?
