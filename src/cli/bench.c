@@ -84,7 +84,7 @@ static bool bench_open(struct bench *bench, struct error *err)
     bench->asker = asker_new(bench->broker.socket, bench->loop, err);
     return bench->asker != NULL &&
            loop_add(bench->loop, bench->cancel_fd, EPOLLIN, on_cancel, bench, err) &&
-           bench_plan_works(bench, err);
+           asker_want(bench->asker, WARM_COMMAND, BENCH_READY, err) && bench_plan_works(bench, err);
 }
 
 static void series_all_done(struct bench *bench)
@@ -169,11 +169,10 @@ static bool measure_rates(struct bench *bench, struct error *err)
 static bool measure(struct bench *bench, struct error *err)
 {
     bench_show_progress(bench, "single boxes");
-    if (!bench_measure_latency(bench, 0, time_of(bench, NO_GAP_PERCENT), bench->latency[0], err))
+    if (!bench_measure_latency(bench, 0, time_of(bench, NO_GAP_PERCENT), err))
         return false;
     bench_show_progress(bench, "single boxes after a pause");
-    if (!bench_measure_latency(bench, BENCH_GAP_MS, time_of(bench, GAP_PERCENT), bench->latency[1],
-                               err))
+    if (!bench_measure_latency(bench, 1, time_of(bench, GAP_PERCENT), err))
         return false;
     if (!bench_rest(bench, 200000000, err))
         return false;

@@ -76,13 +76,15 @@ static bool run_bare(const struct plan *plan, int64_t *ret_ns, struct error *err
 
 /* ---- in a box ------------------------------------------------------------------------------- */
 
-static bool check(struct bench *bench, const struct plan *plan, struct run *run, struct error *err)
+static bool check(struct bench *bench, const struct plan *plan, struct run *run,
+                  enum box_made *ret_made, struct error *err)
 {
     __attribute__((cleanup(run_result_done))) struct run_result result;
     run_result_init(&result);
     if (!run_take(run, &result, err))
         return false;
     bench->mode = result.isolation.mode;
+    *ret_made = result.isolation.made;
     return result.run.verdict == VERDICT_OK ||
            error_set(err, ERROR_HOST, "%s %s in a box", plan->run.argv.list[0], result.message);
 }
@@ -94,7 +96,7 @@ static void on_alone(void *cookie, struct run *run)
 }
 
 static bool run_boxed(struct bench *bench, const struct plan *plan, int64_t *ret_ns,
-                      struct error *err)
+                      enum box_made *ret_made, struct error *err)
 {
     int64_t begun = clock_now_ns();
     struct run *run = run_start(bench->asker, plan, &no_io, on_alone, bench, err);
@@ -102,7 +104,7 @@ static bool run_boxed(struct bench *bench, const struct plan *plan, int64_t *ret
         return false;
     bool ok = loop_run(bench->loop, err);
     *ret_ns = clock_now_ns() - begun;
-    ok = ok && (bench->canceled || check(bench, plan, run, err));
+    ok = ok && (bench->canceled || check(bench, plan, run, ret_made, err));
     run_free(run);
     return ok;
 }
@@ -111,23 +113,42 @@ static bool run_boxed(struct bench *bench, const struct plan *plan, int64_t *ret
 
 enum { TURNS = WORK_COUNT * WAY_COUNT, WARM_UP_ROUNDS = 3, ROUNDS_MAX = 1000 };
 
-static bool attempt(struct bench *bench, int turn, int gap_ms, bool counts,
-                    struct series series[WORK_COUNT][WAY_COUNT], struct error *err)
+/* When no box waits, the broker makes a cold one; that is counted, and said. */
+static bool is_as_meant(enum bench_way way, enum box_made made)
+{
+    switch (way) {
+    case WAY_COLD:
+        return made == BOX_MADE_COLD;
+    case WAY_POOLED:
+        return made == BOX_MADE_POOLED;
+    case WAY_WARM:
+        return made > BOX_MADE_POOLED;
+    case WAY_BARE:
+    case WAY_COUNT:
+        break;
+    }
+    return true;
+}
+
+static bool attempt(struct bench *bench, int turn, int gap, bool counts, struct error *err)
 {
     enum bench_work work = (enum bench_work)(turn / WAY_COUNT);
     enum bench_way way = (enum bench_way)(turn % WAY_COUNT);
+    enum box_made made = BOX_MADE_COLD;
     int64_t ns = 0;
-    if (!bench->has_work[work])
+    if (!bench->has_work[work] || !bench->has_way[work][way])
         return true;
-    if (gap_ms > 0 && !bench_rest(bench, gap_ms * INT64_C(1000000), err))
+    if (gap > 0 && !bench_rest(bench, bench_gap_ms(gap) * INT64_C(1000000), err))
         return false;
     if (bench->canceled)
         return true;
     const struct plan *plan = &bench->plans[work][way];
-    bool ok = way == WAY_BARE ? run_bare(plan, &ns, err) : run_boxed(bench, plan, &ns, err);
-    if (ok && counts && !bench->canceled)
-        series_add_ns(&series[work][way], ns);
-    return ok;
+    bool ok = way == WAY_BARE ? run_bare(plan, &ns, err) : run_boxed(bench, plan, &ns, &made, err);
+    if (!ok || !counts || bench->canceled)
+        return ok;
+    series_add_ns(&bench->latency[gap][work][way], ns);
+    bench->as_meant[gap][work][way] += is_as_meant(way, made);
+    return true;
 }
 
 static void shuffle(int order[TURNS], unsigned *seed)
@@ -139,20 +160,19 @@ static void shuffle(int order[TURNS], unsigned *seed)
     }
 }
 
-bool bench_measure_latency(struct bench *bench, int gap_ms, int64_t until_ns,
-                           struct series series[WORK_COUNT][WAY_COUNT], struct error *err)
+bool bench_measure_latency(struct bench *bench, int gap, int64_t until_ns, struct error *err)
 {
     int order[TURNS];
     unsigned seed = 1;
     for (int i = 0; i < TURNS; i++)
         order[i] = i;
-    int warm_up = gap_ms > 0 ? 0 : WARM_UP_ROUNDS;
+    int warm_up = gap > 0 ? 0 : WARM_UP_ROUNDS;
     for (int round = -warm_up; round < ROUNDS_MAX && !bench->canceled; round++) {
         if (round > 0 && clock_now_ns() > until_ns)
             break;
         shuffle(order, &seed);
         for (int i = 0; i < TURNS && !bench->canceled; i++)
-            if (!attempt(bench, order[i], gap_ms, round >= 0, series, err))
+            if (!attempt(bench, order[i], gap, round >= 0, err))
                 return false;
     }
     return true;
@@ -185,7 +205,8 @@ static void on_one(void *cookie, struct run *run)
     struct stream *stream = cookie;
     int place = place_of(stream, run);
     int64_t now = clock_now_ns();
-    bool ok = check(stream->bench, stream->plan, run, stream->err);
+    enum box_made made;
+    bool ok = check(stream->bench, stream->plan, run, &made, stream->err);
     run_free(run);
     stream->runs[place] = NULL;
     stream->running--;
@@ -212,7 +233,7 @@ bool bench_measure_rate(struct bench *bench, enum bench_work work, int at_once, 
     int64_t begun = clock_now_ns();
     struct stream stream = {
         .bench = bench,
-        .plan = &bench->plans[work][WAY_POOLED],
+        .plan = &bench->plans[work][bench->has_way[work][WAY_WARM] ? WAY_WARM : WAY_POOLED],
         .half_ns = begun + ns / 2,
         .until_ns = begun + ns,
         .err = err,

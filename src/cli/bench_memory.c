@@ -1,7 +1,8 @@
 /*
  * What waiting costs. Whatever the broker keeps ready is a process of its own: the children of the
- * broker while nothing runs. Their own pages are counted as the kernel shares them out (Pss), and
- * the page tables; what the kernel keeps for a namespace or a mount it tells nobody.
+ * broker, in pid namespaces of theirs, while nothing runs. Their own pages are counted as the
+ * kernel shares them out (Pss), and the page tables; what the kernel keeps for a namespace or a
+ * mount it tells nobody.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,14 +43,32 @@ static int64_t find_kib(struct str text, const char *key)
     return -1;
 }
 
-static int64_t parent_of(struct str status)
+static struct str find_line(struct str status, const char *key)
 {
     struct str line;
-    int64_t parent;
     while (str_take_line(&status, &line))
-        if (str_take_prefix(&line, "PPid:"))
-            return text_read_count(str_trim(line), &parent) ? parent : -1;
-    return -1;
+        if (str_take_prefix(&line, key))
+            return str_trim(line);
+    return STR("");
+}
+
+static int64_t parent_of(struct str status)
+{
+    int64_t parent;
+    return text_read_count(find_line(status, "PPid:"), &parent) ? parent : -1;
+}
+
+/* One that has ended and was not yet waited for has no memory left. */
+static bool is_alive(struct str status)
+{
+    return find_line(status, "VmRSS:").len > 0;
+}
+
+/* Has it a pid namespace of its own, so that it has more than one pid? Others of the broker's
+ * children are a part of the broker. */
+static bool is_box(struct str status)
+{
+    return str_has(find_line(status, "NSpid:"), '\t');
 }
 
 /* Of one process; -1: it has gone, or may not be looked at. */
@@ -75,12 +94,13 @@ static void look_at(struct bench *bench, const char *pid, int64_t *total, bool *
     if (!read_about(pid, "status", &status))
         return;
     bool is_broker = strtol(pid, NULL, 10) == bench->broker.pid;
-    if (!is_broker && parent_of(buf_str(&status)) != bench->broker.pid)
+    if ((!is_broker && parent_of(buf_str(&status)) != bench->broker.pid) ||
+        !is_alive(buf_str(&status)))
         return;
     int64_t bytes = own_bytes(pid, buf_str(&status), &room);
     *all_known = *all_known && bytes >= 0;
-    if (is_broker) {
-        bench->memory.broker_bytes = bytes;
+    if (bytes > 0 && !is_box(buf_str(&status))) {
+        bench->memory.broker_bytes += bytes;
         return;
     }
     bench->memory.waiting++;

@@ -32,6 +32,7 @@ enum bench_work {
 
 enum {
     BENCH_GAPS = 2,        /* one after the other; and after a pause, when the machine has slept */
+    BENCH_READY = 4,       /* boxes that wait, at the least */
     BENCH_GAP_MS = 100,    /* the pause */
     BENCH_AT_ONCE_MAX = 5, /* numbers of boxes at once: 1, 2, 4, 8, 16 as far as they make sense */
     BENCH_STREAM_MAX = 16,
@@ -61,7 +62,8 @@ struct bench {
     int64_t begun_ns, budget_ns;
 
     struct plan plans[WORK_COUNT][WAY_COUNT];
-    bool has_work[WORK_COUNT];
+    bool has_work[WORK_COUNT], has_way[WORK_COUNT][WAY_COUNT];
+    uint32_t as_meant[BENCH_GAPS][WORK_COUNT][WAY_COUNT]; /* boxes that were made that way */
     enum privilege_mode mode;
     struct series latency[BENCH_GAPS][WORK_COUNT][WAY_COUNT];
     struct bench_rate rates[WORK_COUNT][BENCH_AT_ONCE_MAX];
@@ -77,12 +79,14 @@ const char *bench_work_word(enum bench_work work);
 [[nodiscard]] bool bench_plan_works(struct bench *bench, struct error *err);
 
 /* All of these end early, and well, when the bench is canceled. */
-[[nodiscard]] bool bench_measure_latency(struct bench *bench, int gap_ms, int64_t until_ns,
-                                         struct series series[WORK_COUNT][WAY_COUNT],
+[[nodiscard]] bool bench_measure_latency(struct bench *bench, int gap, int64_t until_ns,
                                          struct error *err);
 [[nodiscard]] bool bench_measure_rate(struct bench *bench, enum bench_work work, int at_once,
                                       int64_t ns, struct bench_rate *ret_rate, struct error *err);
 void bench_measure_memory(struct bench *bench);
+
+/* Milliseconds of pause of the gap. */
+int bench_gap_ms(int gap);
 
 /* The loop runs for so long, so that a signal is seen. */
 [[nodiscard]] bool bench_rest(struct bench *bench, int64_t ns, struct error *err);

@@ -10,6 +10,11 @@ enum { BAR_COLUMNS = 30 };
 
 static const int gap_ms[BENCH_GAPS] = {0, BENCH_GAP_MS};
 
+int bench_gap_ms(int gap)
+{
+    return gap_ms[gap];
+}
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 static void add_ms(struct buf *out, double ms)
@@ -31,8 +36,8 @@ static void add_bar(struct buf *out, double part)
 }
 
 /* A bare program's line, and how much more each box takes. */
-static void say_way(const struct series *series, enum bench_way way, double bare, double most,
-                    struct buf *out)
+static void say_way(const struct series *series, uint32_t as_meant, enum bench_way way, double bare,
+                    double most, struct buf *out)
 {
     double median = series_at(series, 0.5);
     buf_printf(out, "    %-10s", bench_way_word(way));
@@ -44,17 +49,21 @@ static void say_way(const struct series *series, enum bench_way way, double bare
     else
         buf_printf(out, " %+9.2f", median - bare);
     add_bar(out, median / most);
+    if (way != WAY_BARE && as_meant < series->count)
+        buf_printf(out, "  (%u of %zu made so)", as_meant, series->count);
     buf_add_byte(out, '\n');
 }
 
-static void say_work(const struct series series[WAY_COUNT], enum bench_work work, struct buf *out)
+static void say_work(const struct bench *bench, int gap, enum bench_work work, struct buf *out)
 {
+    const struct series *series = bench->latency[gap][work];
     double bare = series_at(&series[WAY_BARE], 0.5), most = bare;
     for (enum bench_way way = 0; way < WAY_COUNT; way++)
         most = fmax(most, series_at(&series[way], 0.5));
     buf_printf(out, "  %s\n", bench_work_word(work));
     for (enum bench_way way = 0; way < WAY_COUNT; way++)
-        say_way(&series[way], way, bare, most, out);
+        if (bench->has_way[work][way])
+            say_way(&series[way], bench->as_meant[gap][work][way], way, bare, most, out);
 }
 
 static void say_latency(const struct bench *bench, int gap, struct buf *out)
@@ -68,7 +77,7 @@ static void say_latency(const struct bench *bench, int gap, struct buf *out)
     buf_printf(out, "   median      p95      p99  over bare   (%zu rounds)\n", count);
     for (enum bench_work work = 0; work < WORK_COUNT; work++)
         if (bench->has_work[work])
-            say_work(bench->latency[gap][work], work, out);
+            say_work(bench, gap, work, out);
 }
 
 static void say_rates(const struct bench *bench, struct buf *out)
@@ -156,14 +165,16 @@ static void write_host(const struct bench *bench, struct json_writer *json)
     json_object_end(json);
 }
 
-static void write_series(const struct series *series, int gap, enum bench_work work,
+static void write_series(const struct bench *bench, int gap, enum bench_work work,
                          enum bench_way way, struct json_writer *json)
 {
+    const struct series *series = &bench->latency[gap][work][way];
     json_object(json);
     key_text(json, "work", bench_work_word(work));
     key_text(json, "way", bench_way_word(way));
     key_int(json, "gap_ms", gap_ms[gap]);
     key_int(json, "count", (int64_t)series->count);
+    key_int(json, "made_so", bench->as_meant[gap][work][way]);
     key_ms(json, "median_ms", series_at(series, 0.5));
     key_ms(json, "p95_ms", series_at(series, 0.95));
     key_ms(json, "p99_ms", series_at(series, 0.99));
@@ -177,7 +188,8 @@ static void write_latency(const struct bench *bench, struct json_writer *json)
     for (int gap = 0; gap < BENCH_GAPS; gap++)
         for (enum bench_work work = 0; work < WORK_COUNT; work++)
             for (enum bench_way way = 0; bench->has_work[work] && way < WAY_COUNT; way++)
-                write_series(&bench->latency[gap][work][way], gap, work, way, json);
+                if (bench->has_way[work][way])
+                    write_series(bench, gap, work, way, json);
     json_array_end(json);
 }
 

@@ -53,6 +53,22 @@ static const char *find_program(const char *language, struct arena *arena)
     return found ? toolchain.program : NULL;
 }
 
+/* Where no interpreter can wait, there is no warm way. */
+static bool plan_way(struct bench *bench, struct run_request *request, enum bench_work work,
+                     enum bench_way way, struct error *err)
+{
+    struct plan *plan = &bench->plans[work][way];
+    request->cold = way == WAY_COLD;
+    if (!lang_plan(request, &bench->arena, plan, err))
+        return false;
+    enum warm kind = plan->run.warm;
+    bench->has_way[work][way] = way != WAY_WARM || kind != WARM_COMMAND;
+    if (way != WAY_WARM)
+        plan->run.warm = WARM_COMMAND;
+    return way != WAY_WARM || kind == WARM_COMMAND ||
+           asker_want(bench->asker, kind, BENCH_READY, err);
+}
+
 static bool plan_work(struct bench *bench, enum bench_work which, struct error *err)
 {
     const struct work *work = &works[which];
@@ -66,12 +82,10 @@ static bool plan_work(struct bench *bench, enum bench_work which, struct error *
     }
     for (size_t i = 0; i < COUNT_OF(work->words) && work->words[i] != NULL; i++)
         words_add(&request.command, &bench->arena, work->words[i]);
-    for (enum bench_way way = 0; way < WAY_COUNT; way++) {
-        request.cold = way == WAY_COLD;
-        if (!lang_plan(&request, &bench->arena, &bench->plans[which][way], err))
-            return false;
-    }
     bench->has_work[which] = true;
+    for (enum bench_way way = 0; way < WAY_COUNT; way++)
+        if (!plan_way(bench, &request, which, way, err))
+            return false;
     return true;
 }
 
