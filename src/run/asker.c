@@ -162,4 +162,3 @@ void asker_free(struct asker *asker)
     wire_queue_free(asker->queue);
     free(asker);
 }
-
