@@ -24,6 +24,7 @@
 #include "sys/fd.h"
 
 enum {
+    READY_MAX = 16,        /* boxes that wait for requests */
     WAITING_MAX = 1 << 20, /* bytes of results; then nothing is begun */
     TURN_LINES = 64,       /* read without looking at anything else */
     LAST_WORDS_MS = 2000,  /* for a reader to take what was canceled */
@@ -318,8 +319,10 @@ static bool open_all(struct batch *batch, struct error *err)
         return false;
     batch->asker = asker_new(batch->broker.socket, batch->loop, err);
     batch->outlet = outlet_new(batch->loop, STDOUT_FILENO, &outlet_events, batch);
-    return batch->asker != NULL && asker_want(batch->asker, WARM_COMMAND, batch->jobs, err) &&
-           loop_add(batch->loop, batch->cancel_fd, EPOLLIN, on_cancel, batch, err);
+    int ready = batch->jobs < READY_MAX ? batch->jobs : READY_MAX;
+    return batch->asker != NULL &&
+           loop_add(batch->loop, batch->cancel_fd, EPOLLIN, on_cancel, batch, err) &&
+           asker_want(batch->asker, WARM_COMMAND, ready, err);
 }
 
 static bool go_through(struct batch *batch, struct error *err)

@@ -312,14 +312,13 @@ static bool get_limit(const struct json_value *value, enum limit which, int64_t 
     const struct limit_row *row = &limit_rows[which];
     if (!json_check_kind(value, JSON_NUMBER, err))
         return false;
-    double thousandths = row->unit == LIMIT_UNIT_MILLI ? value->number * 1000 : 0;
-    if (row->unit != LIMIT_UNIT_MILLI && value->is_integer)
+    if (row->unit != LIMIT_UNIT_MILLI) {
         *ret_value = value->integer;
-    else if (row->unit == LIMIT_UNIT_MILLI && fabs(thousandths) < 1e15)
-        *ret_value = (int64_t)llround(thousandths);
-    else
-        return json_check_integer(value, row->min, row->max, err) ||
-               error_set(err, ERROR_USAGE, "field '%s' is far too large", row->field);
+        return value->is_integer || json_check_integer(value, row->min, row->max, err);
+    }
+    if (fabs(value->number) > 1e12)
+        return error_set(err, ERROR_USAGE, "field '%s' is far too large", row->field);
+    *ret_value = (int64_t)llround(value->number * 1000);
     return true;
 }
 

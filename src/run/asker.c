@@ -107,12 +107,21 @@ bool asker_say(struct asker *asker, enum wire_kind kind, uint32_t id, struct str
     return wire_queue_send(asker->queue, kind, id, payload, fds, fd_count, err) || is_hangup(err);
 }
 
+bool asker_want(struct asker *asker, enum warm kind, int count, struct error *err)
+{
+    const uint32_t no_box = UINT32_MAX; /* an answer would be about none, and is passed over */
+    auto_buf struct buf payload;
+    buf_init(&payload, 16);
+    wire_put_want(&payload, kind, count);
+    return asker_say(asker, WIRE_POOL_WANT, no_box, buf_str(&payload), NULL, 0, err);
+}
+
 /* Numbers are not used again, not even by the next asker at the same socket: what the broker still
  * has to say about a box that was given up must not reach another one. */
 void asker_enter(struct asker *asker, struct asker_box *box, asker_hear *hear_it, void *cookie)
 {
     static uint32_t last;
-    if (++last == 0)
+    if (++last == UINT32_MAX)
         last = 1;
     *box = (struct asker_box){asker->boxes, last, hear_it, cookie};
     asker->boxes = box;
@@ -152,12 +161,4 @@ void asker_free(struct asker *asker)
     loop_remove(asker->loop, asker->socket);
     wire_queue_free(asker->queue);
     free(asker);
-}
-
-bool asker_want(struct asker *asker, enum warm kind, int count, struct error *err)
-{
-    auto_buf struct buf payload;
-    buf_init(&payload, 64);
-    wire_put_want(&payload, kind, count);
-    return asker_say(asker, WIRE_POOL_WANT, 0, buf_str(&payload), NULL, 0, err);
 }

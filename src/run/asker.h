@@ -37,7 +37,8 @@ void asker_leave(struct asker *asker, struct asker_box *box); /* also if it has 
 [[nodiscard]] bool asker_say(struct asker *asker, enum wire_kind kind, uint32_t id,
                              struct str payload, const int *fds, int fd_count, struct error *err);
 
-/* From now on the broker keeps so many boxes of this kind waiting, for those to come. */
+/* From now on the broker keeps boxes of this kind ready, for the many that will be asked for. It is
+ * a wish: what the broker cannot keep it makes when it is needed. */
 [[nodiscard]] bool asker_want(struct asker *asker, enum warm kind, int count, struct error *err);
 
 struct loop *asker_loop(const struct asker *asker);

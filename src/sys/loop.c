@@ -23,6 +23,7 @@ struct loop {
     struct watch *watches; /* by fd */
     int count;
     struct loop_timer *timers; /* the soonest first */
+    int64_t calling_ns;        /* timers up to this are being called; 0: none is */
 };
 
 struct loop *loop_new(struct error *err)
@@ -92,6 +93,8 @@ void loop_set_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, 
                     void *cookie)
 {
     loop_clear_timer(loop, timer);
+    if (at_ns <= loop->calling_ns)
+        at_ns = loop->calling_ns + 1; /* the descriptors come first, or they would wait for ever */
     struct loop_timer **at = &loop->timers;
     while (*at != NULL && (*at)->at_ns <= at_ns)
         at = &(*at)->next;
@@ -101,12 +104,13 @@ void loop_set_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, 
 
 static void call_timers(struct loop *loop)
 {
-    int64_t now = clock_now_ns();
-    while (!loop->stopped && loop->timers != NULL && loop->timers->at_ns <= now) {
+    loop->calling_ns = clock_now_ns();
+    while (!loop->stopped && loop->timers != NULL && loop->timers->at_ns <= loop->calling_ns) {
         struct loop_timer *timer = loop->timers;
         loop->timers = timer->next;
         timer->call(timer->cookie);
     }
+    loop->calling_ns = 0;
 }
 
 /* Milliseconds rounded up: a timer is never early. */

@@ -31,6 +31,8 @@ struct loop_timer {
     struct loop_timer *next;
 };
 
+/* A time that is over is good too: the call comes in this round of the loop or, set by the call of
+ * another timer, in the next one; so timers that set themselves let descriptors have their turn. */
 void loop_set_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, loop_call *call,
                     void *cookie);
 void loop_clear_timer(struct loop *loop, struct loop_timer *timer);

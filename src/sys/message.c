@@ -17,9 +17,9 @@ union ancillary {
 
 /* The caller's places are borrowed by `message` until it is sent. */
 struct outgoing {
-    union ancillary ancillary;
     struct iovec part;
     struct msghdr message;
+    union ancillary ancillary;
 };
 
 static void address(struct outgoing *out, struct str bytes, const int *fds, int count)

@@ -275,3 +275,26 @@ TEST(refusals_are_explained_when_asked_for)
     CHECK_INT(number_at(json_at(list, 1), "count"), 2);
     CHECK_CONTAINS(text_at(json_at(list, 2), "change"), "--network loopback");
 }
+
+TEST(run_json_tags_a_result_of_many_and_an_error_alike)
+{
+    struct run_result result = {.id = "ours"};
+    const struct run_tag tag = {7, NULL}, named = {8, "x\"y"};
+    struct error err = {};
+    auto_buf struct buf out;
+    buf_init(&out, 1 << 20);
+    run_json_result(&result, false, &tag, &out);
+    CHECK_CONTAINS(out.data, "{\"index\":7,\"id\":\"ours\",");
+    buf_clear(&out);
+    run_json_result(&result, false, &named, &out);
+    CHECK_CONTAINS(out.data, "{\"index\":8,\"id\":\"x\\\"y\",");
+    buf_clear(&out);
+    error_set(&err, ERROR_LIMIT, "too large");
+    run_json_error(&err, &named, &out);
+    CHECK_TEXT(out.data, "{\"index\":8,\"id\":\"x\\\"y\",\"error\":{\"kind\":\"limit\",\"code\":"
+                         "\"limit\",\"stage\":null,\"errno\":0,\"message\":\"too large\","
+                         "\"hint\":null}}\n");
+    buf_clear(&out);
+    run_json_error(&err, NULL, &out);
+    CHECK_CONTAINS(out.data, "{\"error\":{");
+}

@@ -235,3 +235,41 @@ TEST(loop_hang_ups_call_and_a_stopped_loop_can_run_again)
     run(loop);
     loop_free(loop);
 }
+
+static struct loop_timer restless;
+
+static void set_again(void *cookie)
+{
+    loop_set_timer(cookie, &restless, 0, set_again, cookie);
+}
+
+/* As a broker that fills its pool in steps: a request that comes meanwhile waits for one of them.
+ */
+TEST(loop_timer_that_always_sets_itself_lets_descriptors_have_their_turn)
+{
+    struct loop *loop = make_loop();
+    struct error err;
+    auto_close int event = eventfd(1, EFD_CLOEXEC);
+    CHECK_OK(loop_add(loop, event, EPOLLIN, stop, loop, &err), err);
+    set_again(loop);
+    run(loop);
+    loop_free(loop);
+}
+
+static void set_timers_of_old(void *cookie)
+{
+    static struct loop_timer one, other;
+    loop_set_timer(cookie, &one, 0, say_a, NULL);
+    loop_set_timer(cookie, &other, clock_now_ns() + 1000000, stop, cookie);
+    say_b(NULL);
+}
+
+TEST(loop_timer_whose_time_is_over_is_called_all_the_same)
+{
+    struct loop *loop = make_loop();
+    struct loop_timer timer = {};
+    loop_set_timer(loop, &timer, 0, set_timers_of_old, loop);
+    run(loop);
+    CHECK_TEXT(called, "ba");
+    loop_free(loop);
+}

@@ -1,0 +1,239 @@
+/* What the bench has found, as a table with bars and as JSON. */
+#include <math.h>
+#include <sys/utsname.h>
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "cli/bench_private.h"
+
+enum { BAR_COLUMNS = 30 };
+
+static const int gap_ms[BENCH_GAPS] = {0, BENCH_GAP_MS};
+
+int bench_gap_ms(int gap)
+{
+    return gap_ms[gap];
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static void add_ms(struct buf *out, double ms)
+{
+    if (isnan(ms))
+        buf_printf(out, " %8s", "-");
+    else
+        buf_printf(out, " %8.2f", ms);
+}
+
+static void add_bar(struct buf *out, double part)
+{
+    int eighths = isnan(part) ? 0 : (int)lround(part * BAR_COLUMNS * 8);
+    static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    buf_add_text(out, eighths > 0 ? "  " : "");
+    for (; eighths >= 8; eighths -= 8)
+        buf_add_text(out, "█");
+    buf_add_text(out, parts[eighths > 0 ? eighths : 0]);
+}
+
+/* A bare program's line, and how much more each box takes. */
+static void say_way(const struct series *series, uint32_t as_meant, enum bench_way way, double bare,
+                    double most, struct buf *out)
+{
+    double median = series_at(series, 0.5);
+    buf_printf(out, "    %-10s", bench_way_word(way));
+    add_ms(out, median);
+    add_ms(out, series_at(series, 0.95));
+    add_ms(out, series_at(series, 0.99));
+    if (way == WAY_BARE)
+        buf_printf(out, " %9s", "");
+    else
+        buf_printf(out, " %+9.2f", median - bare);
+    add_bar(out, median / most);
+    if (way != WAY_BARE && as_meant < series->count)
+        buf_printf(out, "  (%u of %zu made so)", as_meant, series->count);
+    buf_add_byte(out, '\n');
+}
+
+static void say_work(const struct bench *bench, int gap, enum bench_work work, struct buf *out)
+{
+    const struct series *series = bench->latency[gap][work];
+    double bare = series_at(&series[WAY_BARE], 0.5), most = bare;
+    for (enum bench_way way = 0; way < WAY_COUNT; way++)
+        most = fmax(most, series_at(&series[way], 0.5));
+    buf_printf(out, "  %s\n", bench_work_word(work));
+    for (enum bench_way way = 0; way < WAY_COUNT; way++)
+        if (bench->has_way[work][way])
+            say_way(&series[way], bench->as_meant[gap][work][way], way, bare, most, out);
+}
+
+static void say_latency(const struct bench *bench, int gap, struct buf *out)
+{
+    size_t count = bench->latency[gap][WORK_TRUE][WAY_BARE].count;
+    buf_add_byte(out, '\n');
+    if (gap_ms[gap] == 0)
+        buf_printf(out, "%-14s", "no pause");
+    else
+        buf_printf(out, "%3d ms pause  ", gap_ms[gap]);
+    buf_printf(out, "   median      p95      p99  over bare   (%zu rounds)\n", count);
+    for (enum bench_work work = 0; work < WORK_COUNT; work++)
+        if (bench->has_work[work])
+            say_work(bench, gap, work, out);
+}
+
+static void say_rates(const struct bench *bench, struct buf *out)
+{
+    buf_add_text(out, "\nboxes a second    ");
+    for (int i = 0; i < bench->rate_count; i++)
+        buf_printf(out, "%4d at once", bench->rates[WORK_TRUE][i].at_once);
+    buf_add_text(out, "   best sustained\n");
+    for (enum bench_work work = 0; work < WORK_COUNT; work++) {
+        double best = 0;
+        if (!bench->has_work[work])
+            continue;
+        buf_printf(out, "  %-16s", bench_work_word(work));
+        for (int i = 0; i < bench->rate_count; i++) {
+            buf_printf(out, "%12.0f", bench->rates[work][i].per_second);
+            best = fmax(best, bench->rates[work][i].sustained);
+        }
+        buf_printf(out, "%17.0f\n", best);
+    }
+}
+
+static void say_memory(const struct bench_memory *memory, struct buf *out)
+{
+    buf_add_text(out, "\nmemory            ");
+    if (!memory->known) {
+        buf_add_text(out, "not told by this host to this user\n");
+        return;
+    }
+    buf_printf(out, "the broker ");
+    text_write_bytes(out, memory->broker_bytes);
+    if (memory->waiting > 0) {
+        buf_printf(out, "; %d waiting box%s of ", memory->waiting, memory->waiting > 1 ? "es" : "");
+        text_write_bytes(out, memory->each_bytes);
+        buf_add_text(out, memory->waiting > 1 ? " each" : "");
+    }
+    buf_add_text(out, " (own pages and page tables)\n");
+}
+
+void bench_say(const struct bench *bench, struct buf *out)
+{
+    struct utsname host = {};
+    uname(&host);
+    buf_printf(out, "Linux %s %s, %d processor%s, %s; milliseconds from asking to the result\n",
+               host.release, host.machine, bench->processors, bench->processors > 1 ? "s" : "",
+               bench->mode == MODE_ROOT ? "root" : "plain user");
+    for (int gap = 0; gap < BENCH_GAPS; gap++)
+        say_latency(bench, gap, out);
+    say_rates(bench, out);
+    say_memory(&bench->memory, out);
+    buf_add_byte(out, '\n');
+    for (enum bench_way way = 0; way < WAY_COUNT; way++)
+        buf_printf(out, "%-7s %s\n", bench_way_word(way), bench_way_text(way));
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static void key_ms(struct json_writer *json, const char *key, double ms)
+{
+    json_key(json, key);
+    json_ms(json, ms);
+}
+
+static void key_text(struct json_writer *json, const char *key, const char *text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+static void key_int(struct json_writer *json, const char *key, int64_t value)
+{
+    json_key(json, key);
+    json_int(json, value);
+}
+
+static void write_host(const struct bench *bench, struct json_writer *json)
+{
+    struct utsname host = {};
+    uname(&host);
+    json_key(json, "host");
+    json_object(json);
+    key_text(json, "kernel", host.release);
+    key_text(json, "machine", host.machine);
+    key_int(json, "processors", bench->processors);
+    key_text(json, "mode", bench->mode == MODE_ROOT ? "root" : "rootless");
+    json_object_end(json);
+}
+
+static void write_series(const struct bench *bench, int gap, enum bench_work work,
+                         enum bench_way way, struct json_writer *json)
+{
+    const struct series *series = &bench->latency[gap][work][way];
+    json_object(json);
+    key_text(json, "work", bench_work_word(work));
+    key_text(json, "way", bench_way_word(way));
+    key_int(json, "gap_ms", gap_ms[gap]);
+    key_int(json, "count", (int64_t)series->count);
+    key_int(json, "made_so", bench->as_meant[gap][work][way]);
+    key_ms(json, "median_ms", series_at(series, 0.5));
+    key_ms(json, "p95_ms", series_at(series, 0.95));
+    key_ms(json, "p99_ms", series_at(series, 0.99));
+    json_object_end(json);
+}
+
+static void write_latency(const struct bench *bench, struct json_writer *json)
+{
+    json_key(json, "latency");
+    json_array(json);
+    for (int gap = 0; gap < BENCH_GAPS; gap++)
+        for (enum bench_work work = 0; work < WORK_COUNT; work++)
+            for (enum bench_way way = 0; bench->has_work[work] && way < WAY_COUNT; way++)
+                if (bench->has_way[work][way])
+                    write_series(bench, gap, work, way, json);
+    json_array_end(json);
+}
+
+static void write_rates(const struct bench *bench, struct json_writer *json)
+{
+    json_key(json, "throughput");
+    json_array(json);
+    for (enum bench_work work = 0; work < WORK_COUNT; work++) {
+        for (int i = 0; bench->has_work[work] && i < bench->rate_count; i++) {
+            const struct bench_rate *rate = &bench->rates[work][i];
+            json_object(json);
+            key_text(json, "work", bench_work_word(work));
+            key_int(json, "at_once", rate->at_once);
+            key_ms(json, "per_second", rate->per_second);
+            key_ms(json, "sustained_per_second", rate->sustained);
+            json_object_end(json);
+        }
+    }
+    json_array_end(json);
+}
+
+static void write_memory(const struct bench_memory *memory, struct json_writer *json)
+{
+    json_key(json, "memory");
+    if (!memory->known) {
+        json_null(json);
+        return;
+    }
+    json_object(json);
+    key_int(json, "broker_bytes", memory->broker_bytes);
+    key_int(json, "waiting", memory->waiting);
+    key_int(json, "each_bytes", memory->each_bytes);
+    json_object_end(json);
+}
+
+void bench_say_json(const struct bench *bench, struct buf *out)
+{
+    struct json_writer json;
+    json_start(&json, out);
+    json_object(&json);
+    write_host(bench, &json);
+    write_latency(bench, &json);
+    write_rates(bench, &json);
+    write_memory(&bench->memory, &json);
+    json_object_end(&json);
+    buf_add_byte(out, '\n');
+}
