@@ -152,6 +152,12 @@ $B/zygote-python.so: $(zygote) $B/zygote.a
 $B/zygote-python-plain.so: $(zygote) $B/zygote.obj/tests/conformance/plain_mother.c.o $B/zygote.a
 $B/zygote-%.so:
 	$(call quiet,LINK)$(zygote_cc) -shared $(secure) -Wl,--gc-sections -Wl,--exclude-libs,ALL -s -o $@ $^
+# The parked virtual machine's classes go on the boot loader's path; only a JDK can make them.
+$B/parked.jar: guest/java/Parked.java
+	@mkdir -p $B/parked.obj
+	$(call quiet,JAVAC)javac -d $B/parked.obj --add-exports java.base/jdk.internal.access=ALL-UNNAMED \
+	    --add-exports java.base/jdk.internal.vm.annotation=ALL-UNNAMED $<
+	@jar cf $@ -C $B/parked.obj .
 $B/zygote.a: $(zygote_parts)
 	$(call quiet,AR  )rm -f $@ && ar rcs $@ $^
 $B/zygote.obj/%.c.o: %.c $B/flags
@@ -242,6 +248,10 @@ run-self: $B/flow $(selves)
 lint: all ## layers, banned functions, headers, format, scripts, size and links of the program
 	tools/lint $B/testudo
 
+# conformance plays LANG's corpus, or all that this machine has the languages for
+conformance: all $B/zygote-python-plain.so $(if $(shell command -v javac),$B/parked.jar) ## the same result in every way of running (LANG_ONLY=python T=part of a name)
+	tests/conformance/all $B $(LANG_ONLY) $(if $T,--only '$T')
+
 fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus
 	@test -n '$T' || { echo 'which one? make fuzz T=name S=seconds'; exit 2; }
 	@$(MAKE) V=clang-fuzz build/clang-fuzz/fuzz/$T
@@ -266,7 +276,7 @@ $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(so
 # ---- housekeeping --------------------------------------------------------------------------
 
 fmt: ## lays out all C files
-	find src init tests -name '*.[ch]' -exec clang-format -i {} +
+	find src init tests guest -name '*.[ch]' -exec clang-format -i {} +
 sizes: ## longest files and functions, and the size of the program
 	tools/sizes
 install: all ## copies the program to PREFIX (/usr/local), below DESTDIR
@@ -279,5 +289,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
-    fuzz fuzz-corpus run-corpus bench fmt sizes install uninstall clean help always
+    fuzz fuzz-corpus run-corpus conformance bench fmt sizes install uninstall clean help always
 always:

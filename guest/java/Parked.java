@@ -75,6 +75,26 @@ public final class Parked {
         return null;
     }
 
+    /** As the launcher does it: an error of its initialiser shows nothing of who asked for it. */
+    private static void initialise(Class<?> type) throws Throwable {
+        try {
+            Class.forName(type.getName(), true, type.getClassLoader());
+        } catch (Throwable error) {
+            error.setStackTrace(ownFrames(error));
+            if (error.getCause() != null)
+                error.getCause().setStackTrace(ownFrames(error.getCause()));
+            throw error;
+        }
+    }
+
+    private static StackTraceElement[] ownFrames(Throwable error) {
+        StackTraceElement[] frames = error.getStackTrace();
+        int count = frames.length;
+        while (count > 0 && !frames[count - 1].getMethodName().equals("<clinit>"))
+            count--;
+        return Arrays.copyOf(frames, count);
+    }
+
     private static MethodHandle findStart(String name) throws Throwable {
         Class<?> type = findMain(name);
         Method main = null;
@@ -92,9 +112,10 @@ public final class Parked {
                    "   public static void main(String[] args)");
         if (main.getReturnType() != void.class)
             refuse("Error: Main method must return a value of type void in class " + name
-                       + ", please",
+                       + ", please ",
                    "define the main method as:", "   public static void main(String[] args)");
         main.setAccessible(true);
+        initialise(type);
         return MethodHandles.lookup().unreflect(main).asFixedArity();
     }
 

@@ -8,10 +8,10 @@
 
 /* Native modules of the standard library whose objects end without a trace. */
 static const char *const quiet_modules[] = {
-    "_asyncio", "_bz2", "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr",
-    "_codecs_tw", "_contextvars", "_crypt", "_decimal", "_hashlib", "_json", "_lzma",
-    "_multibytecodec", "_opcode", "_queue", "_typing", "_uuid", "_zoneinfo", "audioop", "resource",
-    "termios", NULL,
+    "_asyncio",   "_bz2",       "_codecs_cn",      "_codecs_hk", "_codecs_iso2022", "_codecs_jp",
+    "_codecs_kr", "_codecs_tw", "_contextvars",    "_crypt",     "_decimal",        "_hashlib",
+    "_json",      "_lzma",      "_multibytecodec", "_opcode",    "_queue",          "_typing",
+    "_uuid",      "_zoneinfo",  "audioop",         "resource",   "termios",         NULL,
 };
 
 _Noreturn static void end_process(struct program_end end, int status)
@@ -70,8 +70,8 @@ static bool is_loud_module(PyObject *module)
     }
     auto_object PyObject *path = PyUnicode_EncodeFSDefault(file);
     const char *name = PyModule_GetName(module), *bytes = path ? PyBytes_AsString(path) : NULL;
-    bool native = bytes != NULL && strlen(bytes) > 3 &&
-                  strcmp(bytes + strlen(bytes) - 3, ".so") == 0;
+    bool native =
+        bytes != NULL && strlen(bytes) > 3 && strcmp(bytes + strlen(bytes) - 3, ".so") == 0;
     bool loud = native && (name == NULL || !is_quiet_module(name));
     PyErr_Clear();
     return loud;

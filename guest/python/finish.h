@@ -13,9 +13,9 @@
 
 /* Borrowed for good, from before the births; nothing of it is seen by a program. */
 struct finish {
-    PyObject *get_objects;   /* gc's: everything that was made since the birth */
-    PyObject *run_exit;      /* atexit's */
-    PyObject *count_threads; /* _thread's */
+    PyObject *get_objects;    /* gc's: everything that was made since the birth */
+    PyObject *run_exit;       /* atexit's */
+    PyObject *count_threads;  /* _thread's */
     PyObject *weak_reference; /* the type */
 };
 

@@ -17,8 +17,7 @@ static bool is_form(const char *const *argv, const char *form)
 
 static bool is_utf8(const char *text)
 {
-    auto_object PyObject *decoded =
-        PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "strict");
+    auto_object PyObject *decoded = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "strict");
     PyErr_Clear();
     return decoded != NULL;
 }
@@ -182,10 +181,9 @@ static bool set_loader(PyObject *names, const char *file)
 {
     auto_object PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
     auto_object PyObject *loader =
-        external == NULL
-            ? NULL
-            : PyObject_CallMethod(external, "SourceFileLoader", "sN", "__main__",
-                                  PyUnicode_DecodeFSDefault(file));
+        external == NULL ? NULL
+                         : PyObject_CallMethod(external, "SourceFileLoader", "sN", "__main__",
+                                               PyUnicode_DecodeFSDefault(file));
     return loader != NULL && PyDict_SetItemString(names, "__loader__", loader) == 0;
 }
 
@@ -232,8 +230,7 @@ static struct program_end run_file(const char *program, const char *given)
         return cannot_open(program, name, errno);
     if (is_compiled(file, name)) {
         struct compiler_flags flags = {};
-        return (struct program_end){.status =
-                                        PyRun_SimpleFileExFlags(file, name, 1, &flags) != 0};
+        return (struct program_end){.status = PyRun_SimpleFileExFlags(file, name, 1, &flags) != 0};
     }
     return run_source(file, name);
 }

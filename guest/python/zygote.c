@@ -64,8 +64,8 @@ static PyObject *become(const struct newborn *newborn)
     char *path = program_first_path(newborn->argv);
     PyObject *done = NULL;
     if (argv != NULL && env != NULL && path != NULL)
-        done = PyObject_CallFunction(zygote.become, "OON", argv, env,
-                                     PyUnicode_DecodeFSDefault(path));
+        done =
+            PyObject_CallFunction(zygote.become, "OON", argv, env, PyUnicode_DecodeFSDefault(path));
     free(path);
     return done;
 }
@@ -114,8 +114,8 @@ static PyObject *arm(PyObject *self, PyObject *args)
 {
     PyObject *gc = NULL;
     struct finish *finish = &zygote.finish;
-    if (!PyArg_ParseTuple(args, "iOOOOO", &zygote.socket, &zygote.become, &gc,
-                          &finish->run_exit, &finish->count_threads, &finish->weak_reference))
+    if (!PyArg_ParseTuple(args, "iOOOOO", &zygote.socket, &zygote.become, &gc, &finish->run_exit,
+                          &finish->count_threads, &finish->weak_reference))
         return NULL;
     finish->get_objects = PyObject_GetAttrString(gc, "get_objects");
     zygote.freeze = PyObject_GetAttrString(gc, "freeze");
@@ -143,8 +143,8 @@ static int fill(PyObject *module)
 
 static PyMethodDef functions[] = {{"arm", arm, METH_VARARGS, NULL}, {}};
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, fill}, {}};
-static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "testudo_zygote", .m_methods = functions, .m_slots = slots};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "testudo_zygote",
+                                        .m_methods = functions, .m_slots = slots};
 
 PyMODINIT_FUNC PyInit_testudo_zygote(void);
 
