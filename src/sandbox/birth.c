@@ -30,8 +30,18 @@ static bool join_control_groups(const struct birth *birth, struct error *err)
     return true;
 }
 
+/* See slot.c. It is for the occupant, who is forked: older kernels (6.1) bear no child that shares
+ * its parent's memory into another time, so the midwife cannot do this. */
+static bool leave_time(struct error *err)
+{
+    return unshare(CLONE_NEWTIME) == 0 || errno == EINVAL ||
+           error_sys(err, "make a time namespace");
+}
+
 static bool prepare_first(const struct birth *birth, int *ret_held, struct error *err)
 {
+    if (!leave_time(err))
+        return error_stage(err, "namespaces");
     if (!inside_take_ids(birth->mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
     if (!join_control_groups(birth, err))
@@ -61,11 +71,9 @@ static int first_lives(void *cookie)
     inside_give_up(birth->talk, &err);
 }
 
-/* A time namespace, too: see slot.c. */
 static bool leave_slot_for_one_box(struct error *err)
 {
-    const int spaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
-    return unshare(spaces | CLONE_NEWTIME) == 0 || (errno == EINVAL && unshare(spaces) == 0) ||
+    return unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC) == 0 ||
            error_sys(err, "make namespaces for one box");
 }
 
