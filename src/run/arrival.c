@@ -69,8 +69,7 @@ static bool replace(struct arrival *arrival, const char *name)
         sweep(arrival->folder);
         arrival->is_named = link_as(arrival, arrival->name);
     }
-    if (!arrival->is_named ||
-        renameat(arrival->folder, arrival->name, arrival->folder, name) < 0)
+    if (!arrival->is_named || renameat(arrival->folder, arrival->name, arrival->folder, name) < 0)
         return false;
     arrival->is_named = false;
     return true;

@@ -34,8 +34,8 @@
     X(NOBODY, "nobody")                                                                            \
     X(ASKER, "asker")                                                                              \
     X(BROKER, "broker")                                                                            \
-    X(HELPER, "helper")   /* made by asker or broker for a moment */                               \
-    X(INSIDE, "inside")   /* pid 1 before it becomes init */                                       \
+    X(HELPER, "helper") /* made by asker or broker for a moment */                                 \
+    X(INSIDE, "inside") /* pid 1 before it becomes init */                                         \
     X(INIT, "init")                                                                                \
     X(GUEST, "guest")     /* before it becomes the program */                                      \
     X(PROGRAM, "program") /* and its children */
@@ -45,7 +45,7 @@ enum role {
 #define ROLE(name, word) ROLE_##name,
     ROLES(ROLE)
 #undef ROLE
-    ROLE_COUNT
+        ROLE_COUNT
 };
 
 const char *role_word(enum role role);
@@ -85,7 +85,7 @@ struct fault {
     int step; /* from 1; 0: none, count only */
     const struct way *way;
     enum role victim; /* of way_kill_other and way_stop */
-    int number;       /* of way_signal: the signal */
+    int number;       /* of way_signal and way_stop: the signal for the asker */
 };
 
 /* ---- one run -------------------------------------------------------------------------------- */
@@ -107,21 +107,21 @@ struct kind {
 struct place {
     const char *program;
     char *folder;
-    uid_t uid; /* 0: as we are */
+    uid_t uid;                  /* 0: as we are */
     struct buf listing, mounts; /* what a clean run leaves for good */
     int strangers;              /* children of ours that are no part of a run */
 };
 
 struct outcome {
     bool in_time;
-    int status;            /* as wait tells it */
-    struct buf out, err;   /* capped */
-    int64_t lingered_ms;   /* what was alive after the asker's end, and how long */
-    char alive[128];       /* after a second: which roles */
+    int status;          /* as wait tells it */
+    struct buf out, err; /* capped */
+    int64_t lingered_ms; /* what was alive after the asker's end, and how long */
+    char alive[128];     /* after a second: which roles */
     bool struck;
-    bool struck_in_vain;   /* the step came, but the way found nobody */
-    bool died;             /* the victim was seen to die of it */
-    char call[40];         /* the step's */
+    bool struck_in_vain; /* the step came, but the way found nobody */
+    bool died;           /* the victim was seen to die of it */
+    char call[40];       /* the step's */
     int steps[ROLE_COUNT];
 };
 
@@ -161,8 +161,8 @@ struct tracee {
     pid_t pid;
     enum role role; /* NOBODY: its parent has not told of it yet */
     uint64_t pid_space;
-    bool waits;     /* it has arrived before its parent told of it */
-    int fail_with;  /* the call that it is in is to fail so; 0: not */
+    bool waits;    /* it has arrived before its parent told of it */
+    int fail_with; /* the call that it is in is to fail so; 0: not */
 };
 
 struct trace {

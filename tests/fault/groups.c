@@ -33,8 +33,8 @@ static pid_t owner_of(const char *name)
     return pid;
 }
 
-/* Below our own group, "4:memory:/a/b" of /proc/self/cgroup, or for v2 right below the mount: others
- * have theirs elsewhere. */
+/* Below our own group, "4:memory:/a/b" of /proc/self/cgroup, or for v2 right below the mount:
+ * others have theirs elsewhere. */
 static void note_folder(const char *mount, const char *own)
 {
     char *path = mem_text("%s%s/testudo", mount, strcmp(own, "/") == 0 ? "" : own);

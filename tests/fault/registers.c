@@ -5,8 +5,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
-static bool exchange(pid_t pid, enum __ptrace_request request, long which, void *place,
-                     size_t size)
+static bool exchange(pid_t pid, enum __ptrace_request request, long which, void *place, size_t size)
 {
     struct iovec part = {place, size};
     return ptrace(request, pid, (void *)which, &part) == 0;

@@ -7,12 +7,9 @@ static const struct {
     bool by_vfork, new_pids;
     enum role child;
 } births[] = {
-    {ROLE_ASKER, false, false, ROLE_BROKER},
-    {ROLE_ASKER, true, false, ROLE_HELPER},
-    {ROLE_BROKER, false, true, ROLE_INSIDE},
-    {ROLE_BROKER, false, false, ROLE_HELPER},
-    {ROLE_BROKER, true, false, ROLE_HELPER},
-    {ROLE_INSIDE, true, false, ROLE_GUEST},
+    {ROLE_ASKER, false, false, ROLE_BROKER}, {ROLE_ASKER, true, false, ROLE_HELPER},
+    {ROLE_BROKER, false, true, ROLE_INSIDE}, {ROLE_BROKER, false, false, ROLE_HELPER},
+    {ROLE_BROKER, true, false, ROLE_HELPER}, {ROLE_INSIDE, true, false, ROLE_GUEST},
 };
 
 static const struct {

@@ -56,8 +56,8 @@ static void take_standard_files(const struct place *place, const struct kind *ki
 
 static void become(uid_t uid)
 {
-    if (uid != 0 && (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 ||
-                     setresuid(uid, uid, uid) != 0))
+    if (uid != 0 &&
+        (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0))
         _exit(126);
 }
 
@@ -93,8 +93,7 @@ static int said_file(void)
 }
 
 bool run_prepare(const struct place *place, const struct kind *kind,
-                 const struct limits_wished *wished, struct started *ret_started,
-                 struct error *err)
+                 const struct limits_wished *wished, struct started *ret_started, struct error *err)
 {
     int gate[2];
     if (!fd_pipe(gate, err))
@@ -151,8 +150,7 @@ bool run_await(pid_t pid, int *ret_status)
 }
 
 bool run_plainly(const struct place *place, const struct kind *kind,
-                 const struct limits_wished *wished, struct outcome *ret_outcome,
-                 struct error *err)
+                 const struct limits_wished *wished, struct outcome *ret_outcome, struct error *err)
 {
     struct started started;
     if (!run_prepare(place, kind, wished, &started, err))

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "tests/fault/fault.h"
 
-enum { FILES_LEAST = 3, FILES_MOST = 40, PROCESSES_MOST = 6, BROKER_STOPPED_STEPS = 40 };
+enum { FILES_LEAST = 3, FILES_MOST = 40, FILES_ENOUGH = 128, PROCESSES_MOST = 6 };
 
 struct shortage {
     struct place *place;
@@ -77,6 +77,12 @@ static void files(struct shortage *s)
         snprintf(what, sizeof what, "%ld file descriptors", count);
         play(s, kinds[count % 3], &(struct limits_wished){.files = count}, what);
     }
+    /* what our own hint says is enough */
+    int told = s->told;
+    play(s, "files out", &(struct limits_wished){.files = FILES_ENOUGH}, "enough descriptors");
+    struct error err;
+    if (s->told > told)
+        fail(s, "enough descriptors", (error_set(&err, ERROR_INPUT, "they are not"), &err));
 }
 
 static void processes(struct shortage *s)
@@ -93,10 +99,9 @@ static void standard_files(struct shortage *s)
     for (int closed = 1; closed < 8; closed++) {
         char what[64];
         snprintf(what, sizeof what, "standard files closed: %d", closed);
-        const struct limits_wished wished = {.no_stdin = closed & 1,
-                                             .no_stdout = closed & 2,
-                                             .no_stderr = closed & 4};
-        play(s, closed & 1 ? "input" : "program", &wished, what);
+        const struct limits_wished wished = {
+            .no_stdin = closed & 1, .no_stdout = closed & 2, .no_stderr = closed & 4};
+        play(s, "program", &wished, what);
     }
 }
 
@@ -191,8 +196,8 @@ static void little_memory(struct shortage *s)
         bool ok = run_plainly(s->place, &kind, &(struct limits_wished){}, &outcome, &err);
         int status = WIFEXITED(outcome.status) ? WEXITSTATUS(outcome.status) : -1;
         bool says = memmem(buf_str(&outcome.err).ptr, outcome.err.len, "memory", 6) != NULL;
-        if (!ok || !((status == 137 && says) ||
-                     check_answer(s->place, &kind, &none, &outcome, &err)))
+        if (!ok ||
+            !((status == 137 && says) || check_answer(s->place, &kind, &none, &outcome, &err)))
             fail(s, sizes[i], &err);
         s->told += status != 0;
         s->well += status == 0;

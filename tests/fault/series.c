@@ -23,6 +23,7 @@ static const struct series {
     int stride;      /* in the short form each such step only; 0: not played there */
     int long_stride; /* the same of the long form; 0: each */
 } list[] = {
+
 #include "tests/fault/series.def"
 };
 
@@ -63,8 +64,7 @@ static bool check_tolerated(const struct fault *fault, const struct outcome *out
         memmem(buf_str(&outcome->err).ptr, outcome->err.len, "testudo: ", 9) != NULL ||
         is_tolerated(fault->at, outcome->call))
         return true;
-    return error_set(err, ERROR_INPUT, "refused to the %s, and nobody minds",
-                     role_word(fault->at));
+    return error_set(err, ERROR_INPUT, "refused to the %s, and nobody minds", role_word(fault->at));
 }
 
 static bool judge(struct playing *p, const struct fault *fault, const struct outcome *outcome,

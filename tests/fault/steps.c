@@ -16,6 +16,7 @@ static const struct {
     bool only_asks;
     const char *word;
 } calls[] = {
+
 #define ASKS(name) {SYS_##name, true, #name},
 #define ACTS(name) {SYS_##name, false, #name},
 #include "tests/fault/steps.def"

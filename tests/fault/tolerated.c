@@ -8,6 +8,7 @@ static const struct {
     enum role role;
     const char *call, *because;
 } rows[] = {
+
 #include "tests/fault/tolerated.def"
 };
 

@@ -73,8 +73,8 @@ static uint64_t pid_space_of(pid_t pid)
 
 static bool is_watched(const struct trace *trace, const struct tracee *tracee)
 {
-    return tracee->fail_with != 0 || (!trace->over && (trace->fault->step == 0 ||
-                                                       tracee->role == trace->fault->at));
+    return tracee->fail_with != 0 ||
+           (!trace->over && (trace->fault->step == 0 || tracee->role == trace->fault->at));
 }
 
 /* Whoever was killed meanwhile cannot go on, nor need he. */
