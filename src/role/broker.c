@@ -303,7 +303,7 @@ bool broker_start_private(struct private_broker *ret_broker, struct error *err)
 /* Its boxes die with it, and what it leaves the next start sweeps. */
 static void end_if_stuck(pid_t pid)
 {
-    enum { PATIENCE_MS = 5000 };
+    enum { PATIENCE_MS = 3000 };
 
     auto_close int pidfd = call_pidfd_open(pid);
     struct pollfd wait = {.fd = pidfd, .events = POLLIN};

@@ -17,7 +17,11 @@
 
 enum { OUTPUT_FACTOR = 64 /* of the limit: past that the box is ended */, REFUSALS_MAX = 1000 };
 
-enum { PATIENCE_MS = 5000, PATIENCE_PREPARE_MS = 40000 /* more than the broker's own */ };
+enum {
+    PATIENCE_MS = 5000,
+    SECOND_CHANCE_MS = 2000,
+    PATIENCE_PREPARE_MS = 40000 /* more than the broker's own */
+};
 
 struct boxed {
     struct asker *asker;
@@ -101,7 +105,7 @@ static void on_patience(void *cookie)
     struct boxed *b = cookie;
     if (!b->had_second_chance) {
         b->had_second_chance = true;
-        be_patient(b, PATIENCE_MS);
+        be_patient(b, SECOND_CHANCE_MS);
         return;
     }
     b->asked = false;
