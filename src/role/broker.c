@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "sandbox/box.h"
 #include "sandbox/host.h"
 #include "sandbox/pool.h"
+#include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/loop.h"
@@ -225,9 +227,10 @@ static void die_with(pid_t asker)
         _exit(1);
 }
 
+/* Were we stopped just then, nobody would be left to continue us: the kernel does. */
 static void outlive_asker(void)
 {
-    prctl(PR_SET_PDEATHSIG, 0);
+    prctl(PR_SET_PDEATHSIG, SIGCONT);
 }
 
 bool broker_serve(int socket, struct error *err)
@@ -297,11 +300,25 @@ bool broker_start_private(struct private_broker *ret_broker, struct error *err)
     return true;
 }
 
+/* Its boxes die with it, and what it leaves the next start sweeps. */
+static void end_if_stuck(pid_t pid)
+{
+    enum { PATIENCE_MS = 3000 };
+
+    auto_close int pidfd = call_pidfd_open(pid);
+    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
+    while (pidfd >= 0 && poll(&wait, 1, PATIENCE_MS) < 0 && errno == EINTR)
+        continue;
+    if (pidfd >= 0 && wait.revents == 0)
+        kill(pid, SIGKILL);
+}
+
 void broker_end(struct private_broker *broker)
 {
     fd_close_at(&broker->socket);
     if (broker->pid <= 0)
         return;
+    end_if_stuck(broker->pid);
     while (waitpid(broker->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
     broker->pid = 0;

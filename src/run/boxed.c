@@ -17,6 +17,12 @@
 
 enum { OUTPUT_FACTOR = 64 /* of the limit: past that the box is ended */, REFUSALS_MAX = 1000 };
 
+enum {
+    PATIENCE_MS = 5000,
+    SECOND_CHANCE_MS = 2000,
+    PATIENCE_PREPARE_MS = 40000 /* more than the broker's own */
+};
+
 struct boxed {
     struct asker *asker;
     struct loop *loop;
@@ -29,7 +35,8 @@ struct boxed {
     struct capture captures[2];
     struct feed feed;
     int stdin_sink; /* until the feed has it */
-    struct loop_timer idle, farewell;
+    struct loop_timer idle, farewell, patience;
+    bool had_second_chance;
     bool asked;   /* the broker knows the box */
     bool is_over; /* there is nothing more to hear: done is called, or will be at once */
     bool failed;
@@ -41,6 +48,7 @@ struct boxed {
 static void let_go(struct boxed *b)
 {
     loop_clear_timer(b->loop, &b->idle);
+    loop_clear_timer(b->loop, &b->patience);
     feed_end(&b->feed);
     fd_close_at(&b->stdin_sink);
     for (int i = 0; i < 2; i++)
@@ -87,9 +95,38 @@ static void fail(struct boxed *b)
     finish(b);
 }
 
+/* ---- a broker that says nothing ------------------------------------------------------------- */
+
+static void be_patient(struct boxed *b, int64_t ms);
+
+/* The first time it may have been us who were stopped, by Ctrl-Z, and both have just gone on. */
+static void on_patience(void *cookie)
+{
+    struct boxed *b = cookie;
+    if (!b->had_second_chance) {
+        b->had_second_chance = true;
+        be_patient(b, SECOND_CHANCE_MS);
+        return;
+    }
+    b->asked = false;
+    error_set(&b->error, ERROR_INTERRUPTED, "the broker does not answer");
+    error_hint(&b->error, "was it stopped (kill -STOP), or is the machine overloaded?");
+    error_stage(&b->error, "broker");
+    fail(b);
+}
+
+/* The limits are kept by the broker: were it stopped, nobody would keep them. */
+static void be_patient(struct boxed *b, int64_t ms)
+{
+    loop_set_timer(b->loop, &b->patience, clock_now_ns() + ms * 1000000, on_patience, b);
+}
+
 static void kill_box(struct boxed *b, enum box_cause cause)
 {
-    if (!b->is_over && !say_kill(b, cause, &b->error))
+    if (b->is_over)
+        return;
+    be_patient(b, PATIENCE_MS);
+    if (!say_kill(b, cause, &b->error))
         fail(b);
 }
 
@@ -234,6 +271,7 @@ static bool get_ready(struct boxed *b, struct wire_message *message)
     if (waits && !say_start(b, &b->error))
         return false;
     wind_idle(b);
+    be_patient(b, b->limits.value[LIMIT_WALL] + PATIENCE_MS);
     return b->stdin_sink < 0 ||
            feed_begin(&b->feed, b->loop, b->io.stdin_fd, fd_steal(&b->stdin_sink), &b->error);
 }
@@ -330,6 +368,7 @@ static bool ask(struct boxed *b, const struct box_spec *spec, struct error *err)
     if (!asker_say(b->asker, WIRE_BOX_PREPARE, b->place.id, buf_str(&payload), fds, count, err))
         return false;
     b->asked = true;
+    be_patient(b, PATIENCE_PREPARE_MS);
     return b->job.fill != NULL || say_start(b, err);
 }
 

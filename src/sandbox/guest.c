@@ -179,20 +179,27 @@ static int standard_file(int lent)
     return is_null_device(lent) ? open("/dev/null", O_RDWR | O_CLOEXEC) : lent;
 }
 
+static bool error_arrange(struct error *err)
+{
+    error_sys(err, "arrange open files");
+    return error_hint(err, "a box needs a limit of 128 open files or more: ulimit -n");
+}
+
 /* 0, 1, 2, then the channels; everything else closes at exec at the latest. Sources are first
  * brought above all targets, so none is overwritten before its turn. */
 static bool arrange_files(const struct box_spec *spec, int *talk, struct error *err)
 {
     int sources[3 + BOX_CHANNELS_MAX];
     int count = 3 + (int)spec->channel_count;
-    *talk = fcntl(*talk, F_DUPFD_CLOEXEC, 64);
-    if (*talk < 0)
-        return error_sys(err, "arrange open files");
+    int moved = fcntl(*talk, F_DUPFD_CLOEXEC, 64);
+    if (moved < 0)
+        return error_arrange(err); /* which is told by the old one */
+    *talk = moved;
     for (int i = 0; i < count; i++) {
         int from = i < 3 ? standard_file(spec->stdio[i]) : spec->channels[i - 3];
         sources[i] = fcntl(from, F_DUPFD_CLOEXEC, 64);
         if (sources[i] < 0)
-            return error_sys(err, "arrange open files");
+            return error_arrange(err);
     }
     for (int i = 0; i < count; i++)
         if (dup3(sources[i], i, 0) < 0)

@@ -85,7 +85,8 @@ static bool check_signal(const struct fault *fault, const struct outcome *outcom
     int number = WTERMSIG(outcome->status);
     bool killed = fault->way != NULL && fault->way->kills && struck_role(fault) == ROLE_ASKER &&
                   number == SIGKILL;
-    bool signaled = fault->way == &way_signal && number == fault->number;
+    bool signaled =
+        (fault->way == &way_signal || fault->way == &way_stop) && number == fault->number;
     return killed || signaled || complain(outcome, "testudo died by a signal", err);
 }
 
@@ -200,7 +201,8 @@ static bool check_next_run(const struct place *place, const struct kind *kind, s
 
 bool check_after(const struct place *place, const struct kind *kind, struct error *err)
 {
-    if (!check_ids(place, err) || !check_next_run(place, kind, err))
+    if (!check_nobody_left(place->strangers, err) || !check_ids(place, err) ||
+        !check_next_run(place, kind, err))
         return false;
     const char *orphan = groups_find_orphan();
     if (orphan != NULL)

@@ -85,7 +85,7 @@ struct fault {
     int step; /* from 1; 0: none, count only */
     const struct way *way;
     enum role victim; /* of way_kill_other and way_stop */
-    int number;       /* of way_signal: the signal */
+    int number;       /* of way_signal and way_stop: the signal for the asker */
 };
 
 /* ---- one run -------------------------------------------------------------------------------- */

@@ -67,7 +67,7 @@ static bool read_wishes(int argc, char **argv, struct wishes *ret_wishes)
                                             {"random", required_argument, NULL, 'r'},
                                             {"seed", required_argument, NULL, 's'},
                                             {NULL, 0, NULL, 0}};
-    struct wishes wishes = {.only = "", .random = 60, .seed = (unsigned)time(NULL)};
+    struct wishes wishes = {.only = "", .random = 40, .seed = (unsigned)time(NULL)};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             wishes.program = optarg;

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "tests/fault/fault.h"
 
-enum { FILES_LEAST = 3, FILES_MOST = 40, PROCESSES_MOST = 6, BROKER_STOPPED_STEPS = 40 };
+enum { FILES_LEAST = 3, FILES_MOST = 40, FILES_ENOUGH = 128, PROCESSES_MOST = 6 };
 
 struct shortage {
     struct place *place;
@@ -77,6 +77,12 @@ static void files(struct shortage *s)
         snprintf(what, sizeof what, "%ld file descriptors", count);
         play(s, kinds[count % 3], &(struct limits_wished){.files = count}, what);
     }
+    /* what our own hint says is enough */
+    int told = s->told;
+    play(s, "files out", &(struct limits_wished){.files = FILES_ENOUGH}, "enough descriptors");
+    struct error err;
+    if (s->told > told)
+        fail(s, "enough descriptors", (error_set(&err, ERROR_INPUT, "they are not"), &err));
 }
 
 static void processes(struct shortage *s)
@@ -95,7 +101,7 @@ static void standard_files(struct shortage *s)
         snprintf(what, sizeof what, "standard files closed: %d", closed);
         const struct limits_wished wished = {
             .no_stdin = closed & 1, .no_stdout = closed & 2, .no_stderr = closed & 4};
-        play(s, closed & 1 ? "input" : "program", &wished, what);
+        play(s, "program", &wished, what);
     }
 }
 

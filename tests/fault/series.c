@@ -118,6 +118,9 @@ static int count_steps(const struct playing *p)
               check_answer(p->place, p->kind, &none, &outcome, &err);
     if (!ok)
         printf("        traced in peace: %s\n", err.text);
+    for (int role = 0; role < ROLE_COUNT && ok && outcome.steps[p->series->at] == 0; role++)
+        printf("        traced in peace: %d steps of %s\n", outcome.steps[role],
+               role_word((enum role)role));
     int steps = ok ? outcome.steps[p->series->at] : -1;
     outcome_done(&outcome);
     return steps;

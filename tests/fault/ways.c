@@ -44,12 +44,13 @@ static bool strike_signal(struct trace *trace, struct tracee *holder, long call)
     return kill(holder->pid, trace->fault->number) == 0;
 }
 
-/* What another terminal's `kill -STOP` would do, and nobody ever continues it. */
+/* Somebody stops it and nobody continues it; then the caller has had enough. */
 static bool strike_stop(struct trace *trace, struct tracee *holder, long call)
 {
-    (void)holder, (void)call;
+    (void)call;
     const struct tracee *victim = trace_find(trace, trace->fault->victim);
-    return victim != NULL && kill(victim->pid, SIGSTOP) == 0;
+    return victim != NULL && kill(victim->pid, SIGSTOP) == 0 &&
+           kill(holder->pid, trace->fault->number) == 0;
 }
 
 const struct way way_signal = {"signaled", step_counts, strike_signal, false};

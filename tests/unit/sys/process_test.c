@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -148,4 +149,21 @@ TEST(fault_never_strikes_unasked)
     CHECK_INT(unsetenv("TESTUDO_FAULT_AT"), 0);
     for (int i = 0; i < 100; i++)
         CHECK(!fault_strikes());
+}
+
+TEST(process_mark_survives_being_written_into_a_name)
+{
+    struct process_mark self, read;
+    struct error err;
+    char text[PROCESS_MARK_TEXT], name[PROCESS_MARK_TEXT + 8];
+    CHECK_OK(process_mark_self(&self, &err), err);
+    process_mark_write(&self, text);
+    snprintf(name, sizeof name, "%s-17", text);
+    CHECK(process_mark_read(name, &read));
+    CHECK(read.pid_space == self.pid_space && read.pid == self.pid && read.started == self.started);
+    CHECK(!process_mark_is_dead(&read));
+    read.started++;
+    CHECK(process_mark_is_dead(&read));
+    CHECK(!process_mark_read("name", &read));
+    CHECK(!process_mark_read("4026531836-12", &read));
 }
