@@ -12,6 +12,7 @@
  */
 #include "guest/python/interpreter.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -78,8 +79,17 @@ _Noreturn static void start_afresh(const struct newborn *newborn)
     _exit(127);
 }
 
+/* The broker holds back the signals that end it, which its children inherit. */
+static void release_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 _Noreturn static void live(const struct newborn *newborn)
 {
+    release_signals();
     if (!program_is_known(newborn->argv))
         start_afresh(newborn);
     environ = (char **)(uintptr_t)newborn->env;
