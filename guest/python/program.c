@@ -92,7 +92,7 @@ static void flush_streams(void)
         PyObject *stream = PySys_GetObject(names[i]);
         if (stream == NULL)
             continue;
-        auto_object PyObject *done = PyObject_CallMethod(stream, "flush", NULL);
+        Py_XDECREF(PyObject_CallMethod(stream, "flush", NULL));
         PyErr_Clear();
     }
     PyErr_Restore(type, value, traceback);
