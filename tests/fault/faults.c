@@ -35,7 +35,8 @@ bool tally_wants(const struct tally *tally, const char *name)
     return strstr(name, tally->only) != NULL;
 }
 
-static void say(const char *word, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void say(const char *word, const char *format,
+                                                      va_list arguments)
 {
     printf("%-7s ", word);
     vprintf(format, arguments);

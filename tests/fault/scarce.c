@@ -170,7 +170,9 @@ static void full_target(struct shortage *s)
     bool said = memmem(buf_str(&outcome.err).ptr, outcome.err.len, "No space left", 13) != NULL;
     struct stat about;
     auto_free char *file = mem_text("%s/large.txt", got);
-    if (!ok || !said || stat(file, &about) == 0)
+    bool half = stat(file, &about) == 0;
+    umount2(got, MNT_DETACH);
+    if (!ok || !said || half)
         fail(s, "full target",
              (error_set(&err, ERROR_INPUT, "a half file, or no word of it: %.*s",
                         outcome.err.len > 200 ? 200 : (int)outcome.err.len,
@@ -178,7 +180,6 @@ static void full_target(struct shortage *s)
               &err));
     s->told += said;
     outcome_done(&outcome);
-    umount2(got, MNT_DETACH);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
