@@ -77,7 +77,7 @@ static bool is_loud_module(PyObject *module)
     return loud;
 }
 
-/* Only weakref and abc have callbacks of their own that do nothing which can be seen. */
+/* Only weakref, abc, logging have callbacks of their own that do nothing which can be seen. */
 static bool has_callback(PyObject *reference)
 {
     auto_object PyObject *callback = PyObject_GetAttrString(reference, "__callback__");
@@ -92,6 +92,7 @@ static bool has_callback(PyObject *reference)
     return PyUnicode_CompareWithASCIIString(module, "weakref") != 0 &&
            PyUnicode_CompareWithASCIIString(module, "_weakrefset") != 0 &&
            PyUnicode_CompareWithASCIIString(module, "_abc") != 0 &&
+           PyUnicode_CompareWithASCIIString(module, "logging") != 0 &&
            PyUnicode_CompareWithASCIIString(module, "functools") != 0;
 }
 
@@ -154,6 +155,7 @@ static void streams_find(struct streams *ret)
 struct look {
     const struct finish *with;
     struct streams streams;
+    PyObject *in_memory[2]; /* types whose finalizer only lets go of memory */
     PyTypeObject *last;
     bool last_has_finalizer;
 };
@@ -163,7 +165,8 @@ static bool is_noticed(struct look *look, PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     if (type != look->last) {
         look->last = type;
-        look->last_has_finalizer = has_finalizer(type);
+        look->last_has_finalizer = has_finalizer(type) && (PyObject *)type != look->in_memory[0] &&
+                                   (PyObject *)type != look->in_memory[1];
     }
     if (look->last_has_finalizer && !is_stream(&look->streams, object))
         return true;
@@ -172,6 +175,13 @@ static bool is_noticed(struct look *look, PyObject *object)
     if ((PyObject *)type == look->with->weak_reference)
         return has_callback(object);
     return PyModule_Check(object) && is_loud_module(object);
+}
+
+/* Then the stream that it was flushes only when it goes. */
+static bool is_stream_replaced(void)
+{
+    return PySys_GetObject("stdout") != PySys_GetObject("__stdout__") ||
+           PySys_GetObject("stderr") != PySys_GetObject("__stderr__");
 }
 
 /* Is anything left whose end a program could notice? Also if we cannot know. */
@@ -184,6 +194,9 @@ static bool is_anything_noticed(const struct finish *with)
         return true;
     struct look look = {.with = with};
     streams_find(&look.streams);
+    PyObject *io = PyDict_GetItemString(PyImport_GetModuleDict(), "_io");
+    look.in_memory[0] = part_of(io, "StringIO");
+    look.in_memory[1] = part_of(io, "BytesIO");
     for (Py_ssize_t i = 0, count = PyList_Size(all); i < count; i++)
         if (is_noticed(&look, PyList_GetItem(all, i)))
             return true;
@@ -210,7 +223,7 @@ void finish(const struct finish *with, struct program_end end)
     if (has_threads(with) || !end_threading())
         finish_wholly(end);
     auto_object PyObject *done = PyObject_CallObject(with->run_exit, NULL);
-    if (done == NULL || has_threads(with) || is_anything_noticed(with))
+    if (done == NULL || has_threads(with) || is_stream_replaced() || is_anything_noticed(with))
         finish_wholly(end);
     if (!flush("stdout") || !flush("stderr"))
         finish_wholly(end);
