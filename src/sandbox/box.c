@@ -96,6 +96,10 @@ static void begin_time(struct box *box)
     box->started_ns = clock_now_ns();
     int64_t wall_ms = layer_limit(LAYER_WALL_TIME, box->limits.value[LIMIT_WALL], 86400000);
     loop_set_timer(box->loop, &box->wall, box->started_ns + wall_ms * 1000000, on_wall, box);
+    /* who was born in its control groups has already spent time in them; others join in the end */
+    struct cgroup *cgroup = &box->slot->cgroup;
+    if (cgroup->host != NULL && (slot_is_founded(box->slot) || cgroup_birthplace(cgroup) >= 0))
+        cgroup_begin(cgroup);
     watch_cpu(box);
 }
 

@@ -147,6 +147,26 @@ void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
     }
     if (ret_usage->oom_kills > 0)
         ret_usage->oom_kills -= cgroup->oom_kills_before;
+    if (ret_usage->cpu_user_ns >= 0 && ret_usage->cpu_system_ns >= 0) {
+        ret_usage->cpu_user_ns -= cgroup->cpu_before_ns - cgroup->system_before_ns;
+        ret_usage->cpu_system_ns -= cgroup->system_before_ns;
+        /* both are samples, taken one after the other */
+        if (ret_usage->cpu_user_ns < 0)
+            ret_usage->cpu_user_ns = 0;
+        if (ret_usage->cpu_system_ns < 0)
+            ret_usage->cpu_system_ns = 0;
+    }
+}
+
+void cgroup_begin(struct cgroup *cgroup)
+{
+    struct cgroup_usage usage;
+    cgroup->cpu_before_ns = cgroup->system_before_ns = 0;
+    cgroup_measure(cgroup, &usage);
+    if (usage.cpu_user_ns < 0 || usage.cpu_system_ns < 0)
+        return;
+    cgroup->cpu_before_ns = usage.cpu_user_ns + usage.cpu_system_ns;
+    cgroup->system_before_ns = usage.cpu_system_ns;
 }
 
 int64_t cgroup_cpu_ns(const struct cgroup *cgroup)
@@ -155,8 +175,11 @@ int64_t cgroup_cpu_ns(const struct cgroup *cgroup)
         return -1;
     for (unsigned i = 0; i < cgroup->host->count; i++) {
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        int64_t used = -1;
         if (tree->controllers & CGROUP_CPUACCT)
-            return version_of(tree)->cpu_ns(cgroup->folders[i]);
+            used = version_of(tree)->cpu_ns(cgroup->folders[i]);
+        if (used >= 0)
+            return used - cgroup->cpu_before_ns;
     }
     return -1;
 }
@@ -187,6 +210,7 @@ static bool is_kept(const struct cgroup_tree *tree)
 
 bool cgroup_renew(struct cgroup *cgroup, struct error *err)
 {
+    cgroup->cpu_before_ns = cgroup->system_before_ns = 0;
     for (unsigned i = 0; i < cgroup->host->count; i++) {
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
         if (is_kept(tree)) {

@@ -47,6 +47,7 @@ struct cgroup {
     int folders[CGROUP_TREES_MAX];
     struct cgroup_limits limits[CGROUP_TREES_MAX]; /* as they are set; 0: not yet */
     int64_t oom_kills_before;                      /* in boxes that were in it earlier */
+    int64_t cpu_before_ns, system_before_ns;       /* spent before the guest began */
 };
 
 struct cgroup_usage {
@@ -84,6 +85,9 @@ int cgroup_birthplace(const struct cgroup *cgroup);
  * an error when there is no such event. */
 [[nodiscard]] bool cgroup_watch_memory(const struct cgroup *cgroup, int *ret_event,
                                        struct error *err);
+
+/* What was spent on processors so far is not the guest's: it went into making the box. */
+void cgroup_begin(struct cgroup *cgroup);
 
 void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage);
 int64_t cgroup_cpu_ns(const struct cgroup *cgroup); /* -1: not known */
