@@ -166,23 +166,23 @@ static bool restrict_files(int promised_abi, struct error *err)
     return ok;
 }
 
-static bool is_null_device(int fd)
-{
-    struct stat about;
-    return fstat(fd, &about) == 0 && S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
-}
-
 /* Lent, or ours and closed with the rest. The host's null device is everybody's, to be watched and
  * locked; the box has one of its own. */
 static int standard_file(int lent)
 {
-    return is_null_device(lent) ? open("/dev/null", O_RDWR | O_CLOEXEC) : lent;
+    struct stat about;
+    if (fstat(lent, &about) < 0)
+        return -1;
+    bool is_null = S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+    return is_null ? open("/dev/null", O_RDWR | O_CLOEXEC) : lent;
 }
 
 static bool error_arrange(struct error *err)
 {
     error_sys(err, "arrange open files");
-    return error_hint(err, "a box needs a limit of 128 open files or more: ulimit -n");
+    if (err->number == EMFILE || err->number == EINVAL)
+        error_hint(err, "a box needs a limit of 128 open files or more: ulimit -n");
+    return false;
 }
 
 /* 0, 1, 2, then the channels; everything else closes at exec at the latest. Sources are first

@@ -148,9 +148,8 @@ void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
     if (ret_usage->oom_kills > 0)
         ret_usage->oom_kills -= cgroup->oom_kills_before;
     if (ret_usage->cpu_user_ns >= 0 && ret_usage->cpu_system_ns >= 0) {
-        ret_usage->cpu_user_ns -= cgroup->cpu_before_ns - cgroup->system_before_ns;
+        ret_usage->cpu_user_ns -= cgroup->user_before_ns;
         ret_usage->cpu_system_ns -= cgroup->system_before_ns;
-        /* both are samples, taken one after the other */
         if (ret_usage->cpu_user_ns < 0)
             ret_usage->cpu_user_ns = 0;
         if (ret_usage->cpu_system_ns < 0)
@@ -158,14 +157,21 @@ void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
     }
 }
 
+static void forget_beginning(struct cgroup *cgroup)
+{
+    cgroup->cpu_before_ns = cgroup->user_before_ns = cgroup->system_before_ns = 0;
+}
+
 void cgroup_begin(struct cgroup *cgroup)
 {
     struct cgroup_usage usage;
-    cgroup->cpu_before_ns = cgroup->system_before_ns = 0;
+    forget_beginning(cgroup);
     cgroup_measure(cgroup, &usage);
-    if (usage.cpu_user_ns < 0 || usage.cpu_system_ns < 0)
+    int64_t used = cgroup_cpu_ns(cgroup);
+    if (used < 0 || usage.cpu_user_ns < 0 || usage.cpu_system_ns < 0)
         return;
-    cgroup->cpu_before_ns = usage.cpu_user_ns + usage.cpu_system_ns;
+    cgroup->cpu_before_ns = used;
+    cgroup->user_before_ns = usage.cpu_user_ns;
     cgroup->system_before_ns = usage.cpu_system_ns;
 }
 
@@ -210,7 +216,7 @@ static bool is_kept(const struct cgroup_tree *tree)
 
 bool cgroup_renew(struct cgroup *cgroup, struct error *err)
 {
-    cgroup->cpu_before_ns = cgroup->system_before_ns = 0;
+    forget_beginning(cgroup);
     for (unsigned i = 0; i < cgroup->host->count; i++) {
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
         if (is_kept(tree)) {

@@ -47,7 +47,8 @@ struct cgroup {
     int folders[CGROUP_TREES_MAX];
     struct cgroup_limits limits[CGROUP_TREES_MAX]; /* as they are set; 0: not yet */
     int64_t oom_kills_before;                      /* in boxes that were in it earlier */
-    int64_t cpu_before_ns, system_before_ns;       /* spent before the guest began */
+    /* spent before the guest began; the three are samples, and need not add up */
+    int64_t cpu_before_ns, user_before_ns, system_before_ns;
 };
 
 struct cgroup_usage {
