@@ -1,4 +1,5 @@
 /* What a scenario can need, one row each; a scenario whose need is not met is skipped. */
+#include <elf.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -104,6 +105,25 @@ static bool has_user_namespaces(const struct scene *scene, const char *argument)
     return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
+/* Without a loader, which would listen to LD_PRELOAD before the program does anything. */
+static bool is_static_program(const struct scene *scene, const char *argument)
+{
+    (void)argument;
+    Elf64_Ehdr head = {};
+    Elf64_Phdr part = {};
+    FILE *file = fopen(scene->program, "re");
+    bool ok = file != NULL && fread(&head, sizeof head, 1, file) == 1;
+    bool has_loader = false;
+    for (int i = 0; ok && i < head.e_phnum; i++) {
+        ok = fseek(file, (long)(head.e_phoff + (size_t)i * sizeof part), SEEK_SET) == 0 &&
+             fread(&part, sizeof part, 1, file) == 1;
+        has_loader |= part.p_type == PT_INTERP;
+    }
+    if (file != NULL)
+        fclose(file);
+    return ok && !has_loader;
+}
+
 static const struct need {
     const char *name;
     bool (*met)(const struct scene *scene, const char *argument);
@@ -120,6 +140,8 @@ static const struct need {
     {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
     {"cgroup-v2", has_cgroup_v2, "", "needs cgroup v2, all controllers in it, and root"},
     {"native-speed", has_native_speed, "", "needs a processor that is not emulated"},
+    {"static-program", is_static_program, "",
+     "needs a program without a loader, not a sanitized one"},
     {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},
 };
 
