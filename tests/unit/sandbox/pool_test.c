@@ -81,7 +81,7 @@ static void run_until(struct world *world, bool (*until)(const struct world *wor
 {
     struct error err;
     world->until = until;
-    world->deadline_ns = clock_now_ns() + INT64_C(30000000000);
+    world->deadline_ns = clock_now_ns() + INT64_C(40000000000);
     loop_set_timer(world->loop, &world->tick, 0, look_again, world);
     CHECK_OK(loop_run(world->loop, &err), err);
 }
@@ -238,7 +238,7 @@ TEST_LASTING(pool_slot_shows_nothing_of_its_last_box, 30)
     end_world(world);
 }
 
-TEST_LASTING(pool_slot_counts_for_each_box_anew, 60)
+TEST_LASTING(pool_slot_counts_for_each_box_anew, 90)
 {
     struct world *world = begin_world();
     want(world, WARM_COMMAND, 1);
