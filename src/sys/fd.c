@@ -122,8 +122,10 @@ bool fd_put_text(int dir, const char *name, const char *text, struct error *err)
     auto_close int fd = fd_open(dir, name, O_WRONLY, 0, err);
     if (fd < 0)
         return false;
-    if (write(fd, text, strlen(text)) < 0)
-        return error_sys(err, "write %s to %s", text, name);
+    /* setting a limit of memory is interrupted by any signal, one of a debugger's too */
+    while (write(fd, text, strlen(text)) < 0)
+        if (errno != EINTR)
+            return error_sys(err, "write %s to %s", text, name);
     return true;
 }
 

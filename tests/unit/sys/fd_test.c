@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -148,6 +149,39 @@ TEST(fd_put_text_names_the_file_and_the_text_that_it_refused)
     CHECK(!fd_put_text(AT_FDCWD, "/dev/full", "12", &err));
     CHECK_INT(err.number, ENOSPC);
     CHECK_CONTAINS(err.text, "12");
+}
+
+static volatile sig_atomic_t alarms;
+static int full_pipe;
+
+/* The first time nothing but a signal comes; the second time there is room as well. */
+static void on_alarm(int number)
+{
+    static char room[1 << 16];
+    (void)number;
+    if (++alarms == 2 && read(full_pipe, room, sizeof room) < 0)
+        abort();
+}
+
+TEST(fd_put_text_goes_on_after_a_signal)
+{
+    auto_close int folder = open_folder();
+    struct error err = {};
+    struct sigaction action = {.sa_handler =
+                                   on_alarm}; /* calls are not begun again by themselves */
+    struct itimerval every = {{.tv_usec = 20000}, {.tv_usec = 20000}}, never = {};
+    CHECK_INT(mkfifoat(folder, "pipe", 0600), 0);
+    full_pipe = openat(folder, "pipe", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    CHECK(full_pipe >= 0);
+    while (write(full_pipe, "x", 1) == 1)
+        continue;
+    CHECK_INT(errno, EAGAIN);
+    CHECK_INT(sigaction(SIGALRM, &action, NULL), 0);
+    CHECK_INT(setitimer(ITIMER_REAL, &every, NULL), 0);
+    CHECK_OK(fd_put_text(folder, "pipe", "12", &err), err);
+    CHECK_INT(setitimer(ITIMER_REAL, &never, NULL), 0);
+    CHECK(alarms >= 2);
+    close(full_pipe);
 }
 
 TEST(fd_write_all_reports_a_closed_reader)
