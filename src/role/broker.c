@@ -49,6 +49,12 @@ struct tenant {
     struct box *box;
     bool leaving; /* its end was told; it is freed outside of its own call */
     struct loop_timer farewell;
+    /* for a second attempt, until the box is ready */
+    struct wire_message request; /* kind NONE: not kept any more */
+    struct arena arena;
+    struct box_spec spec;
+    bool lost, is_second, start_asked;
+    enum box_cause cause; /* it was to be ended */
 };
 
 static struct tenant *find(struct broker *broker, uint32_t id)
@@ -67,6 +73,22 @@ static void say_failed(struct broker *broker, uint32_t id, const struct error *w
     peer_say(broker->peer, WIRE_BOX_FAILED, id, buf_str(&payload), NULL, 0);
 }
 
+/* It holds the program's pipes open. */
+static void forget_request(struct tenant *tenant)
+{
+    wire_message_done(&tenant->request);
+    tenant->request.kind = WIRE_NONE;
+    arena_done(&tenant->arena);
+}
+
+static void free_tenant(struct tenant *tenant)
+{
+    box_free(tenant->box);
+    pool_put(tenant->broker->pool, tenant->slot);
+    forget_request(tenant);
+    free(tenant);
+}
+
 static void remove_tenant(void *cookie)
 {
     struct tenant *tenant = cookie;
@@ -79,9 +101,7 @@ static void remove_tenant(void *cookie)
     }
     broker->count--;
     loop_clear_timer(broker->loop, &tenant->farewell);
-    box_free(tenant->box);
-    pool_put(broker->pool, tenant->slot);
-    free(tenant);
+    free_tenant(tenant);
 }
 
 /* The box is calling us: it must not be freed before it has returned. */
@@ -95,6 +115,7 @@ static void on_ready(void *cookie, const struct isolation *isolation, int work)
 {
     struct tenant *tenant = cookie;
     auto_buf struct buf payload;
+    forget_request(tenant);
     buf_init(&payload, 4096);
     wire_put_isolation(&payload, isolation);
     peer_say(tenant->broker->peer, WIRE_BOX_READY, tenant->id, buf_str(&payload), &work, 1);
@@ -123,35 +144,89 @@ static void on_ended(void *cookie, const struct box_end *end)
     dismiss(tenant);
 }
 
+/* Somebody ended it before it was ready: nothing has happened yet that could not happen again. */
+static bool may_try_again(const struct tenant *tenant, const struct error *why)
+{
+    return why->kind == ERROR_INTERRUPTED && tenant->request.kind != WIRE_NONE &&
+           !tenant->is_second;
+}
+
+static void try_again(void *cookie);
+
 static void on_failed(void *cookie, const struct error *why)
 {
     struct tenant *tenant = cookie;
+    if (may_try_again(tenant, why)) {
+        tenant->lost = true;
+        loop_set_timer(tenant->broker->loop, &tenant->farewell, 0, try_again, tenant);
+        return;
+    }
     say_failed(tenant->broker, tenant->id, why);
     dismiss(tenant);
 }
 
 static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
 
+static bool settle(struct tenant *tenant, struct error *err)
+{
+    struct broker *broker = tenant->broker;
+    tenant->slot = pool_take(broker->pool, &tenant->spec, err);
+    if (tenant->slot == NULL)
+        return false;
+    tenant->box = box_new(tenant->slot, broker->loop, &tenant->spec, &events, tenant, err);
+    if (tenant->box != NULL)
+        return true;
+    pool_put(broker->pool, tenant->slot);
+    tenant->slot = NULL;
+    return false;
+}
+
+/* A slot that is made for it alone cannot have died while it waited. */
+static bool settle_anew(struct tenant *tenant, struct error *err)
+{
+    tenant->is_second = true;
+    tenant->spec.cold = true;
+    return settle(tenant, err);
+}
+
+/* What was asked of the lost box is asked of this one. */
+static bool go_on(struct tenant *tenant, struct error *err)
+{
+    if (tenant->cause != BOX_CAUSE_NONE) {
+        box_kill(tenant->box, tenant->cause);
+        return true;
+    }
+    return !tenant->start_asked || box_start(tenant->box, err);
+}
+
+static void try_again(void *cookie)
+{
+    struct tenant *tenant = cookie;
+    struct error err = {};
+    box_free(tenant->box);
+    pool_put(tenant->broker->pool, tenant->slot);
+    tenant->box = NULL;
+    tenant->slot = NULL;
+    tenant->lost = false;
+    if (settle_anew(tenant, &err) && go_on(tenant, &err))
+        return;
+    say_failed(tenant->broker, tenant->id, &err);
+    remove_tenant(tenant);
+}
+
 static bool admit(struct broker *broker, struct wire_message *message, struct error *err)
 {
-    auto_arena struct arena arena;
-    arena_init(&arena, SPEC_BYTES_MAX);
-    struct box_spec spec;
     if (find(broker, message->id) != NULL)
         return error_set(err, ERROR_INTERNAL, "a box with this number is there already");
     if (broker->count == BOXES_MAX)
         return error_set(err, ERROR_LIMIT, "there are %d boxes already", BOXES_MAX);
-    if (!wire_get_spec(message, &arena, &spec, err))
-        return false;
-    struct slot *slot = pool_take(broker->pool, &spec, err);
-    if (slot == NULL)
-        return false;
     struct tenant *tenant = mem_alloc(sizeof *tenant);
-    *tenant = (struct tenant){.broker = broker, .id = message->id, .slot = slot};
-    tenant->box = box_new(slot, broker->loop, &spec, &events, tenant, err);
-    if (tenant->box == NULL) {
-        pool_put(broker->pool, slot);
-        free(tenant);
+    *tenant = (struct tenant){.broker = broker, .id = message->id};
+    tenant->request = wire_message_steal(message);
+    arena_init(&tenant->arena, SPEC_BYTES_MAX);
+    if (!wire_get_spec(&tenant->request, &tenant->arena, &tenant->spec, err) ||
+        !(settle(tenant, err) || (may_try_again(tenant, err) && settle_anew(tenant, err)))) {
+        free_tenant(tenant);
         return false;
     }
     tenant->next = broker->tenants;
@@ -168,6 +243,16 @@ static bool want(struct broker *broker, const struct wire_message *message, stru
            pool_want(broker->pool, kind, count, err);
 }
 
+/* One that died before it was ready is heard to have ended, and there is another one. */
+static bool start(struct tenant *tenant, struct error *err)
+{
+    tenant->start_asked = true;
+    if (tenant->lost || box_start(tenant->box, err) || may_try_again(tenant, err))
+        return true;
+    forget_request(tenant); /* the asker is told now: nothing may begin later */
+    return false;
+}
+
 /* A message about a box that has just ended is no mistake: the asker could not know. */
 static bool act(struct broker *broker, struct wire_message *message, struct error *err)
 {
@@ -179,13 +264,14 @@ static bool act(struct broker *broker, struct wire_message *message, struct erro
     if (tenant == NULL)
         return true;
     if (message->kind == WIRE_BOX_START) {
-        bool started = box_start(tenant->box, err);
+        bool started = start(tenant, err);
         cgroup_host_sweep(&broker->host.cgroups); /* the guest is at work, we are idle */
         return started;
     }
     enum box_cause cause;
     if (!wire_get_cause(buf_str(&message->payload), &cause, err))
         return false;
+    tenant->cause = cause;
     box_kill(tenant->box, cause);
     return true;
 }

@@ -165,10 +165,7 @@ static void note_foreign_end(struct box *box)
     if (box->failure.kind != ERROR_NONE || box->leader_ended || box->cause != BOX_CAUSE_NONE ||
         box->usage.oom_kills > 0)
         return;
-    error_set(&box->failure, ERROR_INTERRUPTED, "the box was ended by somebody else");
-    error_hint(&box->failure, "Testudo did not do it: was the host short of memory, or does "
-                              "somebody end processes there?");
-    error_stage(&box->failure, "box");
+    slot_say_lost(&box->failure);
 }
 
 /* Pid 1 is dead, and so is everything that was in the box. */
@@ -247,8 +244,9 @@ static bool hear_one(struct box *box)
         box->failure = message.failed;
         return true;
     case SLOT_ENDED:
-        /* an end that we brought about is not the leader's own */
-        if (box->cause == BOX_CAUSE_NONE) {
+        /* an end that we brought about is not the leader's own, and who was not ready was not yet
+         * the leader */
+        if (box->cause == BOX_CAUSE_NONE && box->work >= 0) {
             box->leader_ended = true;
             box->status = message.status;
             /* while the kernel clears away the rest of the box */

@@ -130,7 +130,6 @@ static void become_waiting(struct berth *berth)
 {
     if (!berth->said_waiting || berth->slot->pid == 0)
         return;
-    loop_remove(berth->pool->loop, berth->slot->talk);
     berth->state = BERTH_WAITING;
     berth->pool->broods[berth->kind].rest_ms = 0;
 }
@@ -146,7 +145,8 @@ static void on_talk(void *cookie)
     struct berth *berth = cookie;
     struct slot_message message;
     struct error err;
-    if (!slot_hear(berth->slot, &message, &err)) {
+    /* who waits has nothing to say: it has died */
+    if (berth->state == BERTH_WAITING || !slot_hear(berth->slot, &message, &err)) {
         fail_berth(berth);
         return;
     }
@@ -314,6 +314,7 @@ struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct er
     work_soon(pool);
     if (berth == NULL)
         return take_cold(pool, spec->image, err);
+    loop_remove(pool->loop, berth->slot->talk);
     berth->state = BERTH_OUT;
     berth->slot->occupant = berth->kind;
     return berth->slot;

@@ -299,6 +299,14 @@ static bool set_limits(struct slot *slot, const struct limits *limits, struct er
     return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);
 }
 
+bool slot_say_lost(struct error *err)
+{
+    error_set(err, ERROR_INTERRUPTED, "the box was ended by somebody else");
+    error_hint(err, "Testudo did not do it: was the host short of memory, or does somebody end "
+                    "processes there?");
+    return error_stage(err, "box");
+}
+
 /* A box that could not be made has said why before it went: that is the better answer. */
 static bool hear_why(struct slot *slot, struct error *err)
 {
@@ -308,6 +316,8 @@ static bool hear_why(struct slot *slot, struct error *err)
         return false;
     if (slot_hear(slot, &message, &unheard) && message.news == SLOT_FAILED)
         *err = message.failed;
+    else
+        slot_say_lost(err);
     fd_close_at(&message.fd);
     return false;
 }

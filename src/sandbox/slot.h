@@ -80,9 +80,13 @@ static inline bool slot_is_founded(const struct slot *slot)
  * used again. */
 [[nodiscard]] bool slot_vacate(struct slot *slot, struct error *err);
 
-/* Says what the slot is for: sets the limits, hands over the spec and the doors. */
+/* Says what the slot is for: sets the limits, hands over the spec and the doors. A slot in which
+ * nobody lives any more is lost (see slot_say_lost). */
 [[nodiscard]] bool slot_furnish(struct slot *slot, const struct box_spec *spec, struct error *err);
 [[nodiscard]] bool slot_go(struct slot *slot, struct error *err);
+
+/* Says that it was ended from outside, and not by us: an error of kind INTERRUPTED. */
+bool slot_say_lost(struct error *err);
 
 /* Pid 1 is killed, and everything with it. */
 void slot_kill(const struct slot *slot);

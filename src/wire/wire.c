@@ -158,6 +158,13 @@ bool wire_receive(int socket, enum wire_direction direction, struct wire_message
     return true;
 }
 
+struct wire_message wire_message_steal(struct wire_message *message)
+{
+    struct wire_message stolen = *message;
+    *message = (struct wire_message){.kind = stolen.kind, .id = stolen.id};
+    return stolen;
+}
+
 void wire_message_done(struct wire_message *message)
 {
     for (int i = 0; i < message->fd_count; i++)

@@ -42,6 +42,9 @@ struct wire_message {
 [[nodiscard]] bool wire_receive(int socket, enum wire_direction direction,
                                 struct wire_message *ret_message, struct error *err);
 
+/* What it carries, for one who needs it longer; only kind and id are left in it. */
+struct wire_message wire_message_steal(struct wire_message *message);
+
 /* Closes the fds that nobody took. */
 void wire_message_done(struct wire_message *message);
 

@@ -164,6 +164,106 @@ TEST_LASTING(broker_whose_asker_dies_ends_its_boxes, 20)
     broker_end(&broker);
 }
 
+/* ---- boxes that die while they wait --------------------------------------------------------- */
+
+enum { KIN_MAX = 64 };
+
+static int find_children(pid_t parent, pid_t children[KIN_MAX])
+{
+    int count = 0;
+    auto_free char *path = mem_text("/proc/%d/task/%d/children", parent, parent);
+    FILE *file = fopen(path, "re");
+    while (file != NULL && count < KIN_MAX && fscanf(file, "%d", &children[count]) == 1)
+        count++;
+    if (file != NULL)
+        fclose(file);
+    return count;
+}
+
+/* Boxes wait, and each of their first processes has borne an occupant. */
+static int find_occupants(pid_t broker, pid_t occupants[KIN_MAX])
+{
+    int count = 0;
+    pid_t first[KIN_MAX], theirs[KIN_MAX];
+    int of_broker = find_children(broker, first);
+    for (int i = 0; i < of_broker; i++)
+        for (int k = find_children(first[i], theirs) - 1; k >= 0 && count < KIN_MAX; k--)
+            occupants[count++] = theirs[k];
+    return count;
+}
+
+typedef int find_kin(pid_t broker, pid_t kin[KIN_MAX]);
+
+/* Kills as many as there must be, each without a word. */
+static void kill_kin(pid_t broker, find_kin *find_them, int least)
+{
+    pid_t kin[KIN_MAX];
+    int64_t deadline = clock_now_ns() + INT64_C(5000000000);
+    int count;
+    while ((count = find_them(broker, kin)) < least) {
+        CHECK(clock_now_ns() < deadline);
+        usleep(1000);
+    }
+    usleep(20000); /* an occupant says that it waits just after its birth */
+    for (int i = 0; i < count; i++)
+        kill(kin[i], SIGKILL);
+    usleep(20000); /* so that all is dead when somebody wants it */
+}
+
+static void check_serves(const struct private_broker *broker, int count)
+{
+    struct run_result result;
+    struct error err;
+    struct plan plan = make_plan((const char *[]){"sh", "-c", "echo out; exit 4", NULL});
+    for (int i = 0; i < count; i++) {
+        CHECK_OK(run_plan(broker->socket, &plan, &no_io, &result, &err), err);
+        CHECK_INT(result.run.verdict, VERDICT_FAILED);
+        CHECK_INT(result.run.exit_code, 4);
+        CHECK(str_is(result.run.out.head, "out\n"));
+        run_result_done(&result);
+    }
+}
+
+TEST(broker_makes_another_box_for_one_that_died_while_it_waited)
+{
+    struct private_broker broker;
+    struct error err;
+    test_need_root();
+    CHECK_OK(broker_start_private(&broker, &err), err);
+    kill_kin(broker.pid, find_children, 1);
+    check_serves(&broker, 2);
+    broker_end(&broker);
+}
+
+static void want_commands(const struct private_broker *broker, int count)
+{
+    struct error err;
+    auto_buf struct buf payload;
+    buf_init(&payload, 16);
+    wire_put_want(&payload, WARM_COMMAND, count);
+    CHECK_OK(
+        wire_send(broker->socket, WIRE_POOL_WANT, UINT32_MAX, buf_str(&payload), NULL, 0, &err),
+        err);
+}
+
+/* The launcher dies as well: the first of a pooled box are children of the broker, as it is. */
+TEST_LASTING(broker_serves_while_everything_of_its_pool_is_killed, 20)
+{
+    enum { WAITING = 3 };
+    struct private_broker broker;
+    struct error err;
+    test_need_root();
+    CHECK_OK(broker_start_private(&broker, &err), err);
+    want_commands(&broker, WAITING);
+    for (int i = 0; i < 3; i++) {
+        kill_kin(broker.pid, find_occupants, WAITING);
+        check_serves(&broker, 2);
+        kill_kin(broker.pid, find_children, WAITING);
+        check_serves(&broker, 2);
+    }
+    broker_end(&broker);
+}
+
 /* ---- a peer that says what nobody says ------------------------------------------------------ */
 
 static void check_ends_connection(enum wire_kind kind, struct str payload)

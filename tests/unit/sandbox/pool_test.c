@@ -283,6 +283,42 @@ TEST_LASTING(pool_charges_no_guest_for_the_making_of_its_box, 30)
     end_world(world);
 }
 
+static pid_t child_of(pid_t parent)
+{
+    auto_free char *path = mem_text("/proc/%d/task/%d/children", parent, parent);
+    FILE *file = fopen(path, "re");
+    pid_t child = 0;
+    CHECK(file != NULL && fscanf(file, "%d", &child) == 1);
+    fclose(file);
+    return child;
+}
+
+/* It has been told what it is for, and stands still before it has read that. */
+TEST(pool_box_whose_occupant_dies_before_it_is_ready_is_lost_and_has_no_verdict)
+{
+    struct world *world = begin_world();
+    struct box_spec spec = make_spec(world, (const char *[]){"true", NULL});
+    struct error err;
+    want(world, WARM_COMMAND, 1);
+    run_until(world, commands_wait);
+    struct slot *slot = pool_take(world->pool, &spec, &err);
+    CHECK_OK(slot != NULL, err);
+    CHECK(slot_is_founded(slot));
+    pid_t occupant = child_of(slot->pid);
+    CHECK_INT(kill(occupant, SIGSTOP), 0);
+    world->over = false;
+    world->why = (struct error){};
+    world->box = box_new(slot, world->loop, &spec, &events, world, &err);
+    CHECK_OK(world->box != NULL, err);
+    CHECK_INT(kill(occupant, SIGKILL), 0);
+    run_until(world, is_over);
+    box_free(world->box);
+    pool_put(world->pool, slot);
+    CHECK_INT(world->why.kind, ERROR_INTERRUPTED);
+    CHECK_INT(SERVE(world, "sh", "-c", "exit 4"), 4);
+    end_world(world);
+}
+
 TEST_LASTING(pool_slot_takes_other_limits_each_time, 60)
 {
     struct world *world = begin_world();
