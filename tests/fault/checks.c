@@ -98,6 +98,13 @@ static bool is_guests_end(const struct fault *fault, int status)
                      (role == ROLE_GUEST && status == KILLED));
 }
 
+static bool answers_all(const struct kind *kind, enum role struck, const struct outcome *outcome,
+                        struct error *err)
+{
+    struct error why;
+    return check_batch(kind, struck, outcome, &why) || complain(outcome, why.text, err);
+}
+
 bool check_answer(const struct place *place, const struct kind *kind, const struct fault *fault,
                   const struct outcome *outcome, struct error *err)
 {
@@ -108,6 +115,8 @@ bool check_answer(const struct place *place, const struct kind *kind, const stru
     if (!WIFEXITED(outcome->status))
         return check_signal(fault, outcome, err);
     int status = WEXITSTATUS(outcome->status);
+    if (kind->lines > 0 && (status == 0 || status == TROUBLE))
+        return answers_all(kind, outcome->struck ? struck_role(fault) : ROLE_NOBODY, outcome, err);
     if (status == 0)
         return is_whole(place, kind, outcome) ||
                complain(outcome, "it says that all is well, and it is not", err);

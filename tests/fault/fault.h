@@ -35,7 +35,12 @@
     X(ASKER, "asker")                                                                              \
     X(BROKER, "broker")                                                                            \
     X(HELPER, "helper") /* made by asker or broker for a moment */                                 \
-    X(INSIDE, "inside") /* pid 1 before it becomes init */                                         \
+    X(LAUNCHER, "launcher")                                                                        \
+    X(ZYGOTE, "zygote")                                                                            \
+    X(MIDWIFE, "midwife")                                                                          \
+    X(INSIDE, "inside")     /* pid 1 before it becomes init, or founder of a slot */               \
+    X(FIRST, "first")       /* pid 1 of a pooled box, before it becomes init */                    \
+    X(OCCUPANT, "occupant") /* of a pooled box, and its children */                                \
     X(INIT, "init")                                                                                \
     X(GUEST, "guest")     /* before it becomes the program */                                      \
     X(PROGRAM, "program") /* and its children */
@@ -54,6 +59,7 @@ const char *role_word(enum role role);
 struct birth {
     enum role parent;
     bool by_vfork, new_pids; /* it is the first in a new pid namespace */
+    bool in_batch;
 };
 
 enum role role_at_birth(const struct birth *birth);
@@ -100,6 +106,7 @@ struct kind {
     bool reads;                      /* standard input is the file `input` */
     bool json;
     bool first; /* there is no state folder yet */
+    int lines;  /* of a batch, each with an answer of its own; 0: it is none */
 };
 
 /* Where runs are played: a folder with the sources, a state folder of its own, and what a clean run
@@ -169,6 +176,7 @@ struct trace {
     const struct fault *fault;
     struct outcome *outcome;
     pid_t asker;
+    bool in_batch;
     bool asker_ended;
     int64_t ended_ns, deadline_ns;
     pid_t held;   /* stands still while its fault is carried out */
@@ -190,6 +198,10 @@ struct tracee *trace_find(struct trace *trace, enum role role); /* NULL: nobody 
 [[nodiscard]] bool check_answer(const struct place *place, const struct kind *kind,
                                 const struct fault *fault, const struct outcome *outcome,
                                 struct error *err);
+
+/* The same of a batch that came to its end; in checks_batch.c. */
+[[nodiscard]] bool check_batch(const struct kind *kind, enum role struck,
+                               const struct outcome *outcome, struct error *err);
 
 /* What must hold afterwards, a next run included. */
 [[nodiscard]] bool check_after(const struct place *place, const struct kind *kind,

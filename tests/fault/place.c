@@ -18,6 +18,11 @@ static const struct kind kinds[] = {
 #include "tests/fault/kinds.def"
 };
 
+/* Lines of a batch; each says "done". Pauses are for the pool to be filled. */
+#define DONE "{\"command\":[\"echo\",\"done\"]}\n"
+#define PAUSE(time) "{\"command\":[\"sh\",\"-c\",\"sleep " time "; echo done\"]}\n"
+#define PYTHON "{\"language\":\"python\",\"code\":\"print('done')\"}\n"
+
 static const struct {
     const char *name, *text;
 } files[] = {
@@ -25,6 +30,8 @@ static const struct {
     {"app/part.py", "x = 1\n"},
     {"a.c", "#include <stdio.h>\nint main(void) { puts(\"done\"); }\n"},
     {"input", "done\n"},
+    {"commands", DONE DONE PAUSE("0.02") DONE DONE PAUSE("0.02") DONE DONE},
+    {"pythons", PYTHON PAUSE("0.15") PYTHON DONE PYTHON PAUSE("0.15") PYTHON},
 };
 
 const struct kind *kind_named(const char *name)

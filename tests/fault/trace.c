@@ -148,7 +148,8 @@ static void on_birth(struct trace *trace, struct tracee *parent, bool by_vfork)
     unsigned long message = 0;
     ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &message);
     pid_t pid = (pid_t)message;
-    struct birth birth = {.parent = parent->role, .by_vfork = by_vfork};
+    struct birth birth = {
+        .parent = parent->role, .by_vfork = by_vfork, .in_batch = trace->in_batch};
     uint64_t space = pid_space_of(pid);
     birth.new_pids = space != 0 && space != parent->pid_space;
     struct tracee *child = tracee_of(trace, pid);
@@ -319,7 +320,7 @@ bool trace_run(const struct place *place, const struct kind *kind, const struct 
                struct outcome *ret_outcome, struct error *err)
 {
     struct started started;
-    struct trace trace = {.fault = fault, .outcome = ret_outcome};
+    struct trace trace = {.fault = fault, .outcome = ret_outcome, .in_batch = kind->lines > 0};
     if (!run_prepare(place, kind, &(struct limits_wished){}, &started, err))
         return false;
     long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
