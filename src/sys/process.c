@@ -25,15 +25,19 @@ bool process_stat_start(const char *stat, uint64_t *ret_started)
     return true;
 }
 
-static bool read_start(pid_t pid, uint64_t *ret_started)
+/* *ret_ended: it lives on as a number that its parent has not asked for yet. */
+static bool read_start(pid_t pid, uint64_t *ret_started, bool *ret_ended)
 {
-    char path[40], text[1024];
+    char path[40], text[1024], state = 0;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
     if (length <= 0)
         return false;
     text[length] = '\0';
+    const char *rest = strrchr(text, ')');
+    *ret_ended =
+        rest != NULL && sscanf(rest + 1, " %c", &state) == 1 && strchr("ZX", state) != NULL;
     return process_stat_start(text, ret_started);
 }
 
@@ -49,7 +53,8 @@ bool process_mark_self(struct process_mark *ret_mark, struct error *err)
     static struct process_mark known;
     if (known.pid != getpid()) {
         struct process_mark mark = {.pid_space = own_pid_space(), .pid = getpid()};
-        if (mark.pid_space == 0 || !read_start(mark.pid, &mark.started)) {
+        bool ended;
+        if (mark.pid_space == 0 || !read_start(mark.pid, &mark.started, &ended)) {
             error_set(err, ERROR_HOST, "/proc does not show this process");
             return error_hint(err, "mount a proc file system that belongs to this pid namespace");
         }
@@ -74,10 +79,11 @@ bool process_mark_read(const char *text, struct process_mark *ret_mark)
 bool process_mark_is_dead(const struct process_mark *mark)
 {
     uint64_t started;
+    bool ended;
     if (mark->pid <= 0 || mark->pid_space != own_pid_space())
         return false;
     if (kill(mark->pid, 0) < 0 && errno == ESRCH)
         return true;
     /* it is there, but /proc may be hidden from us, or we be out of descriptors: not certain */
-    return read_start(mark->pid, &started) && started != mark->started;
+    return read_start(mark->pid, &started, &ended) && (ended || started != mark->started);
 }

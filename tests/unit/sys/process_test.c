@@ -61,6 +61,19 @@ TEST(process_marks_of_the_living_are_not_dead_and_of_the_reaped_are)
     CHECK_INT(self.pid_space, mark.pid_space);
 }
 
+/* Whoever adopted a killed broker may be slow to ask for its status. */
+TEST(process_marks_of_the_ended_are_dead_though_nobody_has_asked_for_their_status)
+{
+    struct process_mark mark;
+    pid_t child = begin_child(&mark);
+    siginfo_t ended;
+    CHECK_INT(kill(child, SIGKILL), 0);
+    CHECK_INT(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
+    CHECK_INT(kill(child, 0), 0);
+    CHECK(process_mark_is_dead(&mark));
+    CHECK_INT(waitpid(child, NULL, 0), child);
+}
+
 TEST(process_mark_of_an_earlier_owner_of_a_pid_is_dead)
 {
     struct process_mark mark;
