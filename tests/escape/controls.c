@@ -11,7 +11,6 @@
 #include "tests/escape/controls.h"
 #include "tests/escape/record.h"
 
-enum { ITEMS_OF_FIRST_GROUP = 27 };
 
 static const struct layer_row {
     const char *word, *probe, *without, *sentence;
@@ -65,9 +64,13 @@ static bool is_answered(int number)
 
 bool controls_check_tables(struct error *err)
 {
-    for (int number = 1; number <= ITEMS_OF_FIRST_GROUP; number++)
-        if (!is_answered(number))
-            return error_set(err, ERROR_INTERNAL, "item %d is not answered", number);
+    static const struct {
+        int first, last;
+    } asked[] = {{1, 40}, {42, 46}, {48, 49}, {52, 52}, {54, 55}, {59, 60}, {80, 81}, {93, 95}};
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        for (int number = asked[i].first; number <= asked[i].last; number++)
+            if (!is_answered(number))
+                return error_set(err, ERROR_INTERNAL, "item %d is not answered", number);
     for (int i = 0; i < attack_count; i++) {
         struct str word, rest = str_from(attacks[i].layers);
         while (str_take_until(&rest, ' ', &word)) {
