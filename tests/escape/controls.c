@@ -11,7 +11,6 @@
 #include "tests/escape/controls.h"
 #include "tests/escape/record.h"
 
-
 static const struct layer_row {
     const char *word, *probe, *without, *sentence;
 } layers[] = {
@@ -67,6 +66,7 @@ bool controls_check_tables(struct error *err)
     static const struct {
         int first, last;
     } asked[] = {{1, 40}, {42, 46}, {48, 49}, {52, 52}, {54, 55}, {59, 60}, {80, 81}, {93, 95}};
+
     for (size_t i = 0; i < COUNT_OF(asked); i++)
         for (int number = asked[i].first; number <= asked[i].last; number++)
             if (!is_answered(number))
