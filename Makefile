@@ -116,7 +116,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
 $B/testudo: $(call object,src/main.c) $(modules)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
