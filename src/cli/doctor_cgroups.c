@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "sys/fd.h"
+#include "sys/mountinfo.h"
 
 enum { PROC_BYTES_MAX = 1 << 20 };
 
@@ -33,27 +34,8 @@ static struct str own_group(struct str groups, const char *controller)
     return STR("");
 }
 
-struct mount_line {
-    struct str root, point, type, options;
-};
-
-/* "36 32 0:30 ROOT POINT rw,… shared:1 - TYPE SOURCE OPTIONS" */
-static bool read_mount(struct str line, struct mount_line *ret)
-{
-    struct str word;
-    for (int i = 0; i < 3; i++)
-        if (!str_take_until(&line, ' ', &word))
-            return false;
-    if (!str_take_until(&line, ' ', &ret->root) || !str_take_until(&line, ' ', &ret->point))
-        return false;
-    while (str_take_until(&line, ' ', &word) && !str_is(word, "-"))
-        continue;
-    return str_take_until(&line, ' ', &ret->type) && str_take_until(&line, ' ', &word) &&
-           str_take_until(&line, '\n', &ret->options);
-}
-
 /* A mount may show only a part of its tree: then our group's path begins below that part. */
-static const char *place(const struct mount_line *mount, struct str group, struct arena *arena)
+static const char *place(const struct mountinfo *mount, struct str group, struct arena *arena)
 {
     struct str below = group;
     if (!str_is(mount->root, "/") && group.len >= mount->root.len &&
@@ -65,7 +47,7 @@ static const char *place(const struct mount_line *mount, struct str group, struc
                       below.ptr);
 }
 
-static bool v2_has(const struct mount_line *mount, const char *name)
+static bool v2_has(const struct mountinfo *mount, const char *name)
 {
     struct error ignored;
     auto_buf struct buf text;
@@ -78,7 +60,7 @@ static bool v2_has(const struct mount_line *mount, const char *name)
            lists(str_trim(buf_str(&text)), ' ', is_cpuacct ? "cpu" : name);
 }
 
-static void note(struct doctor_controller *controller, const struct mount_line *mount,
+static void note(struct doctor_controller *controller, const struct mountinfo *mount,
                  struct str groups, struct arena *arena)
 {
     bool is_v1 = str_is(mount->type, "cgroup") && lists(mount->options, ',', controller->name);
@@ -100,8 +82,8 @@ void doctor_look_at_cgroups(struct doctor_host *host, struct arena *arena)
     if (!fd_read_file(AT_FDCWD, "/proc/self/mountinfo", &mounts, &ignored) ||
         !fd_read_file(AT_FDCWD, "/proc/self/cgroup", &groups, &ignored))
         return;
-    struct mount_line mount;
+    struct mountinfo mount;
     for (struct str rest = buf_str(&mounts), line; str_take_line(&rest, &line);)
-        for (int i = 0; read_mount(line, &mount) && i < DOCTOR_CONTROLLERS; i++)
+        for (int i = 0; mountinfo_read(line, &mount) && i < DOCTOR_CONTROLLERS; i++)
             note(&host->controllers[i], &mount, buf_str(&groups), arena);
 }

@@ -10,22 +10,9 @@
 
 #include "sandbox/inside.h"
 #include "sys/fd.h"
-#include "sys/userns.h"
 
-static bool settle_down(const struct sandbox_host *host, int talk, struct tree *tree,
-                        struct error *err)
+static bool raise_tree(struct tree *tree, struct error *err)
 {
-    struct talk mapped;
-    int count = 1;
-    if (!inside_leave_host(err))
-        return error_stage(err, "namespaces");
-    if (!inside_find_image_again(&tree->image, err))
-        return error_stage(err, "image");
-    if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
-        !inside_take_ids(host->mode, err) || !inside_die_with_broker(err))
-        return error_stage(err, "namespaces");
-    if (host->mode == MODE_ROOTLESS)
-        userns_bound_inotify(INSIDE_PARTS);
     return tree_found(tree, err) || error_stage(err, "mount");
 }
 
@@ -50,7 +37,8 @@ void inside_found(const struct sandbox_host *host, const struct image *image, in
     struct error err = {};
     struct tree tree = {
         .mode = host->mode, .image = *image, .dev = -1, .root = -1, .work = -1, .in = -1};
-    if (!settle_down(host, talk, &tree, &err) || !hand_over(talk, &tree, &err))
+    if (!inside_begin(talk, &tree, &err) || !raise_tree(&tree, &err) ||
+        !hand_over(talk, &tree, &err))
         inside_give_up(talk, &err);
     _exit(0);
 }

@@ -45,7 +45,7 @@ bool inside_await(int talk, uint32_t what, struct talk *ret_message, int *ret_fd
 }
 
 /* Namespaces that need no map, made while the broker writes the maps and the control groups. */
-bool inside_leave_host(struct error *err)
+static bool leave_host(struct error *err)
 {
     uint64_t flags = layer_flags(LAYER_NETWORK_NAMESPACE, CLONE_NEWNET) |
                      layer_flags(LAYER_IPC_NAMESPACE, CLONE_NEWIPC) |
@@ -159,21 +159,27 @@ bool inside_find_image_again(struct image *image, struct error *err)
     return true;
 }
 
-/* Everything that can be done before anybody knows what the box is for. */
-static bool prepare(enum privilege_mode mode, int talk, struct tree *tree, int *ret_held,
-                    struct error *err)
+bool inside_begin(int talk, struct tree *tree, struct error *err)
 {
     struct talk mapped;
     int count = 1;
-    if (!inside_leave_host(err))
+    if (!leave_host(err))
         return error_stage(err, "namespaces");
     if (!inside_find_image_again(&tree->image, err))
         return error_stage(err, "image");
     if (!inside_await(talk, TALK_MAPPED, &mapped, &tree->dev, &count, err) ||
-        !inside_take_ids(mode, err) || !inside_die_with_broker(err))
+        !inside_take_ids(tree->mode, err) || !inside_die_with_broker(err))
         return error_stage(err, "namespaces");
-    if (mode == MODE_ROOTLESS)
+    if (tree->mode == MODE_ROOTLESS)
         userns_bound_inotify(INSIDE_PARTS);
+    return true;
+}
+
+/* Everything that can be done before anybody knows what the box is for. */
+static bool prepare(int talk, struct tree *tree, int *ret_held, struct error *err)
+{
+    if (!inside_begin(talk, tree, err))
+        return false;
     if (!tree_begin(tree, err))
         return error_stage(err, "mount");
     *ret_held = anonymous_hold(err);
@@ -229,7 +235,7 @@ void inside_live(const struct sandbox_host *host, const struct image *image, int
     struct box_spec spec;
     struct ending ending = {.plan = {.host = host, .spec = &spec}, .init = -1, .held = -1};
     arena_init(&arena, INSIDE_SPEC_BYTES_MAX);
-    if (!prepare(host->mode, talk, &tree, &ending.held, &err) ||
+    if (!prepare(talk, &tree, &ending.held, &err) ||
         !inside_await_spec(talk, &arena, &message, &spec, &err) ||
         !finish(&tree, &spec, talk, &ending, &err))
         inside_give_up(talk, &err);

@@ -10,6 +10,8 @@
 #include "sandbox/slot.h"
 #include "wire/wire.h"
 
+struct tree;
+
 enum {
     TALK_MAPPED = 1,
     TALK_DOORS,
@@ -48,8 +50,11 @@ _Noreturn void inside_give_up(int talk, const struct error *err);
                                      struct box_spec *spec, struct error *err);
 [[nodiscard]] bool inside_take_ids(enum privilege_mode mode, struct error *err);
 
-/* Network, ipc and host name of its own; the image's folders as this mount namespace sees them. */
-[[nodiscard]] bool inside_leave_host(struct error *err);
+/* The first steps of a box's pid 1 and of a founder alike: namespaces, ids, the tie to the broker.
+ */
+[[nodiscard]] bool inside_begin(int talk, struct tree *tree, struct error *err);
+
+/* The image's folders as this mount namespace sees them. */
 [[nodiscard]] bool inside_find_image_again(struct image *image, struct error *err);
 
 /* Pid 1 dies with the process that called the broker. */

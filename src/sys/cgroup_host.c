@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "sys/cgroup_private.h"
 #include "sys/fd.h"
+#include "sys/mountinfo.h"
 #include "sys/process.h"
 
 enum { PROC_BYTES_MAX = 1 << 20 };
@@ -142,10 +143,10 @@ bool cgroup_host_has_v2(void)
 
 static void find_trees(struct cgroup_host *host, struct str mounts, struct str groups)
 {
-    struct cgroup_mount mount;
+    struct mountinfo mount;
     struct str own;
     for (struct str rest = mounts, line; str_take_line(&rest, &line);) {
-        if (!cgroup_read_mount(line, &mount) || !str_is(mount.type, "cgroup"))
+        if (!mountinfo_read(line, &mount) || !str_is(mount.type, "cgroup"))
             continue;
         unsigned offered = cgroup_controllers_in(mount.options, ',', 1) & ~controllers_of(host);
         if (offered != 0 && host->count < CGROUP_TREES_MAX)
@@ -153,7 +154,7 @@ static void find_trees(struct cgroup_host *host, struct str mounts, struct str g
     }
     bool has_v2 = cgroup_host_has_v2();
     for (struct str rest = mounts, line; has_v2 && str_take_line(&rest, &line);) {
-        if (!cgroup_read_mount(line, &mount) || !str_is(mount.type, "cgroup2"))
+        if (!mountinfo_read(line, &mount) || !str_is(mount.type, "cgroup2"))
             continue;
         if (host->count < CGROUP_TREES_MAX && cgroup_own_path(groups, 0, 2, &own))
             find_v2(host, mount.root, mount.point, own, controllers_of(host));

@@ -39,13 +39,6 @@ bool cgroup_own_path(struct str groups, unsigned wanted, int version, struct str
 bool cgroup_place_of(struct str mount_root, struct str mount_point, struct str own, char *ret_path,
                      size_t size);
 
-struct cgroup_mount {
-    struct str root, point, type, options;
-};
-
-/* A line of mountinfo: "36 32 0:30 ROOT POINT rw,… shared:1 - TYPE SOURCE OPTIONS". */
-bool cgroup_read_mount(struct str line, struct cgroup_mount *ret);
-
 /* A whole small kernel file as text; false when it is not there. */
 bool cgroup_read(int folder, const char *name, char *ret_text, int size);
 

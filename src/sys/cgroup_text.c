@@ -65,20 +65,6 @@ bool cgroup_place_of(struct str mount_root, struct str mount_point, struct str o
     return length > 0 && (size_t)length < size;
 }
 
-bool cgroup_read_mount(struct str line, struct cgroup_mount *ret)
-{
-    struct str word;
-    for (int i = 0; i < 3; i++)
-        if (!str_take_until(&line, ' ', &word))
-            return false;
-    if (!str_take_until(&line, ' ', &ret->root) || !str_take_until(&line, ' ', &ret->point))
-        return false;
-    while (str_take_until(&line, ' ', &word) && !str_is(word, "-"))
-        continue;
-    return str_take_until(&line, ' ', &ret->type) && str_take_until(&line, ' ', &word) &&
-           str_take_until(&line, '\n', &ret->options);
-}
-
 int64_t cgroup_find_number(const char *text, const char *key)
 {
     size_t length = strlen(key);

@@ -26,6 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "model/box.h"
 #include "tests/unit/sys/seccomp_edges.h"
 
 enum {
@@ -70,8 +71,8 @@ static const struct seccomp_call *call_of(int number)
 static uint64_t draw_pointer(void)
 {
     static char paths[][24] = {
-        "/work/f", "/proc/1/mem",   ".",        "/dev/null",      "/usr/bin/true",
-        "/tmp",    "/proc/self/fd", "../../..", "/sys/fs/cgroup", ""};
+        BOX_WORK "/f", "/proc/1/mem",   ".",        "/dev/null",      "/usr/bin/true",
+        "/tmp",        "/proc/self/fd", "../../..", "/sys/fs/cgroup", ""};
     uint64_t random = random_bits();
     if (random % 3 == 0)
         return (uintptr_t)paths[random / 3 % (sizeof paths / sizeof *paths)];

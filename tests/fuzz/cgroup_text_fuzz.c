@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "sys/cgroup_private.h"
+#include "sys/mountinfo.h"
 #include "sys/process.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -15,7 +16,7 @@ static bool is_inside(struct str whole, struct str part)
     return part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len;
 }
 
-static void check_place(const struct cgroup_mount *mount, struct str groups)
+static void check_place(const struct mountinfo *mount, struct str groups)
 {
     char path[300];
     struct str own;
@@ -49,9 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     auto_free char *text = mem_copy(data, size);
     struct str mounts = str_from(text);
     struct str groups = str_of(text + mounts.len, size - mounts.len);
-    struct cgroup_mount mount;
+    struct mountinfo mount;
     for (struct str rest = mounts, line; str_take_line(&rest, &line);) {
-        if (!cgroup_read_mount(line, &mount))
+        if (!mountinfo_read(line, &mount))
             continue;
         assert(is_inside(line, mount.root) && is_inside(line, mount.point));
         assert(is_inside(line, mount.type) && is_inside(line, mount.options));

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/box.h"
 #include "tests/escape/probe/probe.h"
 
 /* The canary is a file of the host that everybody may read. It is looked for below every mount that
@@ -319,7 +320,7 @@ PROBE(devices)
 
 PROBE(make_device)
 {
-    must_be_refused(mknod("/work/mem", S_IFCHR | 0666, makedev(1, 1)), EPERM, "1:1");
+    must_be_refused(mknod(BOX_WORK "/mem", S_IFCHR | 0666, makedev(1, 1)), EPERM, "1:1");
     must_be_refused(mknod("/tmp/disk", S_IFBLK | 0666, makedev(8, 0)), EPERM, "8:0");
     must_be_refused(mknodat(AT_FDCWD, "/dev/shm/kmsg", S_IFCHR | 0666, makedev(1, 11)), EPERM,
                     "1:11");
@@ -329,7 +330,7 @@ PROBE(make_device)
 /* Device 0:0 needs no right, and an overlay takes it for "nothing here". */
 PROBE(make_whiteout)
 {
-    must_be_refused(mknod("/work/nothing", S_IFCHR | 0666, makedev(0, 0)), EPERM, "0:0");
+    must_be_refused(mknod(BOX_WORK "/nothing", S_IFCHR | 0666, makedev(0, 0)), EPERM, "0:0");
     judge();
 }
 

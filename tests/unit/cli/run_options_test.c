@@ -131,7 +131,7 @@ TEST(files_inputs_and_results_have_names_of_their_own_or_the_paths_last_part)
 {
     struct run_options options =
         GOOD("--file", "d/a.txt", "--file", "b=sub/c.txt", "--input", "/usr/share", "--input",
-             "/var=v", "--out", "*.txt", "--out", "/work/o/**=res=x", "--out", "y=", "x.py");
+             "/var=v", "--out", "*.txt", "--out", BOX_WORK "/o/**=res=x", "--out", "y=", "x.py");
     const struct run_request *request = &options.request;
     CHECK_INT(request->file_count, 2);
     CHECK_TEXT(request->files[0].name, "a.txt");

@@ -23,11 +23,12 @@ TEST(c_is_compiled_in_one_step_and_run_in_another)
     CHECK(plan.has_compile);
     CHECK_TEXT(plan.artifact, "a.out");
     CHECK_INT(plan.run.argv.count, 2);
-    CHECK_TEXT(plan.run.argv.list[0], "/work/a.out");
+    CHECK_TEXT(plan.run.argv.list[0], BOX_WORK "/a.out");
     CHECK_TEXT(plan.run.argv.list[1], "one");
     CHECK(words_have(&plan.compile.argv, "/in/p/x.c"));
     CHECK(!words_have(&plan.compile.argv, "one"));
-    CHECK_INT(place_of(&plan.compile.argv, "-o") + 1, place_of(&plan.compile.argv, "/work/a.out"));
+    CHECK_INT(place_of(&plan.compile.argv, "-o") + 1,
+              place_of(&plan.compile.argv, BOX_WORK "/a.out"));
     CHECK_TEXT(plan.compile.argv.list[plan.compile.argv.count - 1], "-lm");
     CHECK_TEXT(plan.compile.cwd, "/work");
     CHECK_INT(plan.compile.limits.value[LIMIT_WALL], 60000);
@@ -82,7 +83,7 @@ TEST(c_code_is_a_file_of_both_boxes)
     request.language = "c";
     struct plan plan = tree_plan(&request);
     CHECK_TEXT(plan.files[0].name, "main.c");
-    CHECK(words_have(&plan.compile.argv, "/work/main.c"));
+    CHECK(words_have(&plan.compile.argv, BOX_WORK "/main.c"));
 }
 
 TEST(compiled_programs_are_refused_where_nothing_can_be_executed)

@@ -187,7 +187,7 @@ TEST(code_is_a_file_of_the_boxs_own)
     CHECK_INT(plan.file_count, 1);
     CHECK_TEXT(plan.files[0].name, "main.sh");
     CHECK_INT(plan.files[0].content.len, 3);
-    CHECK_TEXT(plan.run.argv.list[1], "/work/main.sh");
+    CHECK_TEXT(plan.run.argv.list[1], BOX_WORK "/main.sh");
     CHECK_INT(plan.folder_count, 0);
     CHECK_INT(plan.link_count, 0);
 }
@@ -260,10 +260,10 @@ TEST(the_working_folder_is_plain_and_below_work_unless_absolute)
 {
     struct run_request request = script_request();
     request.cwd = "sub/dir";
-    CHECK_TEXT(tree_plan(&request).run.cwd, "/work/sub/dir");
+    CHECK_TEXT(tree_plan(&request).run.cwd, BOX_WORK "/sub/dir");
     request.cwd = "/in/x";
     CHECK_TEXT(tree_plan(&request).run.cwd, "/in/x");
-    static const char *const bad[] = {"", "..", "a/../b", "/work/../etc", "a\nb", "./x"};
+    static const char *const bad[] = {"", "..", "a/../b", BOX_WORK "/../etc", "a\nb", "./x"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         request.cwd = bad[i];
         tree_refused(&request, "is not a plain path", "/in/NAME");

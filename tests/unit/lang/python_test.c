@@ -57,7 +57,7 @@ TEST(the_systems_python_is_the_usual_one)
     struct plan plan = tree_plan(&request);
     CHECK(toolchain_is_in_image(plan.run.argv.list[0]));
     CHECK_CONTAINS(plan.run.argv.list[0], "/python3");
-    CHECK_TEXT(plan.run.argv.list[1], "/work/main.py");
+    CHECK_TEXT(plan.run.argv.list[1], BOX_WORK "/main.py");
     CHECK_CONTAINS(plan.version, "3.");
     CHECK_INT(plan.folder_count, 0);
 }

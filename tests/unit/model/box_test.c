@@ -40,8 +40,8 @@ TEST(a_plain_spec_is_accepted)
 
 TEST(paths_in_a_box_are_plain_or_refused)
 {
-    static const char *const good[] = {"/a",   "/work/a.txt", "/in/a b/c",
-                                       "/...", "/a/..b",      "/\xc3\xa4"};
+    static const char *const good[] = {"/a",   BOX_WORK "/a.txt", "/in/a b/c",
+                                       "/...", "/a/..b",          "/\xc3\xa4"};
     static const char *const bad[] = {"",        "/",     "a",     "a/b",    "//",
                                       "/a/",     "/a//b", "/.",    "/..",    "/a/.",
                                       "/a/../b", "/./a",  "/a\nb", "/a\x1b", "/a\x7f"};
@@ -116,7 +116,7 @@ TEST(words_that_are_too_long_too_many_or_too_large_together_are_refused)
 
 TEST(a_working_folder_that_is_not_plain_is_refused)
 {
-    static const char *const bad[] = {"work", "/work/..", "/work//x", ""};
+    static const char *const bad[] = {"work", BOX_WORK "/..", BOX_WORK "//x", ""};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct box_spec spec = good_spec();
         spec.cwd = bad[i];

@@ -40,7 +40,8 @@ TEST(request_read_takes_every_field)
         "\"inputs\":[{\"path\":\"/data\",\"name\":\"d\"}],\"env\":{\"B\":\"2\",\"A\":\"=\"},"
         "\"profile\":\"snippet\",\"limits\":{\"wall_ms\":7,\"cpus\":0.25,\"memory_bytes\":2097152},"
         "\"compile_limits\":{\"wall_ms\":9},\"accept_missing\":[\"memory\",\"cpu_ms\"],"
-        "\"network\":\"loopback\",\"out\":[\"*.png\",\"/work/a\"],\"cold\":true,\"explain\":true}");
+        "\"network\":\"loopback\",\"out\":[\"*.png\",\"" BOX_WORK
+        "/a\"],\"cold\":true,\"explain\":true}");
     CHECK_TEXT(request.id, "x7");
     CHECK(request.has_code && str_equal(request.code, STR("print(1)\0")));
     CHECK_TEXT(request.language, "python");

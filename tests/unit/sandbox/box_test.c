@@ -385,7 +385,7 @@ TEST(box_specs_that_make_no_sense_are_refused)
     bad.argv.count = 0;
     check_spec_refused(&world, &bad, ERROR_USAGE);
     bad = good;
-    bad.cwd = "/work/../etc";
+    bad.cwd = BOX_WORK "/../etc";
     check_spec_refused(&world, &bad, ERROR_USAGE);
     bad = good;
     bad.limits.value[LIMIT_MEMORY] = 0;

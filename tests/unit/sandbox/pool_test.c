@@ -229,7 +229,7 @@ TEST_LASTING(pool_slot_shows_nothing_of_its_last_box, 30)
         CHECK_INT(SERVE(world, "sh", "-c",
                         "[ -z \"$(find /work /tmp /dev/shm /in -mindepth 1)\" ] || exit 1;"
                         "[ $(ls -d /proc/[0-9]* | wc -l) -le 5 ] || exit 2;"
-                        "touch /work/a /tmp/b /dev/shm/c && mkdir -p /work/d/e || exit 3;"
+                        "touch a /tmp/b /dev/shm/c && mkdir -p d/e || exit 3;"
                         "touch /dev/null 2>/dev/null && exit 4;"
                         "(sleep 60 &) ; exit 7"),
                   7);
@@ -328,7 +328,7 @@ TEST_LASTING(pool_slot_takes_other_limits_each_time, 60)
         run_until(world, commands_wait);
         struct box_spec spec =
             make_spec(world, (const char *[]){"sh", "-c",
-                                              "head -c 40000000 /dev/zero > /work/f || exit 9;"
+                                              "head -c 40000000 /dev/zero > f || exit 9;"
                                               "df -k /work | tail -n 1 | tr -s ' ' |"
                                               "cut -d ' ' -f 2 | grep -qx $(($0 * 1024))",
                                               (const char *[]){"64", "256", "32"}[i], NULL});

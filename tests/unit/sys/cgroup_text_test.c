@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "sys/cgroup_private.h"
+#include "sys/mountinfo.h"
 #include "sys/process.h"
 #include "tests/test.h"
 
@@ -41,12 +42,12 @@ TEST(our_own_group_is_that_of_the_wanted_controllers)
 
 TEST(a_line_of_mountinfo_is_cut_at_its_dash)
 {
-    struct cgroup_mount mount;
+    struct mountinfo mount;
     struct str line = STR("36 32 0:30 /r /m rw,nosuid shared:1 master:2 - cgroup x rw,memory");
-    CHECK(cgroup_read_mount(line, &mount));
+    CHECK(mountinfo_read(line, &mount));
     CHECK(str_is(mount.root, "/r") && str_is(mount.point, "/m") && str_is(mount.type, "cgroup"));
     CHECK(str_is(mount.options, "rw,memory"));
-    CHECK(!cgroup_read_mount(STR("36 32 0:30 /r /m rw"), &mount));
+    CHECK(!mountinfo_read(STR("36 32 0:30 /r /m rw"), &mount));
 }
 
 TEST(a_number_is_found_by_its_whole_key)
