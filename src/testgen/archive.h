@@ -1,0 +1,46 @@
+/*
+ * What the search found worth keeping: for each goal the shortest, simplest program that reaches
+ * it, and for each callable a bounded set of programs that behave differently from each other (by
+ * digest), which are what mutants are shown.
+ *
+ * A program that died or was ended by a clock is never kept; one that ran out of fuel is kept
+ * apart, as a suspicion.
+ */
+#pragma once
+
+#include "testgen/guest.h"
+
+struct candidate {
+    struct program program;
+    uint32_t target; /* the callable that it is about */
+    uint32_t weight;
+    enum run_status status;
+    enum run_origin origin;
+    struct str exception, type;
+    uint64_t digest;
+    const uint16_t *hits;
+    uint32_t hit_count;
+};
+
+enum { ARCHIVE_PER_CALLABLE = 400 };
+
+struct archive {
+    struct arena *arena; /* everything that is kept is copied into it */
+    const struct subject *subject;
+    const struct candidate **goals; /* by goal; NULL: not reached */
+    struct archive_list *lists;     /* by callable */
+    const struct candidate **hangs; /* by callable; NULL: none */
+    uint32_t covered;
+};
+
+struct archive_list {
+    const struct candidate *candidates[ARCHIVE_PER_CALLABLE];
+    uint32_t count;
+};
+
+void archive_init(struct archive *archive, struct arena *arena, const struct subject *subject);
+void archive_done(struct archive *archive);
+
+/* Returns whether anything was new: a goal, a simpler way to one, or a behaviour. */
+bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
+                 const struct trace *trace);
