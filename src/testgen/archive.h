@@ -18,6 +18,7 @@ struct candidate {
     enum run_origin origin;
     struct str exception, type;
     uint64_t digest;
+    uint64_t signature; /* of status, exception, type and hits: which way it went */
     const uint16_t *hits;
     uint32_t hit_count;
 };
