@@ -36,16 +36,18 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* "12.2.0" of "gcc (Debian 12.2.0-14) 12.2.0", "3.11.2" of "Python 3.11.2": the last word of the
- * first line that begins with a digit, as far as it is digits and points. */
+/* "12.2.0" of "gcc (Debian 12.2.0-14) 12.2.0", "20.9.0" of "v20.9.0": the first word of the first
+ * line that begins with a digit, as far as it is digits and points. */
 static const char *version_in_answer(struct str answer, struct arena *arena)
 {
     struct str line, word, found = {};
     if (!str_take_line(&answer, &line))
         return NULL;
-    while (str_take_until(&line, ' ', &word))
+    while (found.len == 0 && str_take_until(&line, ' ', &word)) {
+        (void)str_take_prefix(&word, "v");
         if (word.len > 0 && is_digit(word.ptr[0]))
             found = word;
+    }
     size_t length = 0;
     while (length < found.len && (is_digit(found.ptr[length]) || found.ptr[length] == '.'))
         length++;

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
-extern const struct lang lang_python, lang_bash, lang_c;
+extern const struct lang lang_python, lang_bash, lang_c, lang_javascript, lang_java;
 
-const struct lang *const langs[] = {&lang_python, &lang_bash, &lang_c, NULL};
+const struct lang *const langs[] = {&lang_python,     &lang_bash, &lang_c,
+                                    &lang_javascript, &lang_java, NULL};

@@ -30,6 +30,9 @@ struct lang {
     const char *const *version_argv; /* asks the toolchain for its full version, after program */
     const char *hello;               /* a program that prints "hello" */
 
+    /* The file that a piece of code becomes; NULL: main, with the first extension. */
+    const char *(*name_code)(struct str code, struct arena *arena);
+
     bool (*find)(const struct run_request *request, struct arena *arena,
                  struct toolchain *ret_toolchain, struct error *err);
     /* Fills in argv, env, compile and artifact; lang.c has done what all have in common. `source`

@@ -118,6 +118,14 @@ static bool check_files_differ(const struct request_file *files, uint32_t count,
     return true;
 }
 
+static const char *name_of_code(const struct draft *draft)
+{
+    const struct lang *lang = draft->lang;
+    if (lang->name_code != NULL)
+        return lang->name_code(draft->request->code, draft->arena);
+    return arena_text(draft->arena, "main.%s", lang->extensions[0]);
+}
+
 static bool add_files(struct draft *draft, struct error *err)
 {
     const struct run_request *request = draft->request;
@@ -130,9 +138,8 @@ static bool add_files(struct draft *draft, struct error *err)
         memcpy(files, request->files, request->file_count * sizeof *files);
     uint32_t count = request->file_count;
     if (request->has_code)
-        files[count++] = (struct request_file){
-            .name = arena_text(draft->arena, "main.%s", draft->lang->extensions[0]),
-            .content = request->code};
+        files[count++] =
+            (struct request_file){.name = name_of_code(draft), .content = request->code};
     int64_t total = 0;
     for (uint32_t i = 0; i < count; i++)
         if (!check_file(&files[i], &total, err))
@@ -374,7 +381,7 @@ static bool plan_language(struct draft *draft, struct error *err)
     if (!add_files(draft, err) || (request->source_path != NULL && !add_source(draft, err)))
         return false;
     if (request->has_code)
-        draft->start = arena_text(draft->arena, BOX_WORK "/main.%s", draft->lang->extensions[0]);
+        draft->start = arena_text(draft->arena, BOX_WORK "/%s", name_of_code(draft));
     else if (request->source_path == NULL)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
     if (!draft->lang->find(request, draft->arena, &toolchain, err) ||

@@ -1,0 +1,36 @@
+#include "model/runtime.h"
+
+#include "model/words.h"
+
+/* Heap is not all: code, stacks and buffers must fit into the box as well. */
+static long long heap_mib(const struct limits *limits)
+{
+    long long mib = (long long)(limits->value[LIMIT_MEMORY] >> 20) * 3 / 4;
+    return mib > 16 ? mib : 16;
+}
+
+static void add_node_options(const struct limits *limits, struct words *argv, struct arena *arena)
+{
+    words_add(argv, arena, arena_text(arena, "--max-old-space-size=%lld", heap_mib(limits)));
+}
+
+/* The machine's collector for one processor has no threads of its own; its performance data would
+ * be a file in the guest's /tmp. */
+static void add_java_options(const struct limits *limits, struct words *argv, struct arena *arena)
+{
+    long long processors = ((long long)limits->value[LIMIT_CPUS] + 999) / 1000;
+    words_add(argv, arena, "-XX:+UseSerialGC");
+    words_add(argv, arena, "-XX:-UsePerfData");
+    words_add(argv, arena, arena_text(arena, "-XX:ActiveProcessorCount=%lld", processors));
+    words_add(argv, arena, arena_text(arena, "-Xmx%lldm", heap_mib(limits)));
+}
+
+void runtime_add_command(enum runtime runtime, const char *program, const struct limits *limits,
+                         struct words *argv, struct arena *arena)
+{
+    words_add(argv, arena, program);
+    if (runtime == RUNTIME_NODE)
+        add_node_options(limits, argv, arena);
+    else
+        add_java_options(limits, argv, arena);
+}
