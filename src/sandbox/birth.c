@@ -87,6 +87,12 @@ static bool enter_slot(const struct birth *birth, struct error *err)
     return leave_slot_for_one_box(err);
 }
 
+bool birth_tell(const struct birth *birth, struct error *err)
+{
+    struct talk born = {.what = TALK_BORN, .pid = birth->first, .midwife = birth->midwife};
+    return talk_send(birth->talk, &born, NULL, 0, err);
+}
+
 static int midwife_lives(void *cookie)
 {
     struct birth *birth = cookie;
@@ -99,16 +105,27 @@ static int midwife_lives(void *cookie)
         .stack_bytes = sizeof first_stack,
         .live = first_lives,
         .cookie = birth,
+        .pid = &birth->first,
     };
-    struct talk born = {.what = TALK_BORN, .midwife = getpid()};
-    born.pid = bear(&order);
-    if (born.pid < 0)
+    if (bear(&order) < 0)
         return !error_sys(&birth->error, "make the first process of a box");
-    return !talk_send(birth->talk, &born, NULL, 0, &birth->error);
+    birth->told = birth_tell(birth, &birth->error);
+    return !birth->told;
+}
+
+static enum birth_result fail(struct birth *birth)
+{
+    if (birth->error.kind == ERROR_NONE)
+        error_set(&birth->error, ERROR_INTERRUPTED, "a birth was ended by somebody else");
+    error_stage(&birth->error, "namespaces");
+    return BIRTH_FAILED;
 }
 
 enum birth_result birth_give(struct birth *birth)
 {
+    birth->error = (struct error){};
+    birth->midwife = birth->first = 0;
+    birth->told = false;
     struct bear_order order = {
         .flags = CLONE_PARENT,
         .cgroup = birth->cgroup,
@@ -116,14 +133,13 @@ enum birth_result birth_give(struct birth *birth)
         .stack_bytes = sizeof midwife_stack,
         .live = midwife_lives,
         .cookie = birth,
+        .pid = &birth->midwife,
     };
-    birth->error = (struct error){};
     if (__builtin_setjmp(in_the_mother) != 0)
         return BIRTH_NEWBORN;
     if (bear(&order) < 0)
         error_sys(&birth->error, "make a process for a birth");
-    if (birth->error.kind == ERROR_NONE)
+    if (birth->told)
         return BIRTH_DONE;
-    error_stage(&birth->error, "namespaces");
-    return BIRTH_FAILED;
+    return birth->first > 0 ? BIRTH_BEREFT : fail(birth);
 }

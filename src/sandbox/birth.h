@@ -23,10 +23,17 @@ struct birth {
     int doors[CGROUP_TREES_MAX];
     int door_count;
     struct error error;
+    pid_t midwife, first; /* 0: not born */
+    bool told;            /* the broker, of both */
 };
 
-enum birth_result { BIRTH_DONE, BIRTH_FAILED, BIRTH_NEWBORN };
+/* BEREFT: the midwife was ended by somebody else before she had told of pid 1, who may still be at
+ * work in the mother's memory: she must tell, touch nothing any more, and end. */
+enum birth_result { BIRTH_DONE, BIRTH_FAILED, BIRTH_NEWBORN, BIRTH_BEREFT };
 
 /* Returns twice: NEWBORN in the occupant, which is root in its own user namespace and nowhere
  * else. */
 enum birth_result birth_give(struct birth *birth);
+
+/* Tells the broker who was born, and by whom. */
+[[nodiscard]] bool birth_tell(const struct birth *birth, struct error *err);

@@ -94,3 +94,10 @@ void maternity_end(struct mother *mother)
         continue;
     *mother = (struct mother){.socket = -1};
 }
+
+void maternity_kill(struct mother *mother)
+{
+    if (mother->pid > 0)
+        kill(mother->pid, SIGKILL);
+    maternity_end(mother);
+}

@@ -28,3 +28,6 @@ bool maternity_is_alive(struct mother *mother);
 
 /* She ends; whom she has born lives on. */
 void maternity_end(struct mother *mother);
+
+/* The same for one that does not answer: orders that she has not carried out are lost. */
+void maternity_kill(struct mother *mother);

@@ -79,7 +79,7 @@ static void move_in(const struct received *r, const struct sandbox_host *host,
 
 static void tell_failure(const struct birth *birth)
 {
-    struct talk failed = {.what = TALK_FAILED, .error = birth->error};
+    struct talk failed = {.what = TALK_FAILED, .midwife = birth->midwife, .error = birth->error};
     struct error unheard; /* the broker is gone */
     (void)talk_send(birth->talk, &failed, NULL, 0, &unheard);
 }
@@ -98,6 +98,9 @@ bool mother_serve(int socket, const struct sandbox_host *host, const struct moth
             move_in(&received, host, hooks, ret_occupant);
             return true;
         }
+        if (result == BIRTH_BEREFT)
+            return birth_tell(&birth, err) &&
+                   error_set(err, ERROR_INTERRUPTED, "a midwife was ended by somebody else");
         run_hook(hooks->after_fork_parent);
         if (result == BIRTH_FAILED)
             tell_failure(&birth);

@@ -15,7 +15,8 @@ struct birth_order {
     uint32_t mode, door_count, has_birthplace, pin_processors, processes_are_counted;
 };
 
-/* Serves orders until the broker closes the socket: then it returns false without an error. It
+/* Serves orders until the broker closes the socket: then it returns false without an error. With
+ * one the mother must end at once, and leave her memory as it is (see BIRTH_BEREFT). It
  * returns true in each newborn, which is locked in by then: files 0 to 2 and the channels are its
  * own, signals are at their defaults. */
 [[nodiscard]] bool mother_serve(int socket, const struct sandbox_host *host,

@@ -12,7 +12,14 @@
 #include "sys/fd.h"
 
 /* A mother is renewed now and then: all whom she bears have the same layout of memory. */
-enum { AHEAD = 2, BIRTHS_MAX = 2000, REST_MS_MIN = 10, REST_MS_MAX = 10000, SLOTS_MAX = 1024 };
+enum {
+    AHEAD = 2,
+    BIRTHS_MAX = 2000,
+    REST_MS_MIN = 10,
+    REST_MS_MAX = 10000,
+    SLOTS_MAX = 1024,
+    BIRTH_MS = 30000
+};
 
 enum berth_state { BERTH_FOUNDING, BERTH_EMPTY, BERTH_COMING, BERTH_WAITING, BERTH_OUT };
 
@@ -24,6 +31,8 @@ struct berth {
     enum berth_state state;
     enum warm kind; /* of the occupant, from COMING on */
     bool said_waiting;
+    struct loop_timer patience; /* while it is FOUNDING or COMING */
+    pid_t mother;               /* who was ordered to bear the occupant */
 };
 
 /* All of one kind. */
@@ -45,6 +54,7 @@ struct pool {
     struct berth *berths;
     int berth_count;
     struct loop_timer work;
+    int64_t birth_ms;
 };
 
 static const char *const pool_image = "host";
@@ -89,6 +99,7 @@ static void remove_berth(struct berth *berth)
         }
     }
     pool->berth_count--;
+    loop_clear_timer(pool->loop, &berth->patience);
     if (berth->state != BERTH_OUT)
         loop_remove(pool->loop, berth->slot->talk);
     slot_free(berth->slot);
@@ -118,6 +129,7 @@ static void fail_berth(struct berth *berth)
 {
     struct pool *pool = berth->pool;
     rest(&pool->broods[berth->kind]);
+    loop_clear_timer(pool->loop, &berth->patience);
     loop_remove(pool->loop, berth->slot->talk);
     if (slot_is_founded(berth->slot))
         empty_berth(berth);
@@ -126,17 +138,41 @@ static void fail_berth(struct berth *berth)
     work_soon(pool);
 }
 
+/* Whoever could tell of it has been ended, or stopped, by somebody else. */
+static void on_overdue(void *cookie)
+{
+    struct berth *berth = cookie;
+    struct mother *mother = &berth->pool->broods[berth->kind].mother;
+    if (berth->state == BERTH_COMING && mother->pid == berth->mother)
+        maternity_kill(mother);
+    fail_berth(berth);
+}
+
+static void be_patient(struct berth *berth)
+{
+    struct pool *pool = berth->pool;
+    int64_t until_ns = clock_now_ns() + pool->birth_ms * INT64_C(1000000);
+    loop_set_timer(pool->loop, &berth->patience, until_ns, on_overdue, berth);
+}
+
+void pool_limit_births(struct pool *pool, int64_t ms)
+{
+    pool->birth_ms = ms;
+}
+
 static void become_waiting(struct berth *berth)
 {
     if (!berth->said_waiting || berth->slot->pid == 0)
         return;
     berth->state = BERTH_WAITING;
+    loop_clear_timer(berth->pool->loop, &berth->patience);
     berth->pool->broods[berth->kind].rest_ms = 0;
 }
 
 static void become_founded(struct berth *berth)
 {
     loop_remove(berth->pool->loop, berth->slot->talk);
+    loop_clear_timer(berth->pool->loop, &berth->patience);
     empty_berth(berth); /* of its founder */
 }
 
@@ -184,6 +220,7 @@ static bool found_one(struct pool *pool, enum warm kind, struct error *err)
     *berth = (struct berth){.pool = pool, .next = pool->berths, .slot = slot, .kind = kind};
     pool->berths = berth;
     pool->berth_count++;
+    be_patient(berth);
     if (loop_add(pool->loop, slot->talk, EPOLLIN, on_talk, berth, err))
         return true;
     remove_berth(berth);
@@ -213,6 +250,8 @@ static bool populate(struct berth *berth, enum warm kind, struct error *err)
         return false;
     }
     berth->state = BERTH_COMING;
+    berth->mother = pool->broods[kind].mother.pid;
+    be_patient(berth);
     return loop_add(pool->loop, berth->slot->talk, EPOLLIN, on_talk, berth, err);
 }
 
@@ -344,7 +383,7 @@ void pool_put(struct pool *pool, struct slot *slot)
 struct pool *pool_new(struct sandbox_host *host, struct loop *loop, struct error *err)
 {
     struct pool *pool = mem_alloc(sizeof *pool);
-    *pool = (struct pool){.host = host, .loop = loop};
+    *pool = (struct pool){.host = host, .loop = loop, .birth_ms = BIRTH_MS};
     pool->spare = slot_new(host, pool_image, err);
     if (pool->spare != NULL)
         return pool;

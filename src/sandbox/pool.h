@@ -24,6 +24,10 @@ void pool_free(struct pool *pool);
 /* From now on `count` occupants of this kind are to wait. 0 is good for a start of the pool. */
 [[nodiscard]] bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err);
 
+/* How long a birth may take; half a minute unless said. One that takes longer is given up, its
+ * mother is ended, and it is asked anew. */
+void pool_limit_births(struct pool *pool, int64_t ms);
+
 struct pool_state {
     int wanted, waiting, coming, at_work;
 };

@@ -367,7 +367,7 @@ static bool note_birth(struct slot *slot, const struct talk *talk, struct error 
 {
     slot->pid = talk->pid;
     slot->midwife = talk->midwife;
-    slot->pidfd = call_pidfd_open(talk->pid);
+    fd_replace(&slot->pidfd, call_pidfd_open(talk->pid));
     return slot->pidfd >= 0 || error_sys(err, "hold a box's first process");
 }
 
@@ -396,6 +396,8 @@ static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds
     default:
         ret_message->news = SLOT_FAILED;
         ret_message->failed = talk->error;
+        if (slot_is_founded(slot) && slot->midwife == 0)
+            slot->midwife = talk->midwife;
         error_sanitise(&ret_message->failed);
         return true;
     }

@@ -53,6 +53,7 @@ struct slot {
     int spaces[SLOT_SPACES]; /* -1: this slot serves once */
     pid_t midwife;           /* still to be waited for */
     enum warm occupant;      /* what waits in it for the spec */
+    bool ordered;            /* somebody may live in it, who is known or not */
     bool plain_bind;
 };
 
@@ -77,7 +78,7 @@ static inline bool slot_is_founded(const struct slot *slot)
 [[nodiscard]] bool slot_populate(struct slot *slot, struct mother *mother, struct error *err);
 
 /* Ends the occupant, waits for that, and cleans: the slot is as it was before. False: it cannot be
- * used again. */
+ * used again, for example because an occupant who was never told of has not ended yet. */
 [[nodiscard]] bool slot_vacate(struct slot *slot, struct error *err);
 
 /* Says what the slot is for: sets the limits, hands over the spec and the doors. A slot in which

@@ -25,6 +25,7 @@ bool slot_populate(struct slot *slot, struct mother *mother, struct error *err)
     if (!ready_cgroup(slot, err) || !fd_pair(SOCK_SEQPACKET, ends, err))
         return false;
     fd_replace(&slot->talk, ends[0]);
+    slot->ordered = true;
     bool ok = maternity_order(mother, slot, ends[1], err);
     close(ends[1]);
     return ok || error_stage(err, "prepare");
@@ -32,9 +33,10 @@ bool slot_populate(struct slot *slot, struct mother *mother, struct error *err)
 
 bool slot_vacate(struct slot *slot, struct error *err)
 {
-    bool populated = slot->pid > 0 || slot->midwife > 0;
+    bool ordered = slot->ordered;
     slot_evict(slot);
-    if (slot->cgroup.host == NULL || !populated)
+    slot->ordered = false;
+    if (slot->cgroup.host == NULL || !ordered)
         return true;
     return cgroup_renew(&slot->cgroup, err) || error_stage(err, "cgroup");
 }

@@ -61,6 +61,10 @@ pid_t bear(const struct bear_order *order)
         .stack = (uint64_t)(uintptr_t)order->stack,
         .stack_size = order->stack_bytes,
     };
+    if (order->pid != NULL) {
+        args.flags |= CLONE_PARENT_SETTID;
+        args.parent_tid = (uint64_t)(uintptr_t)order->pid;
+    }
     if (order->cgroup >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)order->cgroup;

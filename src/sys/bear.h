@@ -15,6 +15,8 @@ struct bear_order {
     size_t stack_bytes;
     int (*live)(void *cookie); /* what it returns is the status */
     void *cookie;
+    pid_t *pid; /* written before the other begins, so that it is known whatever becomes of the
+                   maker's copy of this call; NULL: nobody asks */
 };
 
 /* The pid, or -1 and errno. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -357,6 +358,7 @@ TEST(pool_brings_loopback_up_for_one_box_only)
     end_world(world);
 }
 
+/* Alive: midwives have their mother's name, and are waited for when their slot is vacated. */
 static pid_t find_child(const char *wanted)
 {
     DIR *proc = opendir("/proc");
@@ -371,7 +373,7 @@ static pid_t find_child(const char *wanted)
             continue;
         if (fgets(line, sizeof line, file) != NULL &&
             sscanf(line, "%d (%31[^)]) %c %d", &pid, name, &state, &parent) == 4 &&
-            parent == getpid() && strcmp(name, wanted) == 0)
+            parent == getpid() && state != 'Z' && strcmp(name, wanted) == 0)
             found = pid;
         fclose(file);
     }
@@ -393,6 +395,91 @@ TEST(pool_heals_when_its_launcher_is_killed)
     }
     CHECK(find_child("testudo-mother") > 0);
     CHECK(find_child("testudo-mother") != launcher);
+    end_world(world);
+}
+
+static bool commands_wait_again(const struct world *world)
+{
+    return commands_wait(world) && pool_state(world->pool, WARM_COMMAND).at_work == 0;
+}
+
+static void take_and_put_back(struct world *world)
+{
+    struct error err;
+    struct box_spec spec = make_spec(world, (const char *[]){"true", NULL});
+    struct slot *slot = pool_take(world->pool, &spec, &err);
+    CHECK_OK(slot != NULL && slot_is_founded(slot), err);
+    pool_put(world->pool, slot);
+}
+
+TEST_LASTING(pool_gives_up_births_that_last_too_long_and_asks_anew, 60)
+{
+    struct world *world = begin_world();
+    want(world, WARM_COMMAND, 3);
+    run_until(world, commands_wait);
+    pid_t launcher = find_child("testudo-mother");
+    CHECK(launcher > 0);
+    CHECK_INT(kill(launcher, SIGSTOP), 0); /* she carries out no order, and does not end */
+    pool_limit_births(world->pool, 300);
+    take_and_put_back(world);
+    run_until(world, commands_wait_again);
+    CHECK(find_child("testudo-mother") != launcher);
+    CHECK_INT(kill(launcher, 0), -1);
+    end_world(world);
+}
+
+/* A tracer of her own sees the midwife's last moment between bearing and telling. */
+static void strike_midwife(pid_t launcher, int ready)
+{
+    long options = PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
+    if (ptrace(PTRACE_SEIZE, launcher, NULL, options) < 0 || write(ready, "r", 1) != 1)
+        _exit(1);
+    for (pid_t struck = 0;;) {
+        int status;
+        pid_t pid = waitpid(-1, &status, __WALL);
+        if (pid < 0 || (pid == struck && WIFSIGNALED(status)))
+            _exit(pid < 0);
+        if (!WIFSTOPPED(status))
+            continue;
+        if (status >> 16 == PTRACE_EVENT_VFORK && pid != launcher && struck == 0) {
+            struck = pid;
+            kill(pid, SIGKILL);
+        } else {
+            ptrace(PTRACE_CONT, pid, NULL, status >> 16 != 0 ? 0L : (long)WSTOPSIG(status));
+        }
+    }
+}
+
+static pid_t start_striker(pid_t launcher)
+{
+    int ready[2];
+    char letter;
+    CHECK_INT(pipe2(ready, O_CLOEXEC), 0);
+    pid_t striker = fork();
+    if (striker == 0)
+        strike_midwife(launcher, ready[1]);
+    close(ready[1]);
+    if (read(ready[0], &letter, 1) != 1)
+        test_skip("no process may be traced here");
+    close(ready[0]);
+    return striker;
+}
+
+TEST_LASTING(pool_loses_no_berth_when_a_midwife_is_ended_between_bearing_and_telling, 60)
+{
+    struct world *world = begin_world();
+    int status;
+    want(world, WARM_COMMAND, 3);
+    run_until(world, commands_wait);
+    pid_t launcher = find_child("testudo-mother");
+    CHECK(launcher > 0);
+    pid_t striker = start_striker(launcher);
+    take_and_put_back(world);
+    run_until(world, commands_wait_again);
+    CHECK_INT(waitpid(striker, &status, 0), striker);
+    CHECK_INT(status, 0); /* it did strike */
+    CHECK(find_child("testudo-mother") != launcher);
+    CHECK_INT(SERVE(world, "sh", "-c", "exit 3"), 3);
     end_world(world);
 }
 
