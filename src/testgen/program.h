@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "testgen/value.h"
 
 enum statement_kind { STATEMENT_CALL, STATEMENT_LITERAL, STATEMENT_DRAIN, STATEMENT_ENTER };
