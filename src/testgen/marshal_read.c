@@ -206,6 +206,8 @@ static const struct value *make_special(struct reader *reader, const struct valu
 {
     if (count == 0 || items[0]->kind != VALUE_TEXT)
         return fault(reader, "an ellipsis without a word"), NULL;
+    if (!has_room(reader, sizeof(struct value)))
+        return NULL;
     struct value *value = arena_alloc(reader->arena, sizeof *value);
     *value = (struct value){
         .kind = VALUE_SPECIAL, .text = items[0]->text, .items = items + 1, .count = count - 1};
@@ -216,8 +218,7 @@ static const struct value *read_many(struct reader *reader, enum value_kind kind
 {
     uint32_t count;
     struct str ellipsis;
-    if (!take_count(reader, &count) ||
-        !has_room(reader, count * sizeof(struct value *) + 2 * sizeof(struct value)))
+    if (!take_count(reader, &count) || !has_room(reader, count * sizeof(struct value *)))
         return NULL;
     bool special = kind == VALUE_TUPLE && count > 0 && reader->rest.ptr[0] == '.';
     if (special && !take(reader, 1, &ellipsis))
