@@ -89,6 +89,22 @@ static void write_block(struct json_writer *json, const struct suite *suite,
     json_object_end(json);
 }
 
+static void write_callables(struct json_writer *json, const struct subject *subject)
+{
+    json_key(json, "callables");
+    json_array(json);
+    for (uint32_t i = 0; i < subject->callable_count; i++) {
+        const struct callable *callable = &subject->callables[i];
+        json_object(json);
+        member_str(json, "name", callable->qual);
+        member_int(json, "line", callable->line);
+        member_int(json, "end", callable->end);
+        member_bool(json, "test", callable->test);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 static void write_blocks(struct json_writer *json, const struct suite *suite)
 {
     json_key(json, "blocks");
@@ -201,6 +217,7 @@ void suite_write(struct buf *out, const struct suite *suite)
     json_start(&json, out);
     json_object(&json);
     write_head(&json, suite);
+    write_callables(&json, suite->subject);
     write_blocks(&json, suite);
     write_goals(&json, suite);
     write_mutants(&json, suite);
