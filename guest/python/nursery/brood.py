@@ -1,0 +1,243 @@
+"""Forked children that work through a list of items, each of which may be the child's last.
+
+Records come back through memory that parent and child share: there is no descriptor that the code
+under test could write to, what a dead child has finished stays, and nobody waits for anybody. A
+child that leaves the process in another state than it found it in (see state.py) did not do
+independent work: its items are done again in smaller lots, in the end each in a child of its own.
+"""
+
+import gc
+import mmap
+import os
+import resource
+import signal
+import struct
+import time
+
+HEAD = struct.Struct("<QQQQ")      # the token, the item at work, records done, how it ended
+LENGTH = struct.Struct("<I")
+WORKING, SAME, CHANGED, FULL = 0, 1, 2, 3
+SPACE = 48 << 20
+HEADROOM = 768 << 20
+FILE_MAX = 64 << 20
+POLL = 0.1
+SILENT_CPU, SILENT_WALL = 1.0, 10.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+monotonic, sigtimedwait, fork, _exit = time.monotonic, signal.sigtimedwait, os.fork, os._exit
+kill, waitpid, urandom = os.kill, os.waitpid, os.urandom
+
+
+def be_subreaper():
+    """Children of children that were left behind come to us, and are ended here."""
+    try:
+        import ctypes
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        pass
+
+
+def cpu_of(pid):
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+    except (OSError, IndexError):
+        return 0.0
+
+
+def address_space():
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1 << 30
+
+
+def limit(kind, value):
+    try:
+        soft, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(kind, (value, value))
+    except (ValueError, OSError):
+        pass
+
+
+def end_orphans():
+    """Whoever still runs after its parent's end is killed, at once or when it comes up here."""
+    for _ in range(100):
+        try:
+            pid, _status = waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            for child in children():
+                try:
+                    kill(child, signal.SIGKILL)
+                except OSError:
+                    pass
+            sigtimedwait({signal.SIGCHLD}, 0.05)
+
+
+def children():
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid()) as file:
+            return [int(word) for word in file.read().split()]
+    except (OSError, ValueError):
+        return []
+
+
+class Brood:
+    """
+    prepare()     in a new child, before its first item
+    work(item)    gives the item's record, bytes
+    same()        in the child after its last item: is all state as it was?
+    lost(item, ended)  the record of an item that ended its child ("died" or "clock")
+    alone(item)   must this item have a child of its own?
+    notice(item)  this item, alone, changed state
+    """
+
+    def __init__(self, close_in_child=()):
+        self.memory = mmap.mmap(-1, SPACE)
+        self.close_in_child = close_in_child
+        self.births = 0
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        be_subreaper()
+
+    def run(self, items, job, lot=256):
+        records = [None] * len(items)
+        waiting = self.lots(items, job, lot)
+        waiting.reverse()
+        while waiting:
+            batch = waiting.pop()
+            found, ended = self.bear([items[one] for one in batch], job)
+            waiting.extend(self.judge(batch, found, ended, items, records, job))
+        return records
+
+    @staticmethod
+    def lots(items, job, lot):
+        lots, current = [], []
+        for index, item in enumerate(items):
+            if job.alone(item):
+                lots.append([index])
+                continue
+            current.append(index)
+            if len(current) == lot:
+                lots.append(current)
+                current = []
+        return lots + [current] if current else lots
+
+    @staticmethod
+    def judge(batch, found, ended, items, records, job):
+        """Keeps what may be kept; gives the lots that are to be done (again), last one first."""
+        count = len(found)
+        if ended == CHANGED and len(batch) > 1:
+            half = len(batch) // 2
+            return [batch[half:], batch[:half]]
+        if ended in ("died", "clock"):
+            offender, rest = batch[count], batch[count + 1:]
+            records[offender] = job.lost(items[offender], ended)
+            # Nobody compared the state of those before: they are done again without it.
+            return [lot for lot in (rest, batch[:count]) if lot]
+        if ended == CHANGED:
+            job.notice(items[batch[0]])
+        for index, record in zip(batch, found):
+            records[index] = record
+        return [batch[count:]] if count < len(batch) else []
+
+    # ---- one child ------------------------------------------------------------------------
+
+    def bear(self, items, job):
+        token = int.from_bytes(urandom(8), "little")
+        HEAD.pack_into(self.memory, 0, token, 0, 0, WORKING)
+        space = address_space()
+        self.births += 1
+        gc.freeze()
+        pid = fork()
+        if pid == 0:
+            try:
+                self.live(items, job, token, space)
+            finally:
+                _exit(0)
+        ended = self.wait(pid)
+        end_orphans()
+        return self.collect(token, len(items), ended)
+
+    def live(self, items, job, token, space):
+        gc.disable()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        for fd in self.close_in_child:
+            os.close(fd)
+        try:
+            os.setpgid(0, 0)
+            with open("/proc/self/oom_score_adj", "w") as file:
+                file.write("1000")
+        except OSError:
+            pass
+        limit(resource.RLIMIT_AS, space + HEADROOM)
+        limit(resource.RLIMIT_CORE, 0)
+        limit(resource.RLIMIT_FSIZE, FILE_MAX)
+        work, memory, pack, put = job.work, self.memory, HEAD.pack_into, LENGTH.pack_into
+        job.prepare()
+        at, ended = HEAD.size, None
+        for number, item in enumerate(items):
+            pack(memory, 0, token, number, number, WORKING)
+            record = work(item)
+            if at + 4 + len(record) > SPACE:
+                ended = FULL if number else None
+                if number == 0:
+                    record = job.lost(item, "died")
+                else:
+                    pack(memory, 0, token, number, number, FULL if job.same() else CHANGED)
+                    return
+            put(memory, at, len(record))
+            memory[at + 4:at + 4 + len(record)] = record
+            at += 4 + len(record)
+        pack(memory, 0, token, len(items), len(items), SAME if job.same() else CHANGED)
+
+    def wait(self, pid):
+        """Waits for the child's end; one that neither finishes an item nor sleeps is ended."""
+        seen, since, cpu = None, monotonic(), 0.0
+        while True:
+            sigtimedwait({signal.SIGCHLD}, POLL)
+            try:
+                found, _status = waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                return "died"
+            if found == pid:
+                return "died"
+            progress = self.memory[8:24]
+            if progress != seen:
+                seen, since, cpu = progress, monotonic(), cpu_of(pid)
+            elif cpu_of(pid) - cpu > SILENT_CPU or monotonic() - since > SILENT_WALL:
+                self.end(pid)
+                return "clock"
+
+    @staticmethod
+    def end(pid):
+        for send in (os.killpg, kill):
+            try:
+                send(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            waitpid(pid, 0)
+        except ChildProcessError:
+            pass
+
+    def collect(self, token, expected, ended):
+        """The records of a child; what does not fit together counts as its death."""
+        found_token, _item, done, state = HEAD.unpack_from(self.memory, 0)
+        if found_token != token or done > expected:
+            return [], "died"
+        records, at = [], HEAD.size
+        for _ in range(done):
+            (length,) = LENGTH.unpack_from(self.memory, at)
+            if at + 4 + length > SPACE:
+                return records, "died"
+            records.append(self.memory[at + 4:at + 4 + length])
+            at += 4 + length
+        if state == WORKING:
+            return records[:expected - 1], ended
+        return records, state

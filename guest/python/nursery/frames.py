@@ -1,0 +1,46 @@
+"""Frames: a length and one marshalled value, as docs/guest-protocol.md says."""
+
+import marshal
+import struct
+
+LIMIT = 64 << 20
+
+
+class Closed(Exception):
+    """The other side is gone."""
+
+
+def read_exactly(sock, count):
+    parts = []
+    while count:
+        part = sock.recv(min(count, 1 << 20))
+        if not part:
+            raise Closed
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def read_bytes(sock):
+    (length,) = struct.unpack("<I", read_exactly(sock, 4))
+    if length > LIMIT:
+        raise Closed
+    return read_exactly(sock, length)
+
+
+def write_bytes(sock, data):
+    sock.sendall(struct.pack("<I", len(data)) + data)
+
+
+def dumps(value):
+    return marshal.dumps(value, 2)
+
+
+def tuple_of(parts):
+    """The marshalled tuple of values that are marshalled already: version 2 has no references."""
+    return b"(" + struct.pack("<i", len(parts)) + b"".join(parts)
+
+
+def answer_of(word, parts):
+    """The marshalled `(word, (part, ...))`."""
+    return tuple_of([dumps(word), tuple_of(parts)])

@@ -1,0 +1,98 @@
+"""Imports the module under test from its instrumented tree; everything else as it is."""
+
+import ast
+import builtins
+import hashlib
+import importlib
+import importlib.util
+import sys
+import tokenize
+from importlib.machinery import SourceFileLoader
+
+from . import transform
+from .outline import Outline
+
+
+class Source:
+    """The module's text and what the transform found in it."""
+
+    def __init__(self, path, data):
+        self.path, self.data = path, data
+        self.digest = hashlib.sha256(data).hexdigest()
+        self.text = importlib.util.decode_source(data)
+        self.tree = ast.parse(data, path)
+        self.flags = future_flags(self.tree)
+        self.outline = Outline(self.tree)
+        self.goals = transform.Goals(self.text)
+        self.excluded = transform.excluded_lines(self.text)
+        self.code = compile_tree(self, transform.instrument(
+            self.tree, self.goals, self.outline.owners, self.excluded))
+
+    def quiet(self, tree):
+        """With fuel only: of a part of the tree, or of a mutated one."""
+        return compile_tree(self, transform.instrument(
+            tree, self.goals, self.outline.owners, self.excluded, quiet=True))
+
+
+def future_flags(tree):
+    import __future__
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                flags |= getattr(__future__, alias.name).compiler_flag
+    return flags
+
+
+def compile_tree(source, tree):
+    return compile(tree, source.path, "exec", flags=source.flags, dont_inherit=True)
+
+
+class Loader(SourceFileLoader):
+    """Gives the code it was made with; the file is the real one, so inspect finds the source."""
+
+    def __init__(self, name, path, code):
+        super().__init__(name, path)
+        self.code = code
+
+    def get_code(self, fullname):
+        return self.code
+
+
+class Finder:
+    """First on sys.meta_path, for one name."""
+
+    def __init__(self, name):
+        self.name, self.source, self.code = name, None, None
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self.name:
+            return None
+        for other in sys.meta_path:
+            if other is not self and hasattr(other, "find_spec"):
+                spec = other.find_spec(name, path, target)
+                if spec is not None:
+                    return self.instrumented(spec)
+        return None
+
+    def instrumented(self, spec):
+        if not isinstance(spec.loader, SourceFileLoader) or not spec.origin:
+            return spec
+        if self.source is None:
+            with open(spec.origin, "rb") as file:
+                self.source = Source(spec.origin, file.read())
+        spec.loader = Loader(spec.name, spec.origin, self.code or self.source.code)
+        return spec
+
+
+def import_module(finder, root):
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    if finder not in sys.meta_path:
+        sys.meta_path.insert(0, finder)
+    return importlib.import_module(finder.name)
+
+
+def install(probe):
+    for name, function in probe.names().items():
+        setattr(builtins, name, function)

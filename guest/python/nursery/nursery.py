@@ -1,0 +1,453 @@
+"""The process that has imported the module under test: describes it, and bears children that run
+programs in it. Its own modules were loaded before the target's first line ran.
+"""
+
+import gc
+import io
+import marshal
+import os
+import struct
+import sys
+
+from . import clockwork, execute, frames, load, mutants, observe, origins, state, view
+from .brood import Brood
+from .describe import Described, resolve
+from .mutate import mutants_of
+from .output import Output
+from .view import Viewer
+
+try:
+    import testudo_probe as probe
+except ImportError:
+    from . import probe
+
+IMPORT_FUEL = 200_000_000
+VIEW_FUEL = 200_000
+WANT_DIGEST, WANT_OPERANDS = 1, 2
+dumps, hash_of = marshal.dumps, hash
+
+
+class Failed(Exception):
+    def __init__(self, kind, text):
+        super().__init__(text)
+        self.kind, self.text = kind, text
+
+
+# ---- one program, one record ----------------------------------------------------------------
+
+class Runner:
+    """What a child needs to run programs; made once, before it is born."""
+
+    def __init__(self, described, source):
+        self.described = described
+        self.output, self.errors = Output(), Output()
+        self.calls = calls_of(described, described.module)
+        self.executor = execute.Executor(self.calls)
+        self.origins = origins.Origins(source, described.callables)
+        self.observer = observe.Observer(self.origins, self.output)
+        self.caches = caches_of(source.path)
+        self.state = state.Fingerprint(described.module)
+        self.offset, self.seed = 0.0, 20201
+        self.base = None
+
+    def prepare(self):
+        sys.stdout, sys.stderr, sys.stdin = self.output, self.errors, io.StringIO("")
+        clockwork.reset(self.offset)
+        clockwork.seed(self.seed)
+
+    def same(self):
+        return self.state.take() == self.base
+
+    def clean(self):
+        self.output.clear()
+        clockwork.reset(self.offset)
+        for clear in self.caches:
+            clear()
+
+    def start(self, data, fuel, watch=b""):
+        program = execute.load(data)
+        self.clean()
+        probe.begin(fuel, watch)
+        return self.executor.run(program)
+
+
+def calls_of(described, module):
+    return [call_of(described, module, entry) for entry in described.callables]
+
+
+def call_of(described, module, entry):
+    if entry["kind"] == "library":
+        return entry["_call"]
+    owner = resolve(module, entry["qual"])
+    if entry["kind"] in ("staticmethod", "classmethod"):
+        holder = resolve(module, entry["qual"].rpartition(".")[0])
+        owner = getattr(holder, entry["name"], None)
+    if entry["kind"] in ("function", "staticmethod", "classmethod", "constructor"):
+        return owner if callable(owner) else execute.missing
+    return execute.caller(entry, owner)
+
+
+def caches_of(path):
+    """functools.lru_cache: what is remembered would keep a function from running."""
+    import functools
+    kind = functools._lru_cache_wrapper
+    return [one.cache_clear for one in gc.get_objects() if type(one) is kind and
+            getattr(getattr(one, "__wrapped__", None), "__code__", None) is not None
+            and one.__wrapped__.__code__.co_filename == path]
+
+
+def type_word(value):
+    kind = type(value)
+    if hasattr(kind, "__next__"):
+        return "iterator"
+    if hasattr(kind, "__anext__"):
+        return "asynciterator"
+    return view.type_text(kind)[0]
+
+
+def status_of(run, is_out):
+    if is_out:
+        return execute.FUEL
+    if run.error is None:
+        return execute.DONE
+    if isinstance(run.error, MemoryError):
+        return execute.DIED
+    if isinstance(run.error, execute.BadProgram):
+        return execute.INVALID
+    return execute.RAISED
+
+
+INVALID_RESULT = (execute.INVALID, 0, None, 0, "NoneType", b"", (), 0, 0)
+
+
+class RunJob:
+    """`run`: a short result for each program."""
+
+    def __init__(self, runner, flags, fuel, watch, stateful):
+        self.runner, self.fuel, self.stateful = runner, fuel, stateful
+        self.watch = watch if flags & WANT_OPERANDS else b""
+        self.wants_digest = flags & WANT_DIGEST
+        self.prepare, self.same = runner.prepare, runner.same
+
+    def alone(self, data):
+        return bool(self.stateful) and not self.stateful.isdisjoint(callables_in(data))
+
+    def notice(self, data):
+        self.stateful.update(callables_in(data)[-1:])
+
+    @staticmethod
+    def lost(data, ended):
+        status = execute.DIED if ended == "died" else execute.CLOCK
+        return dumps((status, 0, None, 0, "NoneType", b"", (), 0, 0), 2)
+
+    def work(self, data):
+        runner = self.runner
+        try:
+            run = runner.start(data, self.fuel, self.watch)
+        except execute.BadProgram:
+            return dumps(INVALID_RESULT, 2)
+        hits, operands, fuel, is_out = probe.end()
+        status = status_of(run, is_out)
+        error = run.error
+        name = origin = None
+        if error is not None:
+            name, origin = type(error).__name__, runner.origins.of(run)
+        digest = self.digest(run, status) if self.wants_digest and status < 2 else 0
+        last = run.values[-1] if run.values else None
+        return dumps((status, run.at, name, origin or 0, type_word(last), hits, operands,
+                      digest, fuel), 2)
+
+    def digest(self, run, status):
+        parts = [status, run.at, shallow(run.values)]
+        if run.error is not None:
+            error = run.error
+            parts.append((type(error).__name__, observe.message_of(error)))
+        if run.changed:
+            parts.append([(at, shallow(list(run.given[at]))) for at in sorted(run.changed)])
+        if self.runner.output.size:
+            parts.append(self.runner.output.taken())
+        return hash_of(dumps(parts, 2))
+
+
+def shallow(values):
+    """The bytes of these values, or of their views where they are not plain data."""
+    try:
+        return dumps(values, 2)
+    except ValueError:
+        probe.begin(VIEW_FUEL, b"")
+        parts = []
+        for value in values:
+            parts.append(type(value).__name__)
+            parts.append(observe.safely(value))
+        return dumps(parts, 2)
+
+
+def callables_in(data):
+    found = []
+    try:
+        for one in marshal.loads(data):
+            if one[0] == execute.CALL:
+                found.append(one[1])
+    except (ValueError, EOFError, TypeError, IndexError):
+        pass
+    return found
+
+
+# ---- components -----------------------------------------------------------------------------
+
+class ObserveJob:
+    """`observe`: all components of each program, each in a child of its own."""
+
+    def __init__(self, runner, fuel):
+        self.runner, self.fuel = runner, fuel
+        self.prepare = self.start
+
+    def start(self):
+        from . import effects
+        self.runner.prepare()
+        self.effects = effects.watch(os.getcwd())
+
+    @staticmethod
+    def alone(data):
+        return True
+
+    def same(self):
+        return True
+
+    def notice(self, data):
+        pass
+
+    @staticmethod
+    def lost(data, ended):
+        return dumps([], 2)
+
+    def work(self, data):
+        try:
+            run = self.runner.start(data, self.fuel)
+        except execute.BadProgram:
+            return dumps([], 2)
+        if probe.is_out():
+            return dumps([], 2)
+        done = self.effects.taken()
+        probe.begin(VIEW_FUEL, b"")
+        found = self.runner.observer.components(run)
+        found += [("effect", run.at, "", text) for text in done]
+        return dumps(found, 2)
+
+
+def comparable(component):
+    """What an assertion could see of it: an exception's text only if the target wrote it."""
+    kind, at, path, shown = component
+    if kind == "raises":
+        text, module, message, origin = shown
+        shown = (text, message if origin in (origins.RAISE, origins.DOCUMENTED) else "")
+    return dumps((kind, at, path, shown), 2)
+
+
+class MutantsJob:
+    """`mutants`: pairs (program, mutant); which components of the program would differ."""
+
+    ENDLESS = b"\xff"
+
+    def __init__(self, runner, units, table, fuel, stateful, importer):
+        self.runner, self.units, self.table = runner, units, table
+        self.fuel, self.stateful, self.importer = fuel, stateful, importer
+        self.prepare, self.same = runner.prepare, runner.same
+        self.known = {}
+
+    def alone(self, item):
+        data, number = item
+        return self.table[number].is_static or (
+            bool(self.stateful) and not self.stateful.isdisjoint(callables_in(data)))
+
+    def notice(self, item):
+        pass
+
+    @staticmethod
+    def lost(item, ended):
+        return b"lost"
+
+    def observed(self, data):
+        """Components of this program with the code as it is now; None: it does not end."""
+        try:
+            run = self.runner.start(data, self.fuel)
+        except execute.BadProgram:
+            return []
+        if probe.is_out() or isinstance(run.error, MemoryError):
+            return None
+        probe.begin(VIEW_FUEL, b"")
+        return [comparable(one) for one in self.runner.observer.components(run)]
+
+    def original(self, data):
+        if data not in self.known:
+            self.known[data] = self.observed(data)
+        return self.known[data]
+
+    def work(self, item):
+        data, number = item
+        before = self.original(data)
+        if before is None:
+            return struct.pack("<H", 0)
+        mutant = self.table[number]
+        if mutant.is_static:
+            after = self.importer(mutant, data, self)
+        else:
+            with mutants.Swap(self.units.changes(mutant)):
+                after = self.observed(data)
+        return struct.pack("<H", len(before)) + mask_of(before, after)
+
+
+def mask_of(before, after):
+    """A bit for each component of the original that is not there or different."""
+    count = len(before)
+    bits = 0
+    if after is None:
+        bits = 1 << count
+    else:
+        keys = {marshal.loads(one)[:3]: one for one in after}
+        for index, one in enumerate(before):
+            if keys.get(marshal.loads(one)[:3]) != one:
+                bits |= 1 << index
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def steady(first, second):
+    """The components of the first, each with whether the second has the same."""
+    seen = {dumps(one, 2) for one in second}
+    return tuple(one + (dumps(one, 2) in seen,) for one in first)
+
+
+# ---- the nursery ----------------------------------------------------------------------------
+
+class Nursery:
+    def __init__(self, sock):
+        self.sock = sock
+        self.brood = Brood(close_in_child=[sock.fileno()])
+        self.stateful = set()
+        self.runner = self.units = None
+
+    def serve(self):
+        while True:
+            try:
+                data = frames.read_bytes(self.sock)
+            except frames.Closed:
+                return
+            try:
+                answer = self.answer(marshal.loads(data))
+            except Failed as failed:
+                answer = frames.dumps(("failed", failed.kind, failed.text[:4000]))
+            frames.write_bytes(self.sock, answer)
+
+    def answer(self, message):
+        word = message[0]
+        if word == "open":
+            return self.open(message[1])
+        if self.runner is None:
+            raise Failed("protocol", "nothing is open")
+        handler = {"run": self.run, "mutants": self.mutants, "observe": self.observe}.get(word)
+        if handler is None:
+            raise Failed("protocol", "no such word: %r" % (word,))
+        return handler(*message[1:])
+
+    # ---- open -----------------------------------------------------------------------------
+
+    def open(self, options):
+        self.finder = load.Finder(options["module"])
+        self.fuel = options.get("fuel", 100000)
+        load.install(probe)
+        clockwork.install()
+        module = self.import_target(options)
+        source = self.finder.source
+        if source is None:
+            raise Failed("import", "%s has no Python source" % options["module"])
+        self.source = source
+        self.described = Described(module, source, options)
+        self.table, _cut = mutants_of(source)
+        self.runner = Runner(self.described, source)
+        self.units = mutants.Units(source)
+        probe.setup(len(source.goals.goals), source.goals.compares, view_operands)
+        self.runner.prepare()
+        self.runner.base = self.runner.state.take()
+        from . import seeds
+        return frames.dumps(("opened", self.described.text([], self.table,
+                                                           seeds.of(self.described))))
+
+    def import_target(self, options):
+        sys.stdout, sys.stderr, sys.stdin = Output(), Output(), io.StringIO("")
+        probe.setup(65536, [(-1, -1, 0)] * 70000, view_operands)
+        probe.begin(IMPORT_FUEL, b"")
+        clockwork.seed()
+        try:
+            return load.import_module(self.finder, options["root"])
+        except ModuleNotFoundError as error:
+            raise Failed("missing", error.name or str(error))
+        except SyntaxError as error:
+            raise Failed("syntax", observe.text_of(error))
+        except probe.OutOfFuel:
+            raise Failed("clock", "importing it does not end")
+        except SystemExit as error:
+            raise Failed("exit", "importing it exits with %r" % (error.code,))
+        except BaseException as error:
+            raise Failed("import", observe.text_of(error))
+
+    # ---- what the engine asks -------------------------------------------------------------
+
+    def run(self, flags, fuel, watch, programs):
+        job = RunJob(self.runner, flags, fuel, watch, self.stateful)
+        return frames.answer_of("ran", self.brood.run(list(programs), job))
+
+    def observe(self, fuel, programs):
+        """Twice: with another clock and other random numbers the second time."""
+        programs = list(programs)
+        first = self.brood.run(programs, ObserveJob(self.runner, fuel))
+        self.runner.offset, self.runner.seed = 123456789.25, 7
+        second = self.brood.run(programs, ObserveJob(self.runner, fuel))
+        self.runner.offset, self.runner.seed = 0.0, 20201
+        return frames.dumps(("observed", tuple(
+            steady(marshal.loads(one), marshal.loads(two)) for one, two in zip(first, second))))
+
+    def mutants(self, fuel, requests):
+        items = [(data, number) for data, numbers in requests for number in numbers
+                 if number < len(self.table)]
+        for _data, number in items:
+            if not self.table[number].is_static:
+                self.units.changes(self.table[number])
+        job = MutantsJob(self.runner, self.units, self.table, fuel, self.stateful,
+                         self.import_static)
+        records = iter(self.brood.run(items, job))
+        return frames.dumps(("judged", tuple(self.entry(one, records) for one in requests)))
+
+    def entry(self, request, records):
+        _data, numbers = request
+        count, masks = 0, []
+        for number in numbers:
+            if number >= len(self.table):
+                continue
+            record = next(records)
+            if record == b"lost":
+                masks.append((number, None))
+                continue
+            (count,) = struct.unpack_from("<H", record)
+            masks.append((number, record[2:]))
+        endless = 1 << count
+        lost = endless.to_bytes((endless.bit_length() + 7) // 8, "little")
+        return count, tuple((number, lost if mask is None else mask) for number, mask in masks)
+
+    def import_static(self, mutant, data, job):
+        """In a child of its own: the module again, with the mutant in it."""
+        from .copying import replaced
+        try:
+            self.finder.code = self.source.quiet(replaced(self.source.tree, mutant.old,
+                                                          mutant.new))
+            sys.modules.pop(self.finder.name, None)
+            probe.begin(IMPORT_FUEL, b"")
+            module = load.importlib.import_module(self.finder.name)
+        except BaseException:
+            return None
+        self.runner.executor.calls = calls_of(self.described, module)
+        return job.observed(data)
+
+
+def view_operands(compare, truth, a, b):
+    from .operands import short
+    return (compare, truth, short(a), short(b))

@@ -1,0 +1,96 @@
+"""What can be seen of a program that has run: the components of docs/guest-protocol.md."""
+
+import traceback
+
+from . import frames, view
+from .execute import CALL, DRAIN, ENTER, is_mutable
+
+OUTPUT_MAX = 4000
+OURS = __file__.rpartition("/")[0]
+
+
+def plain_type(value):
+    return type(value) in view.PLAIN
+
+
+class Observer:
+    """origins: how an exception came about, see origins.py."""
+
+    def __init__(self, origins, output):
+        self.origins, self.output = origins, output
+
+    def components(self, run):
+        found = []
+        for at, value in enumerate(run.values):
+            if run.program[at][0] in (CALL, DRAIN, ENTER):
+                found.append(("value", at, "", safely(value)))
+        if run.error is not None:
+            found.append(("raises", run.at, "", self.raises(run)))
+        for at in sorted(run.given):
+            found.extend(self.arguments(run, at))
+        for at, value in enumerate(run.values):
+            if not plain_type(value):
+                found.extend(self.attributes(at, value))
+        text = self.output.taken()
+        if text:
+            found.append(("stdout", max(0, len(run.values) - 1), "", text[:OUTPUT_MAX]
+                          if len(text) <= OUTPUT_MAX else
+                          (..., "long", "str", len(text), text[:20], text[-20:])))
+        return found
+
+    def raises(self, run):
+        error = run.error
+        text, module = view.type_text(type(error))
+        return (text, module, message_of(error), self.origins.of(run))
+
+    @staticmethod
+    def arguments(run, at):
+        before = run.changed.get(at)
+        if before is None:
+            return
+        arguments, keywords = run.given[at]
+        pairs = [(str(index), old, new) for index, (old, new)
+                 in enumerate(zip(before[0], arguments))]
+        pairs += [(name, before[1][name], new) for name, new in keywords.items()]
+        for path, old, new in pairs:
+            if is_mutable(new) and frames.dumps(old) != frames.dumps(new):
+                yield "argument", at, path, safely(new)
+
+    @staticmethod
+    def attributes(at, value):
+        shown = safely(value)
+        if type(shown) is tuple and shown[:2] == (..., "object"):
+            for name, one in shown[3]:
+                yield "attribute", at, name, one
+
+
+def safely(value):
+    try:
+        shown = view.view(value)
+        frames.dumps(shown)
+        return shown
+    except BaseException:
+        return (..., "opaque", view.type_text(type(value))[0])
+
+
+def message_of(error):
+    try:
+        text = str(error)
+        text.encode()
+        return text[:1000]
+    except BaseException:
+        return ""
+
+
+def frames_of(error):
+    """The traceback's (frame, line, instruction), outermost first, without ours."""
+    found, at = [], error.__traceback__
+    while at is not None:
+        if not at.tb_frame.f_code.co_filename.startswith(OURS):
+            found.append((at.tb_frame, at.tb_lineno, at.tb_lasti))
+        at = at.tb_next
+    return found
+
+
+def text_of(error):
+    return "".join(traceback.format_exception_only(type(error), error)).strip()[:2000]

@@ -1,0 +1,136 @@
+"""Is the process as it was? What a candidate can leave behind for the next one."""
+
+import _thread
+import builtins
+import marshal
+import os
+import sys
+from types import FunctionType, MethodType, ModuleType
+
+DEPTH = 5
+NODES = 20000
+PLAIN = frozenset((int, float, str, bytes, bool, type(None), complex))
+
+
+class Fingerprint:
+    """Of all that can be reached from the module's globals, by content; addresses do not count,
+    but whether it is still the same object does, where content cannot be looked into."""
+
+    def __init__(self, module):
+        self.module = module
+        self.nodes = NODES
+
+    def take(self):
+        self.nodes, self.above = NODES, set()
+        parts = [self.of(vars(self.module), 0), sorted(os.environ.items()), cwd(),
+                 len(sys.modules), sys.getrecursionlimit(), _thread._count(), sys.path[:],
+                 id(sys.stdout), id(sys.stdin), id(sys.stderr), id(sys.gettrace()),
+                 len(sys.meta_path), random_state(), id(builtins.open), len(vars(builtins)),
+                 listing()]
+        return hash(repr(parts))
+
+    def of(self, value, depth):
+        kind = type(value)
+        if kind in PLAIN:
+            return value
+        self.nodes -= 1
+        if self.nodes < 0 or depth > DEPTH or id(value) in self.above:
+            return id(kind)
+        self.above.add(id(value))
+        try:
+            return self.inner(kind, value, depth + 1)
+        finally:
+            self.above.discard(id(value))
+
+    def inner(self, kind, value, depth):
+        if kind in (list, tuple, dict, set, frozenset):
+            try:
+                return marshal.dumps(value, 2)
+            except ValueError:
+                return self.container(kind, value, depth)
+        if isinstance(value, ModuleType):
+            return id(value) if depth > 1 else self.mapping(vars(value), depth)
+        if isinstance(value, FunctionType):
+            return self.function(value, depth)
+        if isinstance(value, type):
+            return self.type(value, depth)
+        if isinstance(value, MethodType):
+            return id(value.__func__)
+        return self.instance(value, depth)
+
+    def container(self, kind, value, depth):
+        if kind is dict:
+            return self.mapping(value, depth)
+        items = [self.of(one, depth) for one in value]
+        return sorted(map(repr, items)) if kind in (set, frozenset) else items
+
+    def mapping(self, value, depth):
+        return [(self.of(key, depth), self.of(one, depth)) for key, one in list(value.items())
+                if key not in ("__builtins__", "__warningregistry__")]
+
+    def is_ours(self, value):
+        return getattr(value, "__module__", None) == self.module.__name__
+
+    def function(self, value, depth):
+        if not self.is_ours(value):
+            return id(value)
+        cells = []
+        for cell in value.__closure__ or ():
+            try:
+                cells.append(self.of(cell.cell_contents, depth))
+            except ValueError:
+                pass
+        return [id(value), self.of(value.__defaults__, depth), self.of(value.__kwdefaults__, depth),
+                self.of(value.__dict__, depth), cells]
+
+    def type(self, value, depth):
+        if not self.is_ours(value):
+            return id(value)
+        return [id(value)] + [(name, self.of(one, depth)) for name, one in vars(value).items()
+                              if not name.startswith("__") and not name.startswith("_abc_")]
+
+    def instance(self, value, depth):
+        parts, kind = [id(value)], type(value)
+        if kind.__module__ in ("itertools", "collections", "_random", "random", "_io"):
+            parts.append(by_protocol(value))
+        try:
+            parts.append(self.of(object.__getattribute__(value, "__dict__"), depth))
+        except (AttributeError, TypeError):
+            pass
+        for base in (dict, list, set, tuple):
+            if isinstance(value, base):
+                parts.append(self.container(base, base.copy(value) if base is not tuple
+                                            else tuple(value), depth))
+        return parts
+
+
+def by_protocol(value):
+    """Of types that keep their state to themselves; none of these calls changes it."""
+    for name in ("getstate", "getvalue", "__reduce__"):
+        try:
+            return repr(getattr(value, name)())
+        except Exception:
+            pass
+    return None
+
+
+def cwd():
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+def listing():
+    """The work folder's files: what one candidate writes another would find."""
+    try:
+        return sorted((entry.name, entry.stat(follow_symlinks=False).st_size,
+                       entry.stat(follow_symlinks=False).st_mtime_ns)
+                      for entry in os.scandir("."))
+    except OSError:
+        return None
+
+
+def random_state():
+    random = sys.modules.get("random")
+    return hash(random.getstate()) if random is not None else None
