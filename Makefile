@@ -152,12 +152,20 @@ $B/zygote-python.so: $(zygote) $B/zygote.a
 $B/zygote-python-plain.so: $(zygote) $B/zygote.obj/tests/conformance/plain_mother.c.o $B/zygote.a
 $B/zygote-%.so:
 	$(call quiet,LINK)$(zygote_cc) -shared $(secure) -Wl,--gc-sections -Wl,--exclude-libs,ALL -s -o $@ $^
-# The parked virtual machine's classes go on the boot loader's path; only a JDK can make them.
+# What parked runtimes wait in; it is loaded by the system's programs, too.
+$B/parked.so: $B/zygote.obj/guest/parked/take.c.o
+	$(call quiet,LINK)$(zygote_cc) -shared $(secure) -Wl,-z,noseparate-code -s -o $@ $^
+# The parked virtual machine's classes go on the boot loader's path; only a JDK can make them, and
+# without one no virtual machine is parked.
 $B/parked.jar: guest/java/Parked.java
-	@mkdir -p $B/parked.obj
+	@rm -rf $B/parked.obj && mkdir -p $B/parked.obj
+ifneq ($(shell command -v javac),)
 	$(call quiet,JAVAC)javac -d $B/parked.obj --add-exports java.base/jdk.internal.access=ALL-UNNAMED \
 	    --add-exports java.base/jdk.internal.vm.annotation=ALL-UNNAMED $<
 	@jar cf $@ -C $B/parked.obj .
+else
+	@: > $@
+endif
 $B/zygote.a: $(zygote_parts)
 	$(call quiet,AR  )rm -f $@ && ar rcs $@ $^
 $B/zygote.obj/%.c.o: %.c $B/flags
@@ -176,9 +184,10 @@ $B/obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(CC) $(compile) -MMD -MP -c -o $@ $<
 # Assembly files embed the init and data files with .incbin, which leaves no dependency behind.
-$B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $B/zygote-python.so $(embedded)
+$B/obj/%.S.o: %.S $B/flags $(if $(init),$B/init) $B/zygote-python.so $B/parked.so $B/parked.jar $(embedded)
 	@mkdir -p $(@D)
-	$(call quiet,CC  )$(CC) $(language) -I$B -I. -DINIT_FILE='"$B/init"' -DZYGOTE_PYTHON_FILE='"$B/zygote-python.so"' -g -MMD -MP -c -o $@ $<
+	$(call quiet,CC  )$(CC) $(language) -I$B -I. -DINIT_FILE='"$B/init"' -DZYGOTE_PYTHON_FILE='"$B/zygote-python.so"' \
+	    -DPARKED_LIBRARY='"$B/parked.so"' -DPARKED_CLASSES='"$B/parked.jar"' -g -MMD -MP -c -o $@ $<
 $B/init.obj/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(CC) $(init_compile) -MMD -MP -c -o $@ $<
@@ -249,7 +258,7 @@ lint: all ## layers, banned functions, headers, format, scripts, size and links 
 	tools/lint $B/testudo
 
 # conformance plays LANG's corpus, or all that this machine has the languages for
-conformance: all $B/zygote-python-plain.so $(if $(shell command -v javac),$B/parked.jar) ## the same result in every way of running (LANG_ONLY=python T=part of a name)
+conformance: all $B/zygote-python-plain.so ## the same result in every way of running (LANG_ONLY=python T=part of a name)
 	tests/conformance/all $B $(LANG_ONLY) $(if $T,--only '$T')
 
 fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus

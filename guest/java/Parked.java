@@ -7,15 +7,22 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import jdk.internal.access.SharedSecrets;
 import jdk.internal.vm.annotation.Hidden;
 
 /**
- * A parked virtual machine: started inside a finished box as `java ... Parked [WARM...]` with its
- * standard streams in place, it warms what a program's start would, and waits. One message on fd 3
- * makes it `java -cp PATH MAIN ARG...`: texts that each end in NUL, PATH, MAIN and the arguments,
- * ended by the end of the file. It is used once.
+ * A parked virtual machine: started inside a finished box as `java ... Parked LIBRARY [PATH]`, it
+ * warms what a program's start would, and waits in the library (see guest/parked/take.c). What comes
+ * makes it `java -cp PATH MAIN ARG...`: streams and environment are in place then, and the words are
+ * read from fd 3. It is used once. With a PATH of its own it is warmed for the tests of JUnit 4, which
+ * are found there.
  *
  * The program must not see that it was parked. This class is on the boot loader's path, where
  * {@code @Hidden} counts, so that main stands alone in the stack of its thread, which is the
@@ -39,8 +46,9 @@ public final class Parked {
                 length += count;
         }
         if (length == 0 || length == MESSAGE_MAX)
-            Runtime.getRuntime().halt(length == 0 ? 0 : 1); // not needed, or too long
-        return new String(message, 0, length - 1, StandardCharsets.UTF_8).split("\0", -1);
+            Runtime.getRuntime().halt(1);
+        String[] texts = new String(message, 0, length - 1, StandardCharsets.UTF_8).split("\0", -1);
+        return Arrays.copyOfRange(texts, 3, 1 + Integer.parseInt(texts[0])); // "4", "java", "-cp"
     }
 
     /** The loader of the class path, empty until now, gets the program's. */
@@ -120,13 +128,20 @@ public final class Parked {
     }
 
     /** What the first lines of a program cost is spent before it is there; nothing is written. */
-    private static void warm(String[] names) throws Throwable {
+    private static void warm() throws Throwable {
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true);
-        nowhere.println("text " + names.length + ' ' + 1.5 + String.format("%d", 1));
+        String text = Parked.class.getName();
+        int number = text.length();
+        nowhere.println("text " + number);
+        nowhere.println(text + ' ' + number + ' ' + text + ' ' + number * 1.5);
+        nowhere.printf("%d %s %.2f%n", number, text, number * 1.5);
+        List<String> words = new ArrayList<>(List.of(text, "b", "a"));
+        words.sort(Comparator.comparing(word -> word.length()));
+        Map<String, Integer> lengths = new HashMap<>();
+        words.forEach(word -> lengths.merge(word, word.length(), Integer::sum));
+        nowhere.println(words.stream().map(String::trim).collect(Collectors.joining(",")) + lengths);
         MethodHandles.lookup().unreflect(Warm.class.getMethod("main", String[].class))
             .invokeExact(new String[0]);
-        for (String name : names)
-            Class.forName(name, true, ClassLoader.getSystemClassLoader());
     }
 
     /** What stands for the program while there is none. */
@@ -136,8 +151,9 @@ public final class Parked {
     }
 
     @Hidden
-    public static void main(String[] names) throws Throwable {
-        warm(names);
+    public static void main(String[] parts) throws Throwable {
+        warm();
+        System.load(parts[0]);
         String[] order = readOrder();
         becomeClassPath(order[0]);
         MethodHandle start = findStart(order[1]);

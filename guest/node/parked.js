@@ -1,12 +1,12 @@
-// A parked node: started inside a finished box as `node parked.js` with its standard streams in
-// place, it warms what a program's start would, and waits. One message on fd 3 makes it
-// `node FILE ARG...`: a JSON object {"argv": ["node", FILE, ARG...], "env": {NAME: VALUE}}, ended by
-// the end of the file. It is used once.
+// A parked node: started inside a finished box as `node parked.js ADDON` with pipes as standard
+// streams, it warms what a program's start would, and waits in the addon (see guest/parked/take.c).
+// What comes makes it `node FILE ARG...`: streams and environment are in place then, and the words
+// are read from fd 3. It is used once.
 //
 // It must have been started under the name argv[0], which node does not let anybody change.
 //
 // The program must not see that it was parked. Its stack ends where a fresh one's would: the
-// callback of the read is compiled under the name and at the place from which node itself starts a
+// callback is compiled under the name and at the place from which node itself starts a
 // main module, and is called by node with nothing below it. Nothing of ours stays in a cache.
 'use strict';
 
@@ -15,7 +15,6 @@ const Module = require('module');
 const path = require('path');
 const vm = require('vm');
 
-const MESSAGE_MAX = 1 << 20;
 const ORDERS = 3;
 
 // "node:internal/main/run_main_module:28:49": where this very file was started from.
@@ -28,10 +27,10 @@ function startPlace() {
   return { filename: found[1], line: Number(found[2]), column: Number(found[3]) };
 }
 
-// (error, count) => { prepare(error, count) ... Module.runMain() }, with the call at that place.
+// () => { prepare() ... Module.runMain() }, with the call at that place.
 function compileStart(prepare) {
   const { filename, line, column } = startPlace();
-  const before = '(prepare,Module)=>(e,n)=>{if(prepare(e,n))Module.';
+  const before = '(prepare,Module)=>()=>{if(prepare())Module.';
   const code = before + 'runMain(process.argv[1])}';
   const make = new vm.Script(code, {
     filename,
@@ -39,15 +38,6 @@ function compileStart(prepare) {
     columnOffset: column - 1 - before.length,
   }).runInThisContext();
   return make(prepare, Module);
-}
-
-function becomeEnvironment(env) {
-  for (const name of Object.keys(process.env)) {
-    if (!(name in env)) delete process.env[name];
-  }
-  for (const name of Object.keys(env)) {
-    if (process.env[name] !== env[name]) process.env[name] = env[name];
-  }
 }
 
 function forgetOurselves() {
@@ -58,9 +48,10 @@ function forgetOurselves() {
   process.mainModule = undefined;
 }
 
+// "3", "node", FILE, ARG, and the environment, which the addon has read
 function become(message) {
-  const { argv, env } = JSON.parse(message);
-  becomeEnvironment(env);
+  const texts = message.split('\0');
+  const argv = texts.slice(1, 1 + Number(texts[0]));
   process.argv = [process.argv[0], path.resolve(argv[1]), ...argv.slice(2)];
   forgetOurselves();
 }
@@ -74,37 +65,28 @@ function warm() {
   new vm.Script('1').runInThisContext();
   Module._extensions['.js'];
   require('url').pathToFileURL(__filename);
-  JSON.parse('{"a":[1]}');
   Module.wrap('');
   Module._findPath(__filename, null, true);
 }
 
+// A connection to nowhere fails at once, and node tells so from its loop: by a call of ours with
+// nothing below it. Unlike other such calls this one starts no threads.
 function park() {
-  const { FSReqCallback, read } = process.binding('fs');
-  const buffer = Buffer.allocUnsafeSlow(MESSAGE_MAX);
-  let length = 0;
+  const { Pipe, PipeConnectWrap, constants } = process.binding('pipe_wrap');
+  const pipe = new Pipe(constants.SOCKET);
+  const request = new PipeConnectWrap();
 
-  function next(start) {
-    const request = new FSReqCallback();
-    request.oncomplete = start.bind(undefined); // without a receiver, as a main module is
-    read(ORDERS, buffer, length, MESSAGE_MAX - length, -1, request);
-  }
-
-  // true when the whole message is there and this process has become the program
-  const start = compileStart((error, count) => {
-    if (error || length + count >= MESSAGE_MAX) process.reallyExit(1);
-    length += count;
-    if (count > 0) {
-      next(start);
-      return false;
-    }
-    if (length === 0) process.reallyExit(0); // never needed
+  const start = compileStart(() => {
+    pipe.close();
+    become(fs.readFileSync(ORDERS, 'utf8'));
     fs.closeSync(ORDERS);
-    become(buffer.toString('utf8', 0, length));
     return true;
   });
-  next(start);
+  request.oncomplete = start.bind(undefined); // without a receiver, as a main module is
+  pipe.connect(request, '/');
 }
 
+const addon = process.argv[2];
 warm();
+process.dlopen({ exports: {} }, addon);
 park();

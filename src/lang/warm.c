@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/runtime.h"
 
 /* What an interpreter, its C library and its loader read when they start. */
-static const char *const read_at_start[] = {"PYTHON", "LANG=",  "LANGUAGE=", "LC_",   "LD_",
-                                            "TZ=",    "TZDIR=", "MALLOC_",   "GLIBC_"};
+static const char *const read_at_start[] = {
+    "PYTHON", "LANG=", "LANGUAGE=", "LC_",      "LD_",   "TZ=",    "TZDIR=", "MALLOC_",   "GLIBC_",
+    "NODE_",  "UV_",   "SSL_",      "OPENSSL_", "JAVA_", "_JAVA_", "JDK_",   "CLASSPATH="};
 
 static bool is_read_at_start(const char *entry)
 {
@@ -50,7 +53,49 @@ static enum warm kind_of(const struct words *argv)
     return first[0] != '-' && first[0] != '\0' ? WARM_PYTHON : WARM_COMMAND;
 }
 
+/* The program and options of all programs of this runtime, as one that waits was started with. */
+static uint32_t begins_as_parked(enum runtime runtime, const char *program,
+                                 const struct words *argv)
+{
+    enum { ARENA_BYTES = 16 << 10 };
+
+    auto_arena struct arena arena;
+    struct words begun = {};
+    struct limits usual = limits_of_profile(&profiles[0]);
+    arena_init(&arena, ARENA_BYTES);
+    runtime_add_command(runtime, program, &usual, &begun, &arena);
+    for (uint32_t i = 0; i < begun.count; i++)
+        if (i >= argv->count || strcmp(begun.list[i], argv->list[i]) != 0)
+            return 0;
+    return begun.count;
+}
+
+static bool is_plain(const struct words *argv, uint32_t place)
+{
+    return place < argv->count && argv->list[place][0] != '-' && argv->list[place][0] != '\0';
+}
+
+/* node OPTIONS FILE..., java OPTIONS -cp PATH CLASS... */
+static enum warm parked_kind_of(const struct plan_step *step)
+{
+    const struct words *argv = &step->argv;
+    if (strcmp(step->cwd, BOX_WORK) != 0 ||
+        step->limits.value[LIMIT_CPUS] != profiles[0].value[LIMIT_CPUS])
+        return WARM_COMMAND;
+    uint32_t at = begins_as_parked(RUNTIME_NODE, BOX_NODE, argv);
+    if (at > 0 && is_plain(argv, at))
+        return WARM_NODE;
+    at = begins_as_parked(RUNTIME_JAVA, BOX_JAVA, argv);
+    if (at > 0 && at + 2 < argv->count && strcmp(argv->list[at], "-cp") == 0 &&
+        is_plain(argv, at + 2))
+        return WARM_JAVA;
+    return WARM_COMMAND;
+}
+
 enum warm lang_warm(const struct plan_step *step)
 {
-    return starts_the_same(&step->env) ? kind_of(&step->argv) : WARM_COMMAND;
+    if (!starts_the_same(&step->env))
+        return WARM_COMMAND;
+    enum warm kind = kind_of(&step->argv);
+    return kind != WARM_COMMAND ? kind : parked_kind_of(step);
 }

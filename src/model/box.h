@@ -24,8 +24,10 @@ enum {
 #define BOX_WORK "/work"
 #define BOX_IN "/in"
 
-/* The interpreter that warm boxes run. */
+/* The runtimes that warm boxes run. */
 #define BOX_PYTHON "/usr/bin/python3"
+#define BOX_NODE "/usr/bin/node"
+#define BOX_JAVA "/usr/bin/java"
 
 #define BOX_SEARCH_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -39,8 +41,16 @@ enum warm {
     WARM_COMMAND,
     WARM_PYTHON, /* an initialised interpreter; argv is that of `python3 FILE`, -c or -m */
     WARM_PYTEST, /* the same that has pytest and coverage loaded */
+    WARM_NODE,   /* started alone for this one program; argv is that of lang/javascript.c */
+    WARM_JAVA,   /* the same of lang/java.c */
     WARM_COUNT,
 };
+
+/* A runtime that cannot be copied waits in a box of its own, and is used once. */
+static inline bool warm_is_parked(enum warm kind)
+{
+    return kind >= WARM_NODE && kind < WARM_COUNT;
+}
 
 enum box_input_kind {
     BOX_INPUT_FOLDER, /* a folder of the caller's, read-only, shown below /in */

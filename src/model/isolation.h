@@ -37,7 +37,15 @@ enum guarantee_level { GUARANTEE_MISSING, GUARANTEE_WEAKER, GUARANTEE_ENFORCED }
 enum privilege_mode { MODE_ROOTLESS, MODE_ROOT };
 
 /* How the box came to be. What it guarantees is the same. */
-enum box_made { BOX_MADE_COLD, BOX_MADE_POOLED, BOX_MADE_PYTHON, BOX_MADE_PYTEST, BOX_MADE_COUNT };
+enum box_made {
+    BOX_MADE_COLD,
+    BOX_MADE_POOLED, /* from here on in the order of enum warm */
+    BOX_MADE_PYTHON,
+    BOX_MADE_PYTEST,
+    BOX_MADE_NODE,
+    BOX_MADE_JAVA,
+    BOX_MADE_COUNT,
+};
 
 struct guarantee_state {
     uint8_t level, mechanism, gap;

@@ -48,15 +48,15 @@ static bool become_guest_user(enum privilege_mode mode, struct error *err)
 }
 
 /* Never above what we have ourselves: raising needs a right that we may lack. */
-static bool limit_one(int resource, rlim_t value, const char *name, struct error *err)
+static bool limit_one(pid_t pid, int resource, rlim_t value, const char *name, struct error *err)
 {
     struct rlimit limit = {value, value}, old;
-    if (prlimit(0, resource, &limit, NULL) == 0)
+    if (prlimit(pid, resource, &limit, NULL) == 0)
         return true;
-    if (errno != EPERM || prlimit(0, resource, NULL, &old) < 0 || old.rlim_max > value)
+    if (errno != EPERM || prlimit(pid, resource, NULL, &old) < 0 || old.rlim_max > value)
         return error_sys(err, "set the limit %s", name);
     limit = (struct rlimit){old.rlim_max, old.rlim_max};
-    if (prlimit(0, resource, &limit, NULL) < 0)
+    if (prlimit(pid, resource, &limit, NULL) < 0)
         return error_sys(err, "set the limit %s", name);
     return true;
 }
@@ -83,7 +83,13 @@ static rlim_t processes_of_user(const struct guest_plan *plan)
     return plan->processes_are_counted && plan->host->mode == MODE_ROOTLESS ? limit + 1 : limit;
 }
 
-static bool limit_resources(const struct guest_plan *plan, struct error *err)
+static bool is_of_spec(int resource)
+{
+    return resource == RLIMIT_CPU || resource == RLIMIT_FSIZE || resource == RLIMIT_NPROC;
+}
+
+/* Of ourselves: 0. Of another: what depends on the spec. */
+static bool limit_resources(const struct guest_plan *plan, pid_t pid, struct error *err)
 {
     const int64_t *limits = plan->spec->limits.value;
     const enum privilege_mode mode = plan->host->mode;
@@ -110,8 +116,8 @@ static bool limit_resources(const struct guest_plan *plan, struct error *err)
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (!layer_is_off(rows[i].layer) &&
-            !limit_one(rows[i].resource, rows[i].value, rows[i].name, err))
+        if (!layer_is_off(rows[i].layer) && (pid == 0 || is_of_spec(rows[i].resource)) &&
+            !limit_one(pid, rows[i].resource, rows[i].value, rows[i].name, err))
             return false;
     return true;
 }
@@ -294,13 +300,18 @@ static bool explain_exec(const struct box_spec *spec, struct error *err)
     return error_stage(err, "exec");
 }
 
+bool inside_limit_again(const struct guest_plan *plan, pid_t pid, struct error *err)
+{
+    return limit_resources(plan, pid, err) || error_stage(err, "lock_down");
+}
+
 bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error *err)
 {
     const struct box_spec *spec = plan->spec;
     const int64_t *limits = spec->limits.value;
     if (!layer_is_off(LAYER_SESSION) && setsid() < 0)
         return error_sys(err, "begin a session");
-    if (!become_guest_user(plan->host->mode, err) || !limit_resources(plan, err) ||
+    if (!become_guest_user(plan->host->mode, err) || !limit_resources(plan, 0, err) ||
         (plan->pin_processors && !pin_to_processors(limits[LIMIT_CPUS], err)))
         return error_stage(err, "lock_down");
     umask(022);

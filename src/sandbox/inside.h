@@ -104,6 +104,9 @@ struct guest_plan {
  * told. */
 [[nodiscard]] bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error *err);
 
+/* The kernel's limits of a guest who became one before the spec was there. */
+[[nodiscard]] bool inside_limit_again(const struct guest_plan *plan, pid_t pid, struct error *err);
+
 /* The command. Returns only on failure. */
 bool inside_execute(const struct box_spec *spec, struct error *err);
 

@@ -10,11 +10,13 @@
 
 #include "sandbox/inside.h"
 #include "sandbox/mother_private.h"
+#include "sandbox/parked.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/message.h"
 
-bool maternity_order(struct mother *mother, const struct slot *slot, int talk, struct error *err)
+bool maternity_order(struct mother *mother, const struct slot *slot, enum warm kind, int talk,
+                     struct error *err)
 {
     const struct sandbox_host *host = slot->host;
     int fds[BIRTH_FDS_MAX] = {talk, host->init}, count = 2;
@@ -29,6 +31,7 @@ bool maternity_order(struct mother *mother, const struct slot *slot, int talk, s
         fds[count++] = birthplace;
     struct birth_order order = {
         .mode = host->mode,
+        .kind = kind,
         .door_count = (uint32_t)doors,
         .has_birthplace = birthplace >= 0,
         .processes_are_counted = cgroup_host_version(&host->cgroups, CGROUP_PIDS) > 0,
@@ -46,7 +49,8 @@ _Noreturn static void live_as_launcher(int socket, const struct sandbox_host *ho
     struct error err = {};
     struct occupant occupant = {};
     prctl(PR_SET_NAME, "testudo-mother");
-    if (mother_serve(socket, host, &(struct mother_hooks){}, &occupant, &err)) {
+    if (mother_serve(socket, host, &(struct mother_hooks){.park = parked_move_in}, &occupant,
+                     &err)) {
         inside_execute(&occupant.spec, &err);
         inside_give_up(occupant.talk, &err);
     }

@@ -1,8 +1,8 @@
 /*
  * The broker's side of births: the processes that bear the occupants of pooled slots, and orders to
- * them. The launcher is a small copy of the broker, made early; its newborns execute a command. A
- * zygote is an interpreter that has executed and initialised itself; its newborns go on in it. No
- * mother ever runs a stranger's code or reads a stranger's bytes.
+ * them. The launcher is a small copy of the broker, made early; its newborns execute a command, or
+ * a runtime to be parked. A zygote is an interpreter that has executed and initialised itself; its
+ * newborns go on in it. No mother ever runs a stranger's code or reads a stranger's bytes.
  */
 #pragma once
 
@@ -20,8 +20,8 @@ struct mother {
 
 /* An order is carried out in its time; what becomes of it is heard over the slot's socket, whose
  * other end is lent here. */
-[[nodiscard]] bool maternity_order(struct mother *mother, const struct slot *slot, int talk,
-                                   struct error *err);
+[[nodiscard]] bool maternity_order(struct mother *mother, const struct slot *slot, enum warm kind,
+                                   int talk, struct error *err);
 
 /* One that has died is buried. */
 bool maternity_is_alive(struct mother *mother);

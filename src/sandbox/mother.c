@@ -33,7 +33,7 @@ static bool receive(int socket, struct received *r, struct error *err)
     }
     uint32_t expected = BIRTH_FDS_FIXED + r->order.door_count + r->order.has_birthplace;
     if (length == sizeof r->order && expected == (uint32_t)r->count && r->order.mode <= MODE_ROOT &&
-        r->order.has_birthplace <= 1)
+        r->order.has_birthplace <= 1 && r->order.kind < WARM_COUNT)
         return true;
     close_received(r);
     return error_set(err, ERROR_INTERNAL, "the broker's order cannot be understood");
@@ -73,7 +73,10 @@ static void move_in(const struct received *r, const struct sandbox_host *host,
         .processes_are_counted = r->order.processes_are_counted != 0,
     };
     *occupant = (struct occupant){.talk = r->fds[0]};
-    if (!occupant_move_in(&plan, occupant, &err))
+    enum warm kind = (enum warm)r->order.kind;
+    bool ok = warm_is_parked(kind) && hooks->park != NULL ? hooks->park(&plan, kind, occupant, &err)
+                                                          : occupant_move_in(&plan, occupant, &err);
+    if (!ok)
         inside_give_up(occupant->talk, &err);
 }
 

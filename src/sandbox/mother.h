@@ -9,6 +9,10 @@
 #pragma once
 
 #include "base/error.h"
+#include "model/box.h"
+
+struct guest_plan;
+struct occupant;
 
 struct newborn {
     const char *const *argv, *const *env; /* NULL ends each */
@@ -20,6 +24,10 @@ struct mother_hooks {
     void (*before_fork)(void);
     void (*after_fork_parent)(void);
     void (*after_fork_child)(void);
+    /* Moves in a runtime of this kind that is to be parked (see parked.h), and returns only on
+     * failure; NULL: this mother bears none. */
+    bool (*park)(const struct guest_plan *how, enum warm kind, struct occupant *occupant,
+                 struct error *err);
 };
 
 [[nodiscard]] bool mother_wait(int socket, const struct mother_hooks *hooks,

@@ -13,6 +13,7 @@ enum {
 /* fds: talk, init, the namespaces, the doors, and where a control group is a birthplace, that. */
 struct birth_order {
     uint32_t mode, door_count, has_birthplace, pin_processors, processes_are_counted;
+    uint32_t kind; /* enum warm; of two kinds that one mother bears, which */
 };
 
 /* Serves orders until the broker closes the socket: then it returns false without an error. With

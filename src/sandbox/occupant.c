@@ -16,18 +16,21 @@ static bool wait_for_spec(int talk, struct occupant *occupant, struct error *err
 }
 
 /* The slot's own network is down, and stays so. */
-static bool bring_loopback_up(struct error *err)
+bool occupant_take_network(struct occupant *occupant, struct error *err)
 {
-    if (unshare(CLONE_NEWNET) < 0)
+    if (!occupant->has_network && unshare(CLONE_NEWNET) < 0)
         return error_sys(err, "make a network of its own");
-    return loopback_up(err);
+    occupant->has_network = true;
+    return true;
 }
 
-static bool furnish(struct tree *tree, struct box_spec *spec, struct error *err)
+static bool furnish(struct tree *tree, struct occupant *occupant, struct error *err)
 {
+    struct box_spec *spec = &occupant->spec;
     if (!tree_furnish(tree, spec, err))
         return error_stage(err, "mount");
-    if (spec->network == NETWORK_LOOPBACK && !bring_loopback_up(err))
+    if (spec->network == NETWORK_LOOPBACK &&
+        !(occupant_take_network(occupant, err) && loopback_up(err)))
         return error_stage(err, "network");
     return true;
 }
@@ -41,14 +44,19 @@ static bool await_go(int talk, const struct tree *tree, struct error *err)
            inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
 
+bool occupant_furnish(struct tree *tree, struct occupant *occupant, struct error *err)
+{
+    return wait_for_spec(occupant->talk, occupant, err) && furnish(tree, occupant, err) &&
+           await_go(occupant->talk, tree, err);
+}
+
 bool occupant_move_in(const struct guest_plan *how, struct occupant *occupant, struct error *err)
 {
     struct tree tree = {.mode = how->host->mode, .dev = -1, .root = -1, .work = -1, .in = -1};
     struct limits expected = limits_of_profile(&profiles[0]);
     if (!tree_settle(&tree, &expected, err))
         return error_stage(err, "mount");
-    if (!wait_for_spec(occupant->talk, occupant, err) || !furnish(&tree, &occupant->spec, err) ||
-        !await_go(occupant->talk, &tree, err))
+    if (!occupant_furnish(&tree, occupant, err))
         return false;
     struct guest_plan plan = *how;
     plan.spec = &occupant->spec;

@@ -15,10 +15,20 @@ struct occupant {
     struct box_spec spec;
     struct arena arena;
     struct wire_message message;
-    int talk; /* close-on-exec; an occupant that executes nothing must close it */
+    int talk;         /* close-on-exec; an occupant that executes nothing must close it */
+    bool has_network; /* of its own, and down: not the slot's */
 };
 
 struct guest_plan;
+struct tree;
+
+/* For one who cannot wait for the spec with that. */
+[[nodiscard]] bool occupant_take_network(struct occupant *occupant, struct error *err);
+
+/* All that needs the spec and is not the occupant's own, for two that share the box: whoever parked
+ * a runtime in it furnishes it. `tree` is settled; true when the box may go. */
+[[nodiscard]] bool occupant_furnish(struct tree *tree, struct occupant *occupant,
+                                    struct error *err);
 
 /* All steps before the first foreign byte, the filter last. */
 [[nodiscard]] bool occupant_move_in(const struct guest_plan *how, struct occupant *occupant,

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sandbox/image.h"
 #include "sandbox/maternity.h"
+#include "sandbox/parked.h"
 #include "sandbox/zygote.h"
 #include "sys/fd.h"
 
@@ -227,15 +229,22 @@ static bool found_one(struct pool *pool, enum warm kind, struct error *err)
     return false;
 }
 
+/* The launcher bears those, too, who then execute a runtime. */
+static struct mother *mother_of(struct pool *pool, enum warm kind)
+{
+    return &pool->broods[warm_is_parked(kind) ? WARM_COMMAND : kind].mother;
+}
+
 static bool start_mother(struct pool *pool, enum warm kind, struct error *err)
 {
-    struct mother *mother = &pool->broods[kind].mother;
+    struct mother *mother = mother_of(pool, kind);
     if (mother->births >= BIRTHS_MAX)
         maternity_end(mother);
     if (maternity_is_alive(mother))
         return true;
-    return kind == WARM_COMMAND ? maternity_start_launcher(mother, pool->host, err)
-                                : zygote_start(mother, pool->host, kind, err);
+    return kind == WARM_COMMAND || warm_is_parked(kind)
+               ? maternity_start_launcher(mother, pool->host, err)
+               : zygote_start(mother, pool->host, kind, err);
 }
 
 static bool populate(struct berth *berth, enum warm kind, struct error *err)
@@ -245,8 +254,8 @@ static bool populate(struct berth *berth, enum warm kind, struct error *err)
         return false;
     berth->kind = kind;
     berth->said_waiting = false;
-    if (!slot_populate(berth->slot, &pool->broods[kind].mother, err)) {
-        maternity_end(&pool->broods[kind].mother);
+    if (!slot_populate(berth->slot, mother_of(pool, kind), kind, err)) {
+        maternity_end(mother_of(pool, kind));
         return false;
     }
     berth->state = BERTH_COMING;
@@ -255,12 +264,37 @@ static bool populate(struct berth *berth, enum warm kind, struct error *err)
     return loop_add(pool->loop, berth->slot->talk, EPOLLIN, on_talk, berth, err);
 }
 
+/* A runtime that waits has some 50 MiB; and who warms up takes processor time. */
+static int parked_at_most(void)
+{
+    enum { EACH_MIB = 64, PART = 16, PARKED_MAX = 16 };
+
+    int64_t mib = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20;
+    int64_t fit = mib / PART / EACH_MIB;
+    return fit < 1 ? 1 : fit > PARKED_MAX ? PARKED_MAX : (int)fit;
+}
+
+/* As many of one kind as are to be there or on their way. */
+static int target_of(const struct pool *pool, enum warm kind, const struct pool_state *now)
+{
+    const struct brood *brood = &pool->broods[kind];
+    int target = brood->wanted > now->at_work + AHEAD ? brood->wanted : now->at_work + AHEAD;
+    if (!warm_is_parked(kind))
+        return target;
+    int most = parked_at_most(), coming = 0;
+    for (enum warm other = WARM_NODE; other < WARM_COUNT; other++)
+        coming += pool_state(pool, other).coming;
+    if (coming >= (int)sysconf(_SC_NPROCESSORS_ONLN))
+        return 0;
+    return target < most ? target : most;
+}
+
 /* One step towards what is wanted of this kind. False: there is nothing to do. */
 static bool step(struct pool *pool, enum warm kind)
 {
     struct brood *brood = &pool->broods[kind];
     struct pool_state now = pool_state(pool, kind);
-    int target = brood->wanted > now.at_work + AHEAD ? brood->wanted : now.at_work + AHEAD;
+    int target = target_of(pool, kind, &now);
     struct error err;
     if (brood->wanted == 0 || now.waiting + now.coming >= target ||
         clock_now_ns() < brood->rests_until_ns)
@@ -292,6 +326,11 @@ static void work(void *cookie)
         loop_set_timer(pool->loop, &pool->work, next, work, pool);
 }
 
+static bool is_possible(enum warm kind)
+{
+    return warm_is_parked(kind) ? parked_is_possible(kind) : zygote_is_possible(kind);
+}
+
 bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err)
 {
     if (!pool->active && !image_open(&pool->image, pool_image, err))
@@ -299,7 +338,7 @@ bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err)
     if (count < 0 || count > POOL_WANT_MAX)
         return error_set(err, ERROR_LIMIT, "at most %d boxes can wait", POOL_WANT_MAX);
     pool->active = true;
-    if (kind != WARM_COMMAND && !zygote_is_possible(kind))
+    if (kind != WARM_COMMAND && !is_possible(kind))
         return true; /* then a command in a pooled box is what there is */
     pool->broods[kind].wanted = count;
     work_soon(pool);
@@ -337,7 +376,7 @@ static struct slot *take_cold(struct pool *pool, const char *image, struct error
 static void note_demand(struct pool *pool, enum warm kind)
 {
     struct brood *brood = &pool->broods[kind];
-    if (pool->active && brood->wanted == 0 && zygote_is_possible(kind))
+    if (pool->active && brood->wanted == 0 && is_possible(kind))
         brood->wanted = AHEAD;
 }
 
@@ -346,7 +385,8 @@ struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct er
     struct berth *berth = NULL;
     if (fits(pool, spec)) {
         note_demand(pool, spec->warm);
-        berth = find(pool, BERTH_WAITING, spec->warm);
+        if (!warm_is_parked(spec->warm) || parked_fits(spec))
+            berth = find(pool, BERTH_WAITING, spec->warm);
         if (berth == NULL)
             berth = find(pool, BERTH_WAITING, WARM_COMMAND);
     }

@@ -296,7 +296,8 @@ static bool set_limits(struct slot *slot, const struct limits *limits, struct er
         .processes = layer_limit(LAYER_GROUP_PROCESSES, limits->value[LIMIT_PROCESSES] + 1, 30000),
         .cpus_milli = layer_limit(LAYER_GROUP_CPUS, limits->value[LIMIT_CPUS], 1000000),
     };
-    return slot->cgroup.host == NULL || cgroup_limit(&slot->cgroup, &of_group, err);
+    return slot->cgroup.host == NULL || (cgroup_set_idle(&slot->cgroup, false, err) &&
+                                         cgroup_limit(&slot->cgroup, &of_group, err));
 }
 
 bool slot_say_lost(struct error *err)

@@ -75,7 +75,8 @@ static inline bool slot_is_founded(const struct slot *slot)
 }
 
 /* Orders an occupant; BORN and WAITING are heard, in any order. Nobody may live in it. */
-[[nodiscard]] bool slot_populate(struct slot *slot, struct mother *mother, struct error *err);
+[[nodiscard]] bool slot_populate(struct slot *slot, struct mother *mother, enum warm kind,
+                                 struct error *err);
 
 /* Ends the occupant, waits for that, and cleans: the slot is as it was before. False: it cannot be
  * used again, for example because an occupant who was never told of has not ended yet. */

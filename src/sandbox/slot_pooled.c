@@ -19,14 +19,22 @@ static bool ready_cgroup(struct slot *slot, struct error *err)
            error_stage(err, "cgroup");
 }
 
-bool slot_populate(struct slot *slot, struct mother *mother, struct error *err)
+/* Whoever warms up does so in time that nobody else wants. */
+static bool set_pace(struct slot *slot, bool idle, struct error *err)
+{
+    return slot->cgroup.host == NULL || cgroup_set_idle(&slot->cgroup, idle, err) ||
+           error_stage(err, "cgroup");
+}
+
+bool slot_populate(struct slot *slot, struct mother *mother, enum warm kind, struct error *err)
 {
     int ends[2];
-    if (!ready_cgroup(slot, err) || !fd_pair(SOCK_SEQPACKET, ends, err))
+    if (!ready_cgroup(slot, err) || !set_pace(slot, warm_is_parked(kind), err) ||
+        !fd_pair(SOCK_SEQPACKET, ends, err))
         return false;
     fd_replace(&slot->talk, ends[0]);
     slot->ordered = true;
-    bool ok = maternity_order(mother, slot, ends[1], err);
+    bool ok = maternity_order(mother, slot, kind, ends[1], err);
     close(ends[1]);
     return ok || error_stage(err, "prepare");
 }

@@ -88,6 +88,20 @@ bool cgroup_limit(struct cgroup *cgroup, const struct cgroup_limits *limits, str
     return true;
 }
 
+bool cgroup_set_idle(struct cgroup *cgroup, bool idle, struct error *err)
+{
+    if (cgroup->is_idle == idle)
+        return true;
+    cgroup->is_idle = idle;
+    for (unsigned i = 0; i < cgroup->host->count; i++) {
+        const struct cgroup_tree *tree = &cgroup->host->trees[i];
+        if ((tree->controllers & CGROUP_CPU) &&
+            !version_of(tree)->set_idle(cgroup->folders[i], idle, err))
+            return error_wrap(err, "set the pace of a control group");
+    }
+    return true;
+}
+
 int cgroup_open_doors(const struct cgroup *cgroup, int ret_fds[CGROUP_TREES_MAX], struct error *err)
 {
     int count = 0;
@@ -228,6 +242,8 @@ bool cgroup_renew(struct cgroup *cgroup, struct error *err)
         fd_close_at(&cgroup->folders[i]);
         remove_folder(tree->parent, cgroup->name);
         cgroup->limits[i] = (struct cgroup_limits){};
+        if (tree->controllers & CGROUP_CPU)
+            cgroup->is_idle = false;
         if (!make_folder(cgroup, i, err))
             return false;
     }

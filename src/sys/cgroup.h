@@ -49,6 +49,7 @@ struct cgroup {
     int64_t oom_kills_before;                      /* in boxes that were in it earlier */
     /* spent before the guest began; the three are samples, and need not add up */
     int64_t cpu_before_ns, user_before_ns, system_before_ns;
+    bool is_idle;
 };
 
 struct cgroup_usage {
@@ -74,6 +75,9 @@ void cgroup_host_sweep(const struct cgroup_host *host);
                                unsigned serial, struct error *err);
 [[nodiscard]] bool cgroup_limit(struct cgroup *cgroup, const struct cgroup_limits *limits,
                                 struct error *err);
+
+/* Idle: it gets processor time only when nobody else wants it, where a group can say so. */
+[[nodiscard]] bool cgroup_set_idle(struct cgroup *cgroup, bool idle, struct error *err);
 
 /* fds of `tasks` files: whoever writes "0" to each of them has joined. Returns how many. */
 [[nodiscard]] int cgroup_open_doors(const struct cgroup *cgroup, int ret_fds[CGROUP_TREES_MAX],

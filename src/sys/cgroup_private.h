@@ -8,6 +8,7 @@ struct cgroup_version {
     /* Each touches only the controllers in `controllers`. */
     bool (*limit)(int folder, unsigned controllers, const struct cgroup_limits *limits,
                   struct error *err);
+    bool (*set_idle)(int folder, bool idle, struct error *err);
     void (*measure)(int folder, unsigned controllers, struct cgroup_usage *usage);
     int64_t (*cpu_ns)(int folder);
     /* Makes the counters of an empty folder good as new, as far as they can be; NULL: they cannot.

@@ -43,6 +43,12 @@ static bool limit(int folder, unsigned controllers, const struct cgroup_limits *
     return true;
 }
 
+/* The least share that there is, and the usual one. */
+static bool set_idle(int folder, bool idle, struct error *err)
+{
+    return cgroup_put_number(folder, "cpu.shares", idle ? 2 : 1024, err);
+}
+
 static void measure(int folder, unsigned controllers, struct cgroup_usage *usage)
 {
     char text[256];
@@ -83,4 +89,4 @@ static bool reset(int folder, unsigned controllers, int64_t *ret_oom_kills, stru
     return !(controllers & CGROUP_CPUACCT) || cgroup_put_number(folder, "cpuacct.usage", 0, err);
 }
 
-const struct cgroup_version cgroup_v1 = {limit, measure, cpu_ns, reset};
+const struct cgroup_version cgroup_v1 = {limit, set_idle, measure, cpu_ns, reset};

@@ -36,6 +36,11 @@ static bool limit(int folder, unsigned controllers, const struct cgroup_limits *
     return true;
 }
 
+static bool set_idle(int folder, bool idle, struct error *err)
+{
+    return cgroup_put_number(folder, "cpu.weight", idle ? 1 : 100, err);
+}
+
 static void measure(int folder, unsigned controllers, struct cgroup_usage *usage)
 {
     char text[2048];
@@ -64,4 +69,4 @@ static int64_t cpu_ns(int folder)
     return microseconds >= 0 ? microseconds * 1000 : -1;
 }
 
-const struct cgroup_version cgroup_v2 = {limit, measure, cpu_ns, NULL};
+const struct cgroup_version cgroup_v2 = {limit, set_idle, measure, cpu_ns, NULL};
