@@ -42,6 +42,6 @@ struct archive_list {
 void archive_init(struct archive *archive, struct arena *arena, const struct subject *subject);
 void archive_done(struct archive *archive);
 
-/* Returns whether anything was new: a goal, a simpler way to one, or a behaviour. */
+/* Returns whether a goal or a behaviour was new; a simpler way to known ones is kept, and no news. */
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
                  const struct trace *trace);

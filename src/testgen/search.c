@@ -1,0 +1,474 @@
+#include "testgen/search.h"
+
+#include <assert.h>
+
+#include "base/json_write.h"
+#include "base/mem.h"
+#include "testgen/place.h"
+#include "testgen/search_private.h"
+
+/* ---- what was tried ------------------------------------------------------------------------ */
+
+enum { SEEN_FIRST = 1 << 12, SEEN_MAX = 1 << 22 };
+
+static uint64_t hash_program(const struct program *program)
+{
+    uint64_t hash = program->count;
+    for (uint32_t i = 0; i < program->count; i++) {
+        const struct statement *statement = &program->statements[i];
+        hash = hash * 0x9e3779b97f4a7c15 + statement->kind + 8ULL * statement->callable +
+               (uint64_t)statement->var * 64 + (uint64_t)statement->limit * 4096;
+        if (statement->kind == STATEMENT_LITERAL)
+            hash = hash * 31 + value_hash(statement->value);
+        for (uint32_t k = 0; k < statement->argument_count; k++) {
+            hash = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9;
+            hash += value_hash(statement->arguments[k].value) + statement->arguments[k].name.len;
+        }
+    }
+    return hash | 1;
+}
+
+static void seen_put(uint64_t *table, size_t room, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 8) & (room - 1);
+    while (table[at] != 0)
+        at = (at + 1) & (room - 1);
+    table[at] = hash;
+}
+
+static bool seen_has(const struct search *search, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 8) & (search->seen_room - 1);
+    for (; search->seen[at] != 0; at = (at + 1) & (search->seen_room - 1))
+        if (search->seen[at] == hash)
+            return true;
+    return false;
+}
+
+static void seen_grow(struct search *search)
+{
+    size_t room = search->seen_room * 2;
+    bool restarts = room > SEEN_MAX; /* forgetting costs repetitions, not more */
+    if (restarts)
+        room = SEEN_FIRST;
+    uint64_t *table = mem_alloc(room * sizeof *table);
+    for (size_t i = 0; i < search->seen_room && !restarts; i++)
+        if (search->seen[i] != 0)
+            seen_put(table, room, search->seen[i]);
+    mem_free_at(&search->seen);
+    search->seen = table;
+    search->seen_room = room;
+    if (restarts)
+        search->seen_count = 0;
+}
+
+static bool is_new(struct search *search, const struct program *program)
+{
+    uint64_t hash = hash_program(program);
+    if (seen_has(search, hash))
+        return false;
+    if (search->seen_count * 2 >= search->seen_room)
+        seen_grow(search);
+    seen_put(search->seen, search->seen_room, hash);
+    search->seen_count++;
+    return true;
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+enum { BATCH_MIN = 64, BATCHES_USUAL = 150 };
+
+static uint32_t choose_batch_size(uint64_t executions)
+{
+    uint64_t size = executions / BATCHES_USUAL;
+    return size < BATCH_MIN ? BATCH_MIN : size > BATCH_MAX ? BATCH_MAX : (uint32_t)size;
+}
+
+struct search *search_new(struct engine *engine)
+{
+    struct search *search = mem_alloc(sizeof *search);
+    uint32_t callables = engine->subject.callable_count;
+    search->engine = engine;
+    search->batch_size = choose_batch_size(engine->options->executions);
+    search->efforts = arena_alloc(engine->keep, callables * sizeof *search->efforts);
+    search->drained = arena_alloc(engine->keep, callables * sizeof *search->drained);
+    search->attempts = mem_alloc(BATCH_MAX * sizeof *search->attempts);
+    search->seen_room = SEEN_FIRST;
+    search->seen = mem_alloc(SEEN_FIRST * sizeof *search->seen);
+    arena_init(&search->batch, SIZE_MAX);
+    pool_init(&search->pool, engine->keep, &engine->subject);
+    beliefs_init(&search->beliefs, engine->keep, &engine->subject);
+    return search;
+}
+
+void search_free(struct search *search)
+{
+    if (search == NULL)
+        return;
+    arena_done(&search->batch);
+    mem_free_at(&search->attempts);
+    mem_free_at(&search->seen);
+    mem_free_at(&search);
+}
+
+struct builder search_builder(struct search *search, uint32_t callable)
+{
+    return (struct builder){.subject = &search->engine->subject,
+                            .random = &search->engine->random,
+                            .pool = &search->pool,
+                            .beliefs = &search->beliefs,
+                            .arena = &search->batch,
+                            .callable = callable,
+                            .drained = search->drained};
+}
+
+bool search_goes_on(struct search *search)
+{
+    return engine_goes_on(search->engine, search->executions_end);
+}
+
+/* ---- goals --------------------------------------------------------------------------------- */
+
+bool search_is_open(const struct search *search, uint32_t goal)
+{
+    const struct candidate *candidate = search->engine->archive.goals[goal];
+    return candidate == NULL ||
+           (candidate->status != RUN_DONE && candidate->origin != ORIGIN_RAISE &&
+            candidate->origin != ORIGIN_DOCUMENTED);
+}
+
+uint32_t search_open_goals(const struct search *search, uint32_t callable)
+{
+    const struct subject *subject = &search->engine->subject;
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < subject->goal_count; i++)
+        open += subject->goals[i].callable == (int32_t)callable && search_is_open(search, i);
+    return open;
+}
+
+/* ---- learning ------------------------------------------------------------------------------ */
+
+static void tell_statement(struct search *search, const struct attempt *attempt, uint32_t statement,
+                           double gain)
+{
+    const struct statement *call = &attempt->program.statements[statement];
+    if (call->kind != STATEMENT_CALL)
+        return;
+    const struct callable *callable = &search->engine->subject.callables[call->callable];
+    for (uint32_t i = 0; i < callable->parameter_count && i < BUILDER_PARAMETERS_MAX; i++)
+        if (attempt->arms[statement][i] != BELIEF_NO_ARM)
+            belief_tell(&search->beliefs, call->callable, i, attempt->arms[statement][i], gain);
+}
+
+/* What an end says of the types that were passed to the call that ended it. */
+static double gain_of(const struct trace *trace, bool fresh)
+{
+    if (trace->status == RUN_DONE)
+        return fresh ? 2 : 0.5;
+    if (trace->status != RUN_RAISED)
+        return -0.5;
+    switch (trace->origin) {
+    case ORIGIN_RAISE:
+    case ORIGIN_DOCUMENTED:
+        return fresh ? 1 : 0.2;
+    case ORIGIN_CALL:
+    case ORIGIN_ARGUMENT:
+        return -2;
+    case ORIGIN_OPERATION:
+    case ORIGIN_LIBRARY:
+        return fresh ? 0.2 : -0.5;
+    case ORIGIN_NONE:
+        break;
+    }
+    return 0;
+}
+
+static void learn(struct search *search, const struct attempt *attempt, const struct trace *trace,
+                  bool fresh)
+{
+    uint32_t last = trace->at < attempt->program.count ? trace->at : attempt->program.count - 1;
+    for (uint32_t i = 0; i < last; i++)
+        tell_statement(search, attempt, i, 0.2);
+    tell_statement(search, attempt, last, gain_of(trace, fresh));
+}
+
+/* An iterator says nothing until its items are taken: from now on they are. */
+static bool is_iterator(struct str type)
+{
+    return str_is(type, "iterator") || str_is(type, "generator") || str_ends(type, "iterator") ||
+           str_ends(type, "generator");
+}
+
+static bool gives_iterator(const struct search *search, const struct attempt *attempt,
+                           const struct trace *trace)
+{
+    const struct statement *last = &attempt->program.statements[attempt->program.count - 1];
+    return trace->status == RUN_DONE && last->kind == STATEMENT_CALL && is_iterator(trace->type) &&
+           !search->drained[last->callable] &&
+           !search->engine->subject.callables[last->callable].generator;
+}
+
+/* ---- batches ------------------------------------------------------------------------------- */
+
+static void report(struct search *search)
+{
+    struct engine *engine = search->engine;
+    if (engine->progress == NULL)
+        return;
+    auto_buf struct buf line;
+    buf_init(&line, 1000);
+    struct json_writer json;
+    json_start(&json, &line);
+    json_object(&json);
+    json_key(&json, "stage");
+    json_text(&json, "search");
+    json_key(&json, "executions");
+    json_int(&json, (int64_t)engine->guest.executions);
+    json_key(&json, "goals");
+    json_int(&json, engine->subject.goal_count);
+    json_key(&json, "covered");
+    json_int(&json, engine->archive.covered);
+    json_key(&json, "mutants");
+    json_int(&json, engine->subject.mutant_count);
+    json_key(&json, "killed");
+    json_int(&json, 0);
+    json_object_end(&json);
+    engine->progress(engine->cookie, buf_str(&line));
+}
+
+enum { FUEL = 100000, REPORT_EACH = 4 };
+
+static uint32_t fuel_of(const struct engine *engine)
+{
+    return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
+}
+
+static void take_in(struct search *search, const struct attempt *attempt,
+                    const struct trace *trace)
+{
+    bool fresh =
+        archive_add(&search->engine->archive, attempt->target, &attempt->program, trace);
+    learn(search, attempt, trace, fresh);
+    search->fresh += fresh;
+    search->efforts[attempt->target].executions++;
+    if (gives_iterator(search, attempt, trace)) {
+        const struct program *program = &attempt->program;
+        search->drained[program->statements[program->count - 1].callable] = true;
+        search->fresh++;
+    }
+}
+
+static bool run_batch(struct search *search, struct error *err)
+{
+    struct engine *engine = search->engine;
+    uint32_t count = search->attempt_count;
+    search->attempt_count = 0;
+    if (count == 0)
+        return true;
+    auto_free struct program *programs = mem_alloc(count * sizeof *programs);
+    auto_free struct trace *traces = mem_alloc(count * sizeof *traces);
+    for (uint32_t i = 0; i < count; i++)
+        programs[i] = search->attempts[i].program;
+    if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel_of(engine), (struct str){"", 0}, programs,
+                   count, &search->batch, traces, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        take_in(search, &search->attempts[i], &traces[i]);
+    if (++search->batches % REPORT_EACH == 0)
+        report(search);
+    return true;
+}
+
+bool search_flush(struct search *search, struct error *err)
+{
+    bool ran = run_batch(search, err);
+    arena_done(&search->batch);
+    return ran;
+}
+
+bool search_probe(struct search *search, const struct program *programs, uint32_t count,
+                  uint32_t target, struct str watch, struct trace *ret, struct error *err)
+{
+    struct engine *engine = search->engine;
+    if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS, fuel_of(engine), watch,
+                   programs, count, &search->batch, ret, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        search->fresh += archive_add(&engine->archive, target, &programs[i], &ret[i]);
+    search->efforts[target].executions += count;
+    return true;
+}
+
+static bool take(struct search *search, const struct program *program, uint32_t target,
+                 const struct draft *draft)
+{
+    assert(search->attempt_count < BATCH_MAX);
+    if (program->count == 0 || !is_new(search, program))
+        return false;
+    struct attempt *attempt = &search->attempts[search->attempt_count++];
+    attempt->program = *program;
+    attempt->target = target;
+    if (draft != NULL)
+        memcpy(attempt->arms, draft->arms, sizeof attempt->arms);
+    else
+        memset(attempt->arms, BELIEF_NO_ARM, sizeof attempt->arms);
+    return true;
+}
+
+bool search_try(struct search *search, const struct program *program, uint32_t target,
+                struct error *err)
+{
+    take(search, program, target, NULL);
+    return search->attempt_count < BATCH_MAX || run_batch(search, err);
+}
+
+bool search_try_draft(struct search *search, const struct draft *draft, uint32_t target,
+                      struct error *err)
+{
+    if (draft->failed)
+        return true;
+    struct program program = draft_program(&search->batch, draft);
+    take(search, &program, target, draft);
+    return search->attempt_count < BATCH_MAX || run_batch(search, err);
+}
+
+/* ---- seeds --------------------------------------------------------------------------------- */
+
+/* The last call of something that is to be tested is what a seed is about. */
+static uint32_t target_of(const struct subject *subject, const struct program *program)
+{
+    for (uint32_t i = program->count; i-- > 0;)
+        if (program->statements[i].kind == STATEMENT_CALL &&
+            subject->callables[program->statements[i].callable].test)
+            return program->statements[i].callable;
+    return UINT32_MAX;
+}
+
+static void learn_values(struct search *search, const struct program *program, uint32_t target)
+{
+    struct place places[64];
+    size_t count = place_list(program, places, COUNT_OF(places));
+    for (size_t i = 0; i < count; i++)
+        if (!places[i].var)
+            pool_learn(&search->pool, target, places[i].value);
+}
+
+static bool try_seeds(struct search *search, struct error *err)
+{
+    const struct subject *subject = &search->engine->subject;
+    for (uint32_t i = 0; i < subject->seed_count; i++) {
+        const struct program *program = &subject->seeds[i].program;
+        uint32_t target = target_of(subject, program);
+        if (target == UINT32_MAX)
+            continue;
+        learn_values(search, program, target);
+        if (!search_try(search, program, target, err))
+            return false;
+    }
+    return search_flush(search, err);
+}
+
+/* ---- turns --------------------------------------------------------------------------------- */
+
+enum {
+    DRY_TURNS = 6,       /* so many without news, and a callable with all its goals rests */
+    DRY_TURNS_OPEN = 30, /* one with open goals has more patience */
+    DESCEND_EACH = 3,
+    IDLE_MAX = 4
+};
+
+static bool turn_passes(struct search *search, uint32_t callable, uint32_t open, struct error *err)
+{
+    struct effort *effort = &search->efforts[callable];
+    uint32_t share = search->batch_size / 2;
+    if (!search_draw(search, callable, share, err) ||
+        !search_evolve(search, callable, share, NULL, 0, err) || !search_flush(search, err))
+        return false;
+    if (open > 0 && (!search_substitute(search, callable, err) || !search_flush(search, err)))
+        return false;
+    return open == 0 || effort->turns % DESCEND_EACH != 1 ||
+           (search_descend(search, callable, err) && search_flush(search, err));
+}
+
+static bool take_turn(struct search *search, uint32_t callable, struct error *err)
+{
+    struct effort *effort = &search->efforts[callable];
+    uint32_t open = search_open_goals(search, callable);
+    uint64_t fresh = search->fresh;
+    effort->turns++;
+    if (!turn_passes(search, callable, open, err))
+        return false;
+    effort->dry = search->fresh > fresh ? 0 : effort->dry + 1;
+    return true;
+}
+
+static bool rests(const struct search *search, uint32_t callable)
+{
+    const struct callable *described = &search->engine->subject.callables[callable];
+    const struct effort *effort = &search->efforts[callable];
+    if (!described->test || effort->hopeless)
+        return true;
+    uint32_t patience = search_open_goals(search, callable) > 0 ? DRY_TURNS_OPEN : DRY_TURNS;
+    return effort->dry >= patience;
+}
+
+/* One turn for each that is awake; those that lately brought little come only now and then. */
+static bool take_round(struct search *search, uint64_t round, bool *ret_any, struct error *err)
+{
+    uint32_t count = search->engine->subject.callable_count;
+    *ret_any = false;
+    for (uint32_t i = 0; i < count && search_goes_on(search); i++) {
+        if (rests(search, i))
+            continue;
+        *ret_any = true;
+        if (round % (1 + search->efforts[i].dry / 2) != 0)
+            continue;
+        if (!take_turn(search, i, err))
+            return false;
+    }
+    return true;
+}
+
+static bool enumerate_all(struct search *search, struct error *err)
+{
+    uint32_t count = search->engine->subject.callable_count;
+    for (uint32_t i = 0; i < count && search_goes_on(search); i++)
+        if (search->engine->subject.callables[i].test && !search_enumerate(search, i, err))
+            return false;
+    return search_flush(search, err);
+}
+
+static const double search_share = 0.6;
+
+bool engine_search(struct engine *engine, struct error *err)
+{
+    struct search *search = engine->search;
+    search->executions_end = (uint64_t)((double)engine->options->executions * search_share);
+    bool any = true;
+    if (!try_seeds(search, err) || !enumerate_all(search, err))
+        return false;
+    for (uint64_t round = 0; any && search_goes_on(search); round++)
+        if (!take_round(search, round, &any, err))
+            return false;
+    report(search);
+    return true;
+}
+
+bool search_more(struct engine *engine, uint32_t callable, uint64_t executions,
+                 const uint32_t *lines, size_t line_count, uint32_t *ret_fresh, struct error *err)
+{
+    struct search *search = engine->search;
+    uint64_t end_before = search->executions_end, fresh_before = search->fresh;
+    uint32_t idle = 0, share = search->batch_size / 4;
+    search->executions_end = engine->guest.executions + executions;
+    while (search_goes_on(search) && idle < IDLE_MAX) {
+        uint64_t fresh = search->fresh;
+        if (!search_evolve(search, callable, 3 * share, lines, line_count, err) ||
+            !search_draw(search, callable, share, err) || !search_flush(search, err))
+            return false;
+        idle = search->fresh > fresh ? 0 : idle + 1;
+    }
+    search->executions_end = end_before;
+    *ret_fresh = (uint32_t)(search->fresh - fresh_before);
+    return true;
+}
