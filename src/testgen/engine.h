@@ -28,7 +28,7 @@ struct engine {
     struct archive archive;
     struct random random;
     struct search *search; /* search.c's memory of what to pass; engine_done releases it */
-    struct arena *keep; /* what lives as long as the engine */
+    struct arena *keep;    /* what lives as long as the engine */
     bool cut;
     double deadline_ms; /* of the monotonic clock; 0: none */
     engine_progress *progress;

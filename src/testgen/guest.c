@@ -135,13 +135,20 @@ static const struct value *open_question(struct arena *arena,
                                          const struct guest_open_options *options)
 {
     const struct value *entries[] = {
-        value_text(arena, STR("root")),       value_text(arena, options->root),
-        value_text(arena, STR("module")),     value_text(arena, options->module),
-        value_text(arena, STR("path")),       value_text(arena, options->path),
-        value_text(arena, STR("visibility")), value_text(arena, options->visibility),
-        value_text(arena, STR("only")),       texts_value(arena, options->only, options->only_count),
-        value_text(arena, STR("skip")),       texts_value(arena, options->skip, options->skip_count),
-        value_text(arena, STR("fuel")),       value_int(arena, options->fuel),
+        value_text(arena, STR("root")),
+        value_text(arena, options->root),
+        value_text(arena, STR("module")),
+        value_text(arena, options->module),
+        value_text(arena, STR("path")),
+        value_text(arena, options->path),
+        value_text(arena, STR("visibility")),
+        value_text(arena, options->visibility),
+        value_text(arena, STR("only")),
+        texts_value(arena, options->only, options->only_count),
+        value_text(arena, STR("skip")),
+        texts_value(arena, options->skip, options->skip_count),
+        value_text(arena, STR("fuel")),
+        value_int(arena, options->fuel),
     };
     const struct value *items[] = {
         value_text(arena, STR("open")),
@@ -204,11 +211,10 @@ bool guest_run(struct guest *guest, unsigned flags, uint32_t fuel, struct str wa
 {
     auto_arena struct arena scratch;
     arena_init(&scratch, QUESTION_BYTES_MAX);
-    const struct value *question[] = {
-        value_text(&scratch, STR("run")), value_int(&scratch, flags), value_int(&scratch, fuel),
-        value_bytes(&scratch, watch), programs_value(&scratch, programs, count)};
-    const struct value *answer =
-        ask_batch(guest, question, 5, "ran", count, &scratch, arena, err);
+    const struct value *question[] = {value_text(&scratch, STR("run")), value_int(&scratch, flags),
+                                      value_int(&scratch, fuel), value_bytes(&scratch, watch),
+                                      programs_value(&scratch, programs, count)};
+    const struct value *answer = ask_batch(guest, question, 5, "ran", count, &scratch, arena, err);
     guest->executions += count;
     for (size_t i = 0; answer != NULL && i < count; i++)
         if (!guest_read_trace(guest->subject, arena, answer->items[i], &ret[i], err))

@@ -9,7 +9,7 @@ enum { GUEST_FRAME_MAX = 64 << 20 };
                                     const struct value *value, struct trace *ret,
                                     struct error *err);
 [[nodiscard]] bool guest_read_judgement(struct arena *arena, const struct value *value,
-                                        const struct mutant_request *request,
-                                        struct judgement *ret, struct error *err);
+                                        const struct mutant_request *request, struct judgement *ret,
+                                        struct error *err);
 [[nodiscard]] bool guest_read_observation(struct arena *arena, const struct value *value,
                                           struct observation *ret, struct error *err);

@@ -61,11 +61,11 @@ static bool read_operands(const struct subject *subject, struct arena *arena,
             !is_between(item->items[0], 0, (int64_t)subject->compare_count - 1))
             return bad(err, "operands of no compare");
         const struct value *truth = item->items[1];
-        operands[i] = (struct operands){
-            .compare = (uint32_t)item->items[0]->integer,
-            .truth = truth->kind == VALUE_BOOL ? truth->truth : truth->integer != 0,
-            .a = item->items[2],
-            .b = item->items[3]};
+        operands[i] = (struct operands){.compare = (uint32_t)item->items[0]->integer,
+                                        .truth = truth->kind == VALUE_BOOL ? truth->truth
+                                                                           : truth->integer != 0,
+                                        .a = item->items[2],
+                                        .b = item->items[3]};
     }
     ret->operands = operands;
     ret->operand_count = (uint32_t)value->count;
@@ -86,8 +86,7 @@ bool guest_read_trace(const struct subject *subject, struct arena *arena, const 
     if (!has_items(value, 9))
         return bad(err, "a result is too short");
     const struct value *const *items = value->items;
-    if (!is_between(items[0], 0, RUN_INVALID) ||
-        !is_between(items[1], 0, PROGRAM_STATEMENTS_MAX) ||
+    if (!is_between(items[0], 0, RUN_INVALID) || !is_between(items[1], 0, PROGRAM_STATEMENTS_MAX) ||
         !is_between(items[3], 0, ORIGIN_ARGUMENT))
         return bad(err, "a status, statement or origin that is none");
     *ret = (struct trace){

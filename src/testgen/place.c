@@ -228,9 +228,8 @@ static struct statement copy_statement(struct arena *arena, const struct stateme
         return to;
     struct argument *arguments = arena_alloc(arena, from->argument_count * sizeof *arguments);
     for (uint32_t i = 0; i < from->argument_count; i++)
-        arguments[i] =
-            (struct argument){.name = copy_text(arena, from->arguments[i].name),
-                              .value = copy_value(arena, from->arguments[i].value)};
+        arguments[i] = (struct argument){.name = copy_text(arena, from->arguments[i].name),
+                                         .value = copy_value(arena, from->arguments[i].value)};
     to.arguments = arguments;
     return to;
 }

@@ -139,9 +139,8 @@ static bool read_call(struct arena *arena, const struct value *const *items, str
     for (size_t i = 0; i < keywords->count; i += 2)
         arguments[args->count + i / 2] =
             (struct argument){.name = keywords->items[i]->text, .value = keywords->items[i + 1]};
-    *ret = (struct statement){.callable = (uint32_t)items[1]->integer,
-                              .arguments = arguments,
-                              .argument_count = count};
+    *ret = (struct statement){
+        .callable = (uint32_t)items[1]->integer, .arguments = arguments, .argument_count = count};
     return true;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The search: draws programs, shows them to the guest and lets the archive keep what is new. What it
- * learns on the way (which types fit which parameter, which operands are compared) stays in
+ * The search: draws programs, shows them to the guest and lets the archive keep what is new. What
+ * it learns on the way (which types fit which parameter, which operands are compared) stays in
  * engine->search, so that whoever judges can ask for more.
  */
 #pragma once

@@ -61,10 +61,10 @@ static void read_class(struct subject_reader *reader, const struct value *value,
         .abstract = subject_truth(reader, value_get(value, "abstract")),
         .exception = subject_truth(reader, value_get(value, "exception")),
     };
-    ret->makers = subject_indexes(reader, value_get(value, "make"), reader->callables,
-                                  &ret->maker_count);
-    ret->methods = subject_indexes(reader, value_get(value, "methods"), reader->callables,
-                                   &ret->method_count);
+    ret->makers =
+        subject_indexes(reader, value_get(value, "make"), reader->callables, &ret->maker_count);
+    ret->methods =
+        subject_indexes(reader, value_get(value, "methods"), reader->callables, &ret->method_count);
     ret->bases =
         subject_indexes(reader, value_get(value, "bases"), reader->classes, &ret->base_count);
 }
@@ -182,6 +182,7 @@ static void read_suspicion(struct subject_reader *reader, const struct value *va
 static void check_parents(struct subject_reader *reader, const struct subject *subject)
 {
     enum { NEW, ON_WAY, GOOD };
+
     unsigned char *marks = subject_room(reader, subject->goal_count, 1);
     for (uint32_t i = 0; i < subject->goal_count && marks != NULL; i++) {
         int32_t at = (int32_t)i;
@@ -236,8 +237,8 @@ bool subject_read(struct arena *arena, const struct value *description, struct s
         .path = subject_text(&reader, value_get(description, "path"), SUBJECT_TEXT_MAX),
         .digest = subject_field(&reader, description, "digest"),
         .runtime = subject_field(&reader, description, "runtime"),
-        .line_count = (uint32_t)subject_number(&reader, value_get(description, "lines"), 0,
-                                               INT32_MAX),
+        .line_count =
+            (uint32_t)subject_number(&reader, value_get(description, "lines"), 0, INT32_MAX),
     };
     read_all(&reader, description, &subject);
     if (reader.bad)

@@ -12,9 +12,11 @@
 
 #define CALLABLE_KINDS(X)                                                                          \
     X(FUNCTION, "function")                                                                        \
-    X(METHOD, "method") X(CLASSMETHOD, "classmethod") X(STATICMETHOD, "staticmethod")              \
-        X(CONSTRUCTOR, "constructor") X(PROPERTY, "property") X(SETTER, "setter")                  \
-            X(LIBRARY, "library")
+    X(METHOD, "method")                                                                            \
+    X(CLASSMETHOD, "classmethod")                                                                  \
+    X(STATICMETHOD, "staticmethod")                                                                \
+    X(CONSTRUCTOR, "constructor") X(PROPERTY, "property") X(SETTER, "setter")                      \
+        X(LIBRARY, "library")
 
 enum callable_kind {
 
@@ -25,11 +27,13 @@ enum callable_kind {
 
 #define TYPE_KINDS(X)                                                                              \
     X(ANY, "any")                                                                                  \
-    X(NONE, "none") X(BOOL, "bool") X(INT, "int") X(FLOAT, "float") X(COMPLEX, "complex")          \
-        X(STR, "str") X(BYTES, "bytes") X(LIST, "list") X(SET, "set") X(FROZENSET, "frozenset")    \
-            X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple") X(TUPLES, "tuples")                  \
-                X(CALLABLE, "callable") X(CLASS, "class") X(LITERAL, "literal")                    \
-                    X(LIBRARY, "library") X(UNION, "union")
+    X(NONE, "none")                                                                                \
+    X(BOOL, "bool")                                                                                \
+    X(INT, "int")                                                                                  \
+    X(FLOAT, "float") X(COMPLEX, "complex") X(STR, "str") X(BYTES, "bytes") X(LIST, "list")        \
+        X(SET, "set") X(FROZENSET, "frozenset") X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple")  \
+            X(TUPLES, "tuples") X(CALLABLE, "callable") X(CLASS, "class") X(LITERAL, "literal")    \
+                X(LIBRARY, "library") X(UNION, "union")
 
 enum type_kind {
 
@@ -104,9 +108,12 @@ struct goal {
 
 #define COMPARE_OPERATORS(X)                                                                       \
     X(EQ, "==")                                                                                    \
-    X(NE, "!=") X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(IS, "is") X(ISNOT, "isnot")        \
-        X(IN, "in") X(NOTIN, "notin") X(TRUTH, "truth") X(ISINSTANCE, "isinstance")                \
-            X(STARTSWITH, "startswith") X(ENDSWITH, "endswith")
+    X(NE, "!=")                                                                                    \
+    X(LT, "<")                                                                                     \
+    X(LE, "<=")                                                                                    \
+    X(GT, ">") X(GE, ">=") X(IS, "is") X(ISNOT, "isnot") X(IN, "in") X(NOTIN, "notin")             \
+        X(TRUTH, "truth") X(ISINSTANCE, "isinstance") X(STARTSWITH, "startswith")                  \
+            X(ENDSWITH, "endswith")
 
 enum compare_operator {
 

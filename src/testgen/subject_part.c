@@ -288,8 +288,8 @@ void subject_callable(struct subject_reader *reader, const struct value *value,
         .text = subject_text(reader, value_get(value, "text"), SUBJECT_TEXT_MAX),
         .import = subject_field(reader, value, "import"),
         .kind = read_callable_kind(reader, subject_field(reader, value, "kind")),
-        .owner = owner != NULL ? (int32_t)subject_number(reader, owner, -1, reader->classes - 1LL)
-                               : -1,
+        .owner =
+            owner != NULL ? (int32_t)subject_number(reader, owner, -1, reader->classes - 1LL) : -1,
         .line = (uint32_t)subject_number(reader, value_get(value, "line"), 0, INT32_MAX),
         .end = (uint32_t)subject_number(reader, value_get(value, "end"), 0, INT32_MAX),
         .public = subject_truth(reader, value_get(value, "public")),
