@@ -1,0 +1,200 @@
+#include "testgen/matrix.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { BATCH_MAX = 64 };
+
+void matrix_init(struct matrix *matrix, struct engine *engine)
+{
+    const struct subject *subject = &engine->subject;
+    *matrix = (struct matrix){.engine = engine};
+    matrix->killers = arena_alloc(engine->keep, (subject->mutant_count + 1) * sizeof(uint32_t));
+    matrix->reached = arena_alloc(engine->keep, subject->mutant_count + 1);
+    matrix->entries = arena_alloc(engine->keep, (subject->callable_count + 1) * sizeof(int32_t));
+    for (uint32_t i = 0; i < subject->callable_count; i++)
+        matrix->entries[i] = -1;
+    for (uint32_t i = subject->goal_count; i-- > 0;)
+        if (subject->goals[i].kind == GOAL_ENTRY && subject->goals[i].callable >= 0)
+            matrix->entries[subject->goals[i].callable] = (int32_t)i;
+}
+
+void matrix_done(struct matrix *matrix)
+{
+    free(matrix->exams);
+    *matrix = (struct matrix){};
+}
+
+static struct exam *add_exam(struct matrix *matrix, const struct candidate *candidate)
+{
+    if (matrix->count == matrix->cap) {
+        matrix->cap = matrix->cap == 0 ? 256 : matrix->cap * 2;
+        matrix->exams = mem_grow(matrix->exams, matrix->cap, sizeof *matrix->exams);
+    }
+    struct exam *exam = &matrix->exams[matrix->count++];
+    *exam = (struct exam){.candidate = candidate};
+    return exam;
+}
+
+static bool is_examined(const struct matrix *matrix, const struct candidate *candidate)
+{
+    for (uint32_t i = 0; i < matrix->count; i++)
+        if (matrix->exams[i].candidate == candidate)
+            return true;
+    return false;
+}
+
+static bool hits(const struct candidate *candidate, uint32_t goal)
+{
+    for (uint32_t i = 0; i < candidate->hit_count && candidate->hits[i] <= goal; i++)
+        if (candidate->hits[i] == goal)
+            return true;
+    return false;
+}
+
+static bool may_reach(const struct matrix *matrix, const struct candidate *candidate,
+                      const struct mutant *mutant)
+{
+    if (mutant->is_static)
+        return false;
+    if (mutant->callable < 0)
+        return true;
+    int32_t entry = matrix->entries[mutant->callable];
+    return entry < 0 || hits(candidate, (uint32_t)entry);
+}
+
+/* ---- observing ----------------------------------------------------------------------------- */
+
+static bool observe(struct matrix *matrix, uint32_t first, struct error *err)
+{
+    struct engine *engine = matrix->engine;
+    struct program programs[BATCH_MAX];
+    struct observation observations[BATCH_MAX];
+    uint32_t count = matrix->count - first;
+    for (uint32_t i = 0; i < count; i++)
+        programs[i] = matrix->exams[first + i].candidate->program;
+    if (!guest_observe(&engine->guest, engine->options->open.fuel, programs, count, engine->keep,
+                       observations, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        struct exam *exam = &matrix->exams[first + i];
+        exam->observation = observations[i];
+        (void)oracle_accepts(&engine->subject, exam->candidate, &exam->observation, &exam->why);
+    }
+    return true;
+}
+
+/* ---- judging ------------------------------------------------------------------------------- */
+
+static uint32_t ask_about(struct matrix *matrix, const struct exam *exam, uint32_t enough,
+                          const uint32_t **ret_mutants)
+{
+    const struct subject *subject = &matrix->engine->subject;
+    uint32_t *mutants =
+        arena_alloc(matrix->engine->keep, (subject->mutant_count + 1) * sizeof *mutants);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->mutant_count; i++) {
+        if (!may_reach(matrix, exam->candidate, &subject->mutants[i]))
+            continue;
+        matrix->reached[i] = true;
+        if (matrix->killers[i] < enough)
+            mutants[count++] = i;
+    }
+    *ret_mutants = mutants;
+    return count;
+}
+
+static bool bit(struct str mask, uint32_t at)
+{
+    return at / 8 < mask.len && ((unsigned char)mask.ptr[at / 8] >> at % 8 & 1) != 0;
+}
+
+/* Does a test notice: by something that it can assert, or because it does not end? */
+static bool is_kill(const struct exam *exam, struct str mask)
+{
+    uint32_t count = exam->observation.count;
+    if (bit(mask, count))
+        return true;
+    for (uint32_t i = 0; i < count; i++)
+        if (bit(mask, i) &&
+            oracle_can_check(&exam->candidate->program, &exam->observation.components[i]))
+            return true;
+    return false;
+}
+
+static void take_judgement(struct matrix *matrix, struct exam *exam,
+                           const struct judgement *judgement)
+{
+    if (judgement->component_count != exam->observation.count) {
+        exam->why = "it shows something else each time";
+        return;
+    }
+    struct mutant_mask *kills =
+        arena_alloc(matrix->engine->keep, (judgement->count + 1) * sizeof *kills);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < judgement->count; i++) {
+        if (!is_kill(exam, judgement->masks[i].mask))
+            continue;
+        kills[count++] = judgement->masks[i];
+        matrix->killers[judgement->masks[i].mutant]++;
+    }
+    exam->judgement = (struct judgement){judgement->component_count, kills, count};
+}
+
+static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
+{
+    struct engine *engine = matrix->engine;
+    struct mutant_request requests[BATCH_MAX];
+    struct judgement judgements[BATCH_MAX];
+    struct exam *asked[BATCH_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = first; i < matrix->count; i++) {
+        struct exam *exam = &matrix->exams[i];
+        if (exam->why != NULL)
+            continue;
+        struct mutant_request *request = &requests[count];
+        request->program = &exam->candidate->program;
+        request->count = ask_about(matrix, exam, enough, &request->mutants);
+        if (request->count > 0)
+            asked[count++] = exam;
+    }
+    if (count > 0 && !guest_mutants(&engine->guest, engine->options->open.fuel, requests, count,
+                                    engine->keep, judgements, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        take_judgement(matrix, asked[i], &judgements[i]);
+    return true;
+}
+
+bool matrix_examine(struct matrix *matrix, const struct candidate *const *candidates,
+                    uint32_t count, uint32_t enough, struct error *err)
+{
+    enum { AT_ONCE = 16 };
+
+    for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX;) {
+        uint32_t first = matrix->count;
+        for (; i < count && matrix->count - first < AT_ONCE; i++)
+            if (!is_examined(matrix, candidates[i]))
+                add_exam(matrix, candidates[i]);
+        if (matrix->count == first)
+            continue;
+        if (!observe(matrix, first, err) || !judge(matrix, first, enough, err)) {
+            matrix->count = first;
+            return false;
+        }
+    }
+    return true;
+}
+
+uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,
+                          uint32_t max)
+{
+    const struct subject *subject = &matrix->engine->subject;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->mutant_count && count < max; i++)
+        if (subject->mutants[i].callable == (int32_t)callable && !subject->mutants[i].is_static &&
+            matrix->killers[i] == 0)
+            ret_lines[count++] = subject->mutants[i].line;
+    return count;
+}

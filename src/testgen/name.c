@@ -1,0 +1,265 @@
+#include "testgen/name.h"
+
+#include <ctype.h>
+
+#include "base/mem.h"
+
+/* sign, the words for it, those for its opposite; the longest first */
+static const struct sign {
+    const char *text, *holds, *fails;
+} signs[] = {
+    {" is not None", "given", "none"}, {" is None", "none", "given"}, {" not in ", "not in", "in"},
+    {" in ", "in", "not in"},          {" is not ", "is not", "is"},  {" is ", "is", "is not"},
+    {" == ", "is", "is not"},          {" != ", "is not", "is"},      {" <= ", "at most", "above"},
+    {" >= ", "at least", "below"},     {" < ", "below", "at least"},  {" > ", "above", "at most"},
+};
+
+enum { SIDE_MAX = 24, CONDITION_MAX = 48 };
+
+static bool is_word_byte(char byte)
+{
+    return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || byte == '-';
+}
+
+/* A name, a number or a short text in quotes. */
+static bool add_side(struct buf *out, struct str side)
+{
+    side = str_trim(side);
+    bool quoted = side.len >= 2 && (side.ptr[0] == '\'' || side.ptr[0] == '"') &&
+                  side.ptr[side.len - 1] == side.ptr[0];
+    if (quoted)
+        side = str_of(side.ptr + 1, side.len - 2);
+    if (quoted && side.len == 0)
+        return buf_add_text(out, "empty");
+    if (side.len == 0 || side.len > SIDE_MAX)
+        return false;
+    for (size_t i = 0; i < side.len; i++)
+        if (!is_word_byte(side.ptr[i]))
+            return false;
+    if (str_take_prefix(&side, "-"))
+        buf_add_text(out, "minus ");
+    if (str_starts(side, "self."))
+        side = str_skip(side, 5);
+    return buf_add_str(out, side);
+}
+
+static size_t find_text(struct str text, const char *part)
+{
+    size_t length = strlen(part);
+    for (size_t i = 0; i + length <= text.len; i++)
+        if (memcmp(text.ptr + i, part, length) == 0)
+            return i;
+    return text.len;
+}
+
+static bool add_comparison(struct buf *out, struct str text, bool side)
+{
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        size_t at = find_text(text, signs[i].text);
+        if (at == text.len && !str_ends(text, signs[i].text))
+            continue;
+        struct str right = str_skip(text, at + strlen(signs[i].text));
+        if (!add_side(out, str_of(text.ptr, at)))
+            return false;
+        buf_printf(out, " %s", side ? signs[i].holds : signs[i].fails);
+        if (right.len == 0)
+            return true;
+        buf_add_byte(out, ' ');
+        return add_side(out, right);
+    }
+    return false;
+}
+
+static bool add_predicate(struct buf *out, struct str text, bool side)
+{
+    text = str_trim(text);
+    while (str_take_prefix(&text, "not "))
+        side = !side;
+    if (add_comparison(out, text, side))
+        return true;
+    buf_clear(out);
+    if (!side)
+        buf_add_text(out, "no ");
+    return add_side(out, text) && !isdigit((unsigned char)text.ptr[0]);
+}
+
+static struct str kept(struct arena *arena, const struct buf *out)
+{
+    return str_of(arena_string(arena, buf_str(out)), out->len);
+}
+
+struct str name_predicate(struct arena *arena, struct str text, bool side)
+{
+    auto_buf struct buf out;
+    buf_init(&out, CONDITION_MAX);
+    if (!add_predicate(&out, text, side) || out.over)
+        return STR("");
+    return kept(arena, &out);
+}
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+static bool is_plain_text(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_word_byte(text.ptr[i]) && text.ptr[i] != ' ')
+            return false;
+    return text.len > 0 && text.len <= SIDE_MAX && str_trim(text).len == text.len;
+}
+
+static struct str count_words(struct arena *arena, size_t count, const char *one, const char *many)
+{
+    if (count == 0)
+        return str_from(arena_text(arena, "no %s", many));
+    return str_from(arena_text(arena, "%zu %s", count, count == 1 ? one : many));
+}
+
+static struct str text_words(struct arena *arena, struct str text)
+{
+    if (text.len == 0)
+        return STR("empty");
+    if (is_plain_text(text))
+        return text;
+    if (str_trim(text).len == 0)
+        return STR("blank");
+    return count_words(arena, text.len, "character", "characters");
+}
+
+static struct str number_words(struct arena *arena, double number)
+{
+    if (number != number)
+        return STR("nan");
+    if (number < 0)
+        return str_from(arena_text(arena, "minus %.6g", -number));
+    return str_from(arena_text(arena, "%.6g", number));
+}
+
+static struct str integer_words(struct arena *arena, int64_t integer)
+{
+    if (integer < 0)
+        return str_from(arena_text(arena, "minus %llu", -(unsigned long long)integer));
+    return str_from(arena_text(arena, "%lld", (long long)integer));
+}
+
+static struct str special_words(const struct value *value)
+{
+    if (value->count > 0 && value->items[0]->kind == VALUE_TEXT)
+        return value->items[0]->text;
+    return STR("object");
+}
+
+struct str name_value(struct arena *arena, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_NONE:
+        return STR("none");
+    case VALUE_BOOL:
+        return value->truth ? STR("true") : STR("false");
+    case VALUE_INT:
+        return integer_words(arena, value->integer);
+    case VALUE_BIG:
+        return STR("huge number");
+    case VALUE_FLOAT:
+        return number_words(arena, value->number);
+    case VALUE_TEXT:
+        return text_words(arena, value->text);
+    case VALUE_BYTES:
+        return count_words(arena, value->text.len, "byte", "bytes");
+    case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_SET:
+    case VALUE_FROZENSET:
+        return count_words(arena, value->count, "item", "items");
+    case VALUE_DICT:
+        return count_words(arena, value->count / 2, "entry", "entries");
+    case VALUE_SPECIAL:
+        return special_words(value);
+    }
+    return STR("");
+}
+
+/* ---- outcome and condition ----------------------------------------------------------------- */
+
+/* wallet.InsufficientFunds → "insufficient funds" is left to the emitter: one word here. */
+static struct str last_part(struct str dotted)
+{
+    for (size_t i = dotted.len; i-- > 0;)
+        if (dotted.ptr[i] == '.')
+            return str_skip(dotted, i + 1);
+    return dotted;
+}
+
+static struct str same_words(const struct value *view)
+{
+    if (view->kind == VALUE_BOOL)
+        return view->truth ? STR("is true") : STR("is false");
+    return STR("is none");
+}
+
+struct str name_outcome(struct arena *arena, const struct test *test)
+{
+    uint32_t act = program_act(&test->program);
+    for (uint32_t i = 0; i < test->check_count; i++) {
+        const struct check *check = &test->checks[i];
+        if (check->form == CHECK_RAISED) {
+            struct str name = last_part(check->view->items[0]->text);
+            return str_from(arena_text(arena, "raises %.*s", (int)name.len, name.ptr));
+        }
+        if (check->form == CHECK_SAME && check->kind == COMPONENT_VALUE &&
+            check->statement == act && test->check_count == 1)
+            return same_words(check->view);
+    }
+    return STR("");
+}
+
+static bool hits(const struct candidate *candidate, uint16_t goal)
+{
+    for (uint32_t i = 0; i < candidate->hit_count; i++)
+        if (candidate->hits[i] == goal)
+            return true;
+    return false;
+}
+
+static uint32_t count_hits(const struct candidate *const *others, uint32_t count, uint16_t goal)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++)
+        found += hits(others[i], goal);
+    return found;
+}
+
+/* A loop goes both ways: that it went this one says little. */
+static bool went_both_ways(const struct subject *subject, const struct candidate *candidate,
+                           const struct goal *goal)
+{
+    for (uint32_t i = 0; i < candidate->hit_count; i++) {
+        const struct goal *other = &subject->goals[candidate->hits[i]];
+        if (other != goal && other->line == goal->line && other->callable == goal->callable &&
+            other->kind + goal->kind == GOAL_TRUE + GOAL_FALSE &&
+            str_equal(other->text, goal->text))
+            return true;
+    }
+    return false;
+}
+
+struct str name_condition(struct arena *arena, const struct subject *subject,
+                          const struct candidate *candidate, const struct candidate *const *others,
+                          uint32_t other_count)
+{
+    struct str best = STR("");
+    uint32_t fewest = UINT32_MAX;
+    for (uint32_t i = 0; i < candidate->hit_count; i++) {
+        const struct goal *goal = &subject->goals[candidate->hits[i]];
+        if (goal->callable != (int32_t)candidate->target ||
+            (goal->kind != GOAL_TRUE && goal->kind != GOAL_FALSE) ||
+            went_both_ways(subject, candidate, goal))
+            continue;
+        uint32_t count = count_hits(others, other_count, candidate->hits[i]);
+        struct str words = name_predicate(arena, goal->text, goal->kind == GOAL_TRUE);
+        if (words.len == 0 || count > fewest || count == other_count)
+            continue;
+        fewest = count;
+        best = words;
+    }
+    return best;
+}
