@@ -282,6 +282,18 @@ bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1,
 $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 
+# The outside judge of generated tests; what it fetches and makes is kept in its state folder.
+testgen_state := $(or $(STATE),build/bench-testgen)
+testgen = PYTHONPATH=bench /usr/bin/python3 -m testgen --state '$(testgen_state)' --program $B/testudo \
+    $(if $(SUBJECTS),--subjects '$(SUBJECTS)') $(if $(ONLY),--only '$(ONLY)') $(if $(JOBS),--jobs $(JOBS))
+bench-testgen: all ## generated tests, judged: us, Pynguin, own suites (SUBJECTS=dir TOOLS= BUDGET=30 SEEDS=1,2,3 ONLY= JOBS= JSON=)
+	$(testgen) $(if $(TOOLS),--tools '$(TOOLS)') --budget $(or $(BUDGET),30) --seeds '$(or $(SEEDS),1)' \
+	    --modules $(if $(JSON),--json '$(JSON)')
+bench-testgen-clones: all ## renamed clones of the subjects, as subjects (CLONES=dir)
+	$(testgen) --clones '$(or $(CLONES),$(testgen_state)/clones)'
+bench-testgen-check: ## tests of that judge: what is planted must be found
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider bench/testgen/tests
+
 # ---- housekeeping --------------------------------------------------------------------------
 
 fmt: ## lays out all C files
@@ -298,5 +310,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
-    fuzz fuzz-corpus run-corpus conformance bench fmt sizes install uninstall clean help always
+    fuzz fuzz-corpus run-corpus conformance bench bench-testgen bench-testgen-clones bench-testgen-check fmt sizes install uninstall clean help always
 always:
