@@ -31,7 +31,12 @@ find = $(sort $(shell find $1 -name '$2' 2>/dev/null))
 object = $(patsubst %,$B/obj/%.o,$1)
 
 sources := $(call find,src,*.c) $(call find,src,*.S)
-modules := $(call object,$(filter-out src/main.c,$(sources)))
+modules := $(call object,$(filter-out src/main.c src/work/main.c,$(sources)))
+# The engines that read strangers' bytes are a program of their own, which runs in boxes only.
+apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/work/%,$(sources)))
+program := $(call object,$(filter-out $(apart),$(sources)))
+worker  := $(if $(wildcard src/testgen/engine.c),$(call object,$(apart) src/testgen/layout.c $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c))
+aids    := $(shell find guest/python/nursery guest/python/witness -name '*.py' 2>/dev/null)
 base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
 harness := $(call object,$(wildcard tests/*.c))
@@ -108,7 +113,7 @@ python_headers = $(shell /usr/bin/python3 -c 'import sysconfig; print(sysconfig.
 
 # ---- building ------------------------------------------------------------------------------
 
-all: $B/testudo ## the program, also reachable as build/testudo
+all: $B/testudo libexec ## the program, also reachable as build/testudo
 	@ln -sfn $V/testudo build/testudo
 
 everything: all ## the program, its tests and test tools, without running them
@@ -118,7 +123,19 @@ clang: ## the same by the second compiler
 	@$(MAKE) V=clang-test programs
 programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
-$B/testudo: $(call object,src/main.c) $(modules)
+# What boxes are given to test with: the worker, and what runs beside the code under test.
+libexec: $(if $(worker),$B/libexec/testudo-worker) $B/libexec/clock.so $B/libexec.stamp
+$B/libexec/testudo-worker: $(worker)
+	@mkdir -p $(@D)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+# Preloaded into the system's interpreter: of the system's C library.
+$B/libexec/clock.so: guest/preload/clock.c $B/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC  )$(zygote_cc) -std=gnu2x $(warnings) -O2 -fPIC -shared $(secure) -s -o $@ $<
+$B/libexec.stamp: $(aids) tools/libexec
+	@tools/libexec guest/python $B/libexec && touch $@
+
+$B/testudo: $(program)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/unit: $(units) $(harness) $(modules)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
@@ -302,13 +319,16 @@ sizes: ## longest files and functions, and the size of the program
 	tools/sizes
 install: all ## copies the program to PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 -s $B/testudo $(DESTDIR)$(PREFIX)/bin/testudo
+	mkdir -p $(DESTDIR)$(PREFIX)/libexec/testudo
+	cp -R $B/libexec/. $(DESTDIR)$(PREFIX)/libexec/testudo/
 uninstall: ## takes it away again
 	rm -f $(DESTDIR)$(PREFIX)/bin/testudo
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/testudo
 clean: ## removes build/
 	rm -rf build
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
+.PHONY: all libexec everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
     fuzz fuzz-corpus run-corpus conformance bench bench-testgen bench-testgen-clones bench-testgen-check fmt sizes install uninstall clean help always
 always:

@@ -16,13 +16,9 @@
 
 enum { TEXT_MAX = 65536 };
 
-const struct command *const commands[] = {&command_run,
-                                          &command_languages,
-                                          &command_image,
-                                          &command_doctor,
-                                          &command_bench,
-                                          &command_completion,
-                                          NULL};
+const struct command *const commands[] = {
+    &command_run,    &command_test,  &command_languages,  &command_image,
+    &command_doctor, &command_bench, &command_completion, NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -103,6 +99,7 @@ static void write_overview(struct buf *out)
                       "  testudo run hello.py                         a script, with its siblings\n"
                       "  testudo run -c 'print(6*7)' --lang python    a piece of code\n"
                       "  testudo run -- /bin/sh -c id                 any program of this host\n"
+                      "  testudo test wallet.py                       writes tests for a module\n"
                       "  testudo doctor                               what is enforced here\n");
 }
 

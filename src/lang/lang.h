@@ -25,6 +25,7 @@ struct lang {
     const char *const *extensions;   /* "py" */
     const char *const *interpreters; /* of a #! line: "python", "python3" */
     const char *const *entries;      /* what starts a folder: "main.py", "__main__.py" */
+    bool takes_arguments;            /* its interpreter can be started without a source: -m NAME */
     bool whole_folder;               /* a folder is one program of all its sources */
     const char *package;             /* what brings it, in the distribution's words */
     const char *const *version_argv; /* asks the toolchain for its full version, after program */

@@ -376,13 +376,16 @@ static bool plan_language(struct draft *draft, struct error *err)
     draft->lang = lang_detect(request, err);
     if (draft->lang == NULL)
         return false;
+    if (request->of_language && !draft->lang->takes_arguments)
+        return error_set(err, ERROR_USAGE, "%s has no interpreter that takes arguments",
+                         draft->lang->title);
     if (request->has_code && request->entry != NULL)
         return error_set(err, ERROR_USAGE, "--entry names a file of a folder, but code was given");
     if (!add_files(draft, err) || (request->source_path != NULL && !add_source(draft, err)))
         return false;
     if (request->has_code)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", name_of_code(draft));
-    else if (request->source_path == NULL)
+    else if (request->source_path == NULL && !request->of_language)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
     if (!draft->lang->find(request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
@@ -392,6 +395,8 @@ static bool plan_language(struct draft *draft, struct error *err)
     draft->plan.version = toolchain.version;
     if (!draft->lang->plan(request, &toolchain, draft->start, draft->arena, &draft->plan, err))
         return false;
+    if (request->of_language)
+        words_add_all(&draft->plan.run.argv, draft->arena, &request->command);
     if (request->source_path != NULL)
         add_links(draft);
     return true;
@@ -423,7 +428,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
     bool ok =
         check_kind(request, err) && check_words(request, err) &&
         limits_check(&request->limits, err) &&
-        (request->command.count > 0 ? plan_command(&draft, err) : plan_language(&draft, err)) &&
+        (request->command.count > 0 && !request->of_language ? plan_command(&draft, err) : plan_language(&draft, err)) &&
         add_inputs(&draft, err) && add_outs(&draft, err) && finish_steps(&draft, err);
     if (!ok)
         return error_stage(err, "plan");

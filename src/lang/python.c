@@ -280,7 +280,8 @@ static bool plan(const struct run_request *request, const struct toolchain *tool
 {
     (void)request, (void)err;
     words_add(&plan->run.argv, arena, toolchain->program);
-    words_add(&plan->run.argv, arena, source);
+    if (source != NULL)
+        words_add(&plan->run.argv, arena, source);
     if (toolchain->venv != NULL)
         words_add(&plan->run.env, arena, arena_text(arena, "VIRTUAL_ENV=%s", toolchain->venv));
     return true;
@@ -292,6 +293,7 @@ const struct lang lang_python = {
     .aliases = (const char *const[]){"py", "python3", NULL},
     .extensions = (const char *const[]){"py", NULL},
     .interpreters = (const char *const[]){"python", "pypy", NULL},
+    .takes_arguments = true,
     .entries = (const char *const[]){"__main__.py", "main.py", "app.py", NULL},
     .package = "python3",
     .version_argv = (const char *const[]){"--version", NULL},

@@ -35,6 +35,7 @@ struct run_request {
     bool has_code;
     struct str code;
     struct words command;
+    bool of_language; /* the command is what follows the language's interpreter: -m pytest */
 
     const char *language;    /* or NULL: from the source's name or first line */
     const char *version;     /* or NULL: the default one */

@@ -220,6 +220,10 @@ static bool open_output(struct boxed *b, struct box_spec *spec, int which, struc
     struct capture *capture = &b->captures[which];
     capture_init(capture, ends[0], b->limits.value[LIMIT_OUTPUT]);
     capture->cancel_fd = b->io.cancel_fd;
+    if (which == 0 && b->job.reads) {
+        capture->hear = b->io.hear;
+        capture->hear_cookie = b->io.hear_cookie;
+    }
     if (b->job.stream) {
         capture->to = b->job.all_to_err ? 2 : which + 1;
         capture->escape = capture->to == 1 ? b->io.escape_stdout : b->io.escape_stderr;

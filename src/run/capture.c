@@ -21,6 +21,7 @@ void capture_init(struct capture *capture, int from, int64_t limit)
     capture->held_count = 0;
     capture->from = from;
     capture->to = -1;
+    capture->hear = NULL;
     capture->cancel_fd = -1;
     capture->limit = limit;
     buf_init(&capture->head, (size_t)limit);
@@ -142,6 +143,8 @@ bool capture_read(struct capture *capture, bool *ret_more, struct error *err)
     *ret_more = got > 0 || (got < 0 && errno == EINTR);
     if (got < 0 && errno != EAGAIN && errno != EINTR)
         return error_sys(err, "read the guest's output");
+    if (got > 0 && capture->hear != NULL)
+        capture->hear(capture->hear_cookie, str_of(chunk, (size_t)got));
     if (got > 0)
         take(capture, str_of(chunk, (size_t)got));
     else if (got == 0)

@@ -23,6 +23,8 @@ struct capture {
     int64_t total, limit; /* total bytes so far; of which `limit` are kept in head */
     struct buf head;
     char tail[CAPTURE_TAIL_BYTES]; /* a ring: the last bytes past head */
+    void (*hear)(void *cookie, struct str bytes); /* told what comes, past the limit too; or NULL */
+    void *hear_cookie;
     bool closed;                   /* `to` takes no more */
     int refusal;                   /* because of this errno, other than that its reader has gone */
 };

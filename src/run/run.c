@@ -1,5 +1,6 @@
 #include "run/run.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -95,6 +96,14 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
     return open_inputs(plan, spec, err);
 }
 
+static void add_channels(const struct run_io *io, struct box_spec *spec)
+{
+    assert(io->channel_count <= BOX_CHANNELS_MAX);
+    spec->channel_count = io->channel_count;
+    for (uint32_t i = 0; i < io->channel_count; i++)
+        spec->channels[i] = io->channels[i];
+}
+
 /* ---- one step ------------------------------------------------------------------------------- */
 
 static void on_box(void *cookie);
@@ -105,6 +114,8 @@ static bool begin_step(struct run *run, const struct plan_step *step, struct err
     run->step_ns = clock_now_ns();
     if (!make_spec(run->plan, step, &spec, err))
         return false;
+    if (!run->compiling)
+        add_channels(&run->io, &spec);
     struct boxed_job job = {
         .spec = &spec,
         .io = &run->io,
@@ -253,6 +264,7 @@ struct run *run_start(struct asker *asker, const struct plan *plan, const struct
     *run = (struct run){
         .asker = asker, .plan = plan, .io = *io, .done = done, .cookie = cookie, .program = -1};
     run_result_init(&run->result);
+    assert(!plan->has_compile || io->channel_count == 0);
     if (begin(run, err))
         return run;
     run_free(run);

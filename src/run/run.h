@@ -6,16 +6,23 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/str.h"
 #include "model/plan.h"
 #include "model/run_result.h"
 
 struct asker;
+
+typedef void run_hear(void *cookie, struct str bytes);
 
 struct run_io {
     int stdin_fd;                      /* what the guest may read; -1: nothing */
     bool stream;                       /* its output goes on to our stdout and stderr as it comes */
     bool escape_stdout, escape_stderr; /* control characters come out readable */
     int cancel_fd;                     /* readable: end it; -1: nobody asks */
+    const int *channels;               /* the guest's descriptors 3, 4 …; lent for the call */
+    uint32_t channel_count;            /* of a plan without a compiler */
+    run_hear *hear;                    /* told what it writes to its stdout, as it comes; or NULL */
+    void *hear_cookie;
     int collect_seconds;               /* bringing files back takes no longer; 0: as files.h says */
 };
 

@@ -1,0 +1,180 @@
+#include "cli/test_options.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/batch_options.h"
+#include "lang/names.h"
+#include "model/words.h"
+
+enum test_option {
+
+#define OPTION(name, flag, letter, argument, text) TEST_##name,
+#include "cli/test_options.def"
+#undef OPTION
+};
+
+static const struct option_row rows[] = {
+#define OPTION(name, flag, letter, argument, text) {TEST_##name, flag, letter, argument, text},
+#include "cli/test_options.def"
+#undef OPTION
+    OPTION_ROW_JSON,
+    OPTION_ROW_HELP,
+};
+
+const struct option_table test_option_table = {rows, COUNT_OF(rows)};
+
+static bool read_count(const char *flag, const char *value, int64_t min, int64_t max, int64_t *ret,
+                       struct error *err)
+{
+    if (text_read_count(str_from(value), ret) && *ret >= min && *ret <= max)
+        return true;
+    return error_set(err, ERROR_USAGE, "--%s takes a number from %lld to %lld, not '%s'", flag,
+                     (long long)min, (long long)max, shown_name(value).text);
+}
+
+static bool read_effort(const char *value, struct test_options *options, struct error *err)
+{
+    static const char *const words[] = {"quick", "normal", "thorough"};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (strcmp(value, words[i]) != 0)
+            continue;
+        options->effort = (enum test_effort)i;
+        return true;
+    }
+    options->effort = EFFORT_COUNTED;
+    if (read_count("effort", value, 100, INT64_C(1) << 40, &options->executions, err))
+        return true;
+    error_set(err, ERROR_USAGE, "there is no effort '%s'", shown_name(value).text);
+    return error_hint(err, "--effort quick, normal, thorough, or a number of executions from 100");
+}
+
+static bool read_choice(const char *flag, const char *value, const char *first, const char *second,
+                        bool *ret_second, struct error *err)
+{
+    *ret_second = strcmp(value, second) == 0;
+    return *ret_second || strcmp(value, first) == 0 ||
+           error_set(err, ERROR_USAGE, "--%s takes %s or %s, not '%s'", flag, first, second,
+                     shown_name(value).text);
+}
+
+static bool read_report(const char *value, struct test_options *options, struct error *err)
+{
+    options->report = value;
+    return value[0] != '\0' || error_set(err, ERROR_USAGE, "--report names no folder");
+}
+
+static bool read_visibility(const char *value, struct test_options *options, struct error *err)
+{
+    bool all;
+    if (!read_choice("visibility", value, "public", "all", &all, err))
+        return false;
+    options->visibility = all ? "all" : "public";
+    return true;
+}
+
+static bool apply(struct test_options *options, const struct option_found *found,
+                  struct arena *arena, struct error *err)
+{
+    const char *value = found->value, *flag = found->row->flag;
+    switch (found->row->id) {
+    case OPTION_HELP:
+        return options->help = true;
+    case OPTION_JSON:
+        return options->json = true;
+    case TEST_EFFORT:
+        return read_effort(value, options, err);
+    case TEST_SECONDS:
+        return read_count(flag, value, 1, 86400, &options->seconds, err);
+    case TEST_SEED:
+        return read_count(flag, value, 0, INT64_MAX, &options->seed, err);
+    case TEST_ONLY:
+        words_add(&options->only, arena, value);
+        return true;
+    case TEST_SKIP:
+        words_add(&options->skip, arena, value);
+        return true;
+    case TEST_EXCLUDE:
+        words_add(&options->exclude, arena, value);
+        return true;
+    case TEST_VISIBILITY:
+        return read_visibility(value, options, err);
+    case TEST_MAX_TESTS:
+        return read_count(flag, value, 1, 100000, &options->tests_max, err);
+    case TEST_JOBS:
+        return batch_read_jobs(value, &options->jobs, err);
+    case TEST_PYTHON:
+        options->python = value;
+        return true;
+    case TEST_REPORT:
+        return read_report(value, options, err);
+    case TEST_FAIL_ON:
+        return read_choice(flag, value, "none", "suspicions", &options->fail_on_suspicions, err);
+    case TEST_LIST:
+        return options->list = true;
+    case TEST_DRY_RUN:
+        return options->dry_run = true;
+    case TEST_QUIET:
+        return options->quiet = true;
+    default:
+        return error_set(err, ERROR_INTERNAL, "option --%s is not read", flag);
+    }
+}
+
+static bool check(const struct test_options *options, struct error *err)
+{
+    if (options->help)
+        return true;
+    if (options->targets.count == 0) {
+        error_set(err, ERROR_USAGE, "there is nothing to test");
+        return error_hint(err, "testudo test FILE.py, testudo test FOLDER, or testudo test - for "
+                               "code on standard input");
+    }
+    for (uint32_t i = 0; i < options->targets.count; i++)
+        if (strcmp(options->targets.list[i], "-") == 0 && options->targets.count > 1)
+            return error_set(err, ERROR_USAGE, "code on standard input is tested alone");
+    return !(options->json && options->quiet) ||
+           error_set(err, ERROR_USAGE, "--json and --quiet exclude each other");
+}
+
+/* Options may stand before and after targets. */
+bool test_options_read(int argc, char **argv, struct arena *arena, struct test_options *ret,
+                       struct error *err)
+{
+    struct option_reader reader;
+    struct option_found found = {};
+    *ret = (struct test_options){.effort = EFFORT_NORMAL,
+                                 .seed = 1,
+                                 .visibility = "public",
+                                 .report = "testudo-report",
+                                 .tests_max = TEST_TESTS_MAX};
+    option_reader_init(&reader, test_option_table, argc, argv);
+    for (;;) {
+        if (!option_next(&reader, &found, err))
+            return false;
+        if (found.row != NULL) {
+            if (!apply(ret, &found, arena, err))
+                return false;
+            continue;
+        }
+        if (reader.next == argc)
+            break;
+        words_add(&ret->targets, arena, argv[reader.next++]);
+        for (; reader.saw_border && reader.next < argc; reader.next++)
+            words_add(&ret->targets, arena, argv[reader.next]);
+    }
+    return check(ret, err);
+}
+
+/* Most of a module's behaviours are found by the first tens of thousands of executions. */
+int64_t test_options_budget(const struct test_options *options, uint32_t lines)
+{
+    static const struct {
+        int64_t base, line;
+    } budgets[] = {[EFFORT_QUICK] = {4000, 60},
+                   [EFFORT_NORMAL] = {20000, 300},
+                   [EFFORT_THOROUGH] = {120000, 2000}};
+
+    if (options->effort == EFFORT_COUNTED)
+        return options->executions;
+    return budgets[options->effort].base + budgets[options->effort].line * (int64_t)lines;
+}

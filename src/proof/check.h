@@ -1,0 +1,38 @@
+/*
+ * One run of a module's suite in pytest, told by the witness: plain, or under a perturbation. The
+ * text of the suite is that which was made last.
+ */
+#pragma once
+
+#include "proof/proof.h"
+#include "proof/witness.h"
+
+struct perturb {
+    const char *name, *hash_seed, *zone, *locale;
+    int order, seed;
+    int64_t clock, cpus;
+};
+
+extern const struct perturb perturbs[];
+extern const int perturb_count;
+
+struct check;
+
+/* `under` NULL: plain. The scratch folder is the module's own. */
+[[nodiscard]] struct check *check_start(const struct proof_job *job, const char *scratch,
+                                        struct str text, const struct perturb *under,
+                                        void (*done)(void *cookie, struct check *check),
+                                        void *cookie, struct error *err);
+void check_cancel(struct check *check);
+
+/* In `done`: marks the cases. Why nothing can be said about some or all of them, or NULL. */
+const char *check_judge(struct check *check, struct witness *ret_witness);
+void check_free(struct check *check);
+
+/* The run under coverage.py; in `done`, check_take_coverage puts what it measured into the module.
+ */
+[[nodiscard]] struct check *check_start_coverage(const struct proof_job *job, const char *scratch,
+                                                 struct str text,
+                                                 void (*done)(void *cookie, struct check *check),
+                                                 void *cookie, struct error *err);
+void check_take_coverage(struct check *check);
