@@ -1,6 +1,7 @@
 """The module under test as the engine wants it described: the dict of `opened`."""
 
 import ast
+import enum
 import inspect
 import sys
 
@@ -63,6 +64,9 @@ class Described:
             self.add(definition)
         self.add_classes()
         self.libraries = types_of.Libraries(self)
+        self.annotations = types_of.Annotations(self, self.libraries)
+        self.static.prepare(self.annotations)
+        self.literals = types_of.call_literals(self)
         self.add_types()
 
     # ---- callables ------------------------------------------------------------------------
@@ -164,16 +168,23 @@ class Described:
                 entry["bases"] = [self.by_value[id(base)] for base in entry["_value"].__mro__[1:]
                                   if id(base) in self.by_value]
 
+    def type_of_class(self, index):
+        """An enum by its members, any other class by its makers."""
+        value = self.classes[index]["_value"]
+        if isinstance(value, type) and issubclass(value, enum.Enum):
+            return self.libraries.type_of(value) or ("class", index)
+        return ("class", index)
+
     def add_types(self):
         for entry in list(self.callables):
             types_of.fill(self, entry)
-        for entry in self.callables:
+        for index, entry in enumerate(self.callables):
             returned = entry["returns"]
             if entry["kind"] in ("function", "classmethod", "staticmethod") and returned \
                     and returned[0] == "class" and not entry["why"]:
                 makers = self.classes[returned[1]]["make"]
-                if self.callables.index(entry) not in makers:
-                    makers.append(self.callables.index(entry))
+                if index not in makers:
+                    makers.append(index)
 
     # ---- the whole ------------------------------------------------------------------------
 

@@ -28,6 +28,10 @@ class Loop(asyncio.SelectorEventLoop):
         return clockwork.monotonic()
 
 
+async def nothing():
+    """Run once before any child is born: loads what the first loop loads."""
+
+
 async def wait_for(value):
     return await value
 

@@ -89,7 +89,7 @@ class Units:
     def unit_code(self, mutant, unit):
         try:
             code = self.source.quiet(self.skeleton(mutant.path, unit))
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError):
             return None
         for _ in mutant.path:
             code = inner_codes(code)[0]

@@ -9,10 +9,11 @@ import os
 import struct
 import sys
 
-from . import clockwork, execute, frames, load, mutants, observe, origins, state, view
+from . import clockwork, effects, execute, frames, load, mutants, observe, origins, seeds, state, view
 from .brood import Brood
 from .describe import Described, resolve
 from .mutate import mutants_of
+from .operands import short
 from .output import Output
 from .view import Viewer
 
@@ -40,7 +41,7 @@ class Runner:
 
     def __init__(self, described, source):
         self.described = described
-        self.output, self.errors = Output(), Output()
+        self.output, self.errors, self.input = Output(), Output(), io.StringIO("")
         self.calls = calls_of(described, described.module)
         self.executor = execute.Executor(self.calls)
         self.origins = origins.Origins(source, described.callables)
@@ -51,7 +52,7 @@ class Runner:
         self.base = None
 
     def prepare(self):
-        sys.stdout, sys.stderr, sys.stdin = self.output, self.errors, io.StringIO("")
+        sys.stdout, sys.stderr, sys.stdin = self.output, self.errors, self.input
         clockwork.reset(self.offset)
         clockwork.seed(self.seed)
 
@@ -203,7 +204,6 @@ class ObserveJob:
         self.prepare = self.start
 
     def start(self):
-        from . import effects
         self.runner.prepare()
         self.effects = effects.watch(os.getcwd())
 
@@ -362,13 +362,15 @@ class Nursery:
             raise Failed("import", "%s has no Python source" % options["module"])
         self.source = source
         self.described = Described(module, source, options)
+        if "asyncio" in sys.modules or any(one["async"] for one in self.described.callables):
+            from . import looping    # now: what a child imports would look like changed state
+            looping.run(looping.nothing())
         self.table, _cut = mutants_of(source)
         self.runner = Runner(self.described, source)
         self.units = mutants.Units(source)
         probe.setup(len(source.goals.goals), source.goals.compares, view_operands)
         self.runner.prepare()
         self.runner.base = self.runner.state.take()
-        from . import seeds
         return frames.dumps(("opened", self.described.text([], self.table,
                                                            seeds.of(self.described))))
 
@@ -449,5 +451,4 @@ class Nursery:
 
 
 def view_operands(compare, truth, a, b):
-    from .operands import short
     return (compare, truth, short(a), short(b))

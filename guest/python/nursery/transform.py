@@ -206,7 +206,7 @@ class Instrumenter(Copier):
         return called[0] if called is not None else self.copy(node)
 
     def visit_UnaryOp(self, node):
-        if isinstance(node.op, ast.Not):
+        if isinstance(node.op, ast.Not) and self.counts():
             return self.condition(node)[0]
         return self.copy(node)
 

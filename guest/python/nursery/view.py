@@ -4,6 +4,8 @@ import marshal
 import sys
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
+from . import forms
+
 DEPTH = 8
 ITEMS = 200
 TEXT = 4000
@@ -157,7 +159,6 @@ def object_view(viewer, kind, value):
 
 
 def by_kind(viewer, kind, value):
-    from . import forms
     form = forms.find(kind, value)
     if form is not None:
         found = form(viewer, kind, value)
