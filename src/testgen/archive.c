@@ -94,7 +94,8 @@ static uint32_t find_heaviest(const struct archive_list *list, uint64_t signatur
     uint32_t found = list->count, weight = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct candidate *candidate = list->candidates[i];
-        if (candidate->signature == signature && (found == list->count || candidate->weight > weight)) {
+        if (candidate->signature == signature &&
+            (found == list->count || candidate->weight > weight)) {
             found = i;
             weight = candidate->weight;
         }
@@ -218,7 +219,8 @@ bool archive_add(struct archive *archive, uint32_t target, const struct program 
     if (!is_about(program, trace, target))
         return false;
     if (trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT)
-        return false; /* no test comes from a call that does not fit, so it reaches no goal either */
+        return false; /* no test comes from a call that does not fit, so it reaches no goal either
+                       */
     bool fresh = add_behaviour(archive, target, program, trace, weight, &kept);
     return add_goals(archive, target, program, trace, weight, kept) || fresh;
 }

@@ -42,6 +42,7 @@ struct archive_list {
 void archive_init(struct archive *archive, struct arena *arena, const struct subject *subject);
 void archive_done(struct archive *archive);
 
-/* Returns whether a goal or a behaviour was new; a simpler way to known ones is kept, and no news. */
+/* Returns whether a goal or a behaviour was new; a simpler way to known ones is kept, and no news.
+ */
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
                  const struct trace *trace);

@@ -17,8 +17,8 @@ PLAIN(t_function, CALLABLE);
 #define OF(name, word, ...)                                                                        \
     static const struct type name = {.kind = TYPE_##word,                                          \
                                      .items = (const struct type *const[]){__VA_ARGS__},           \
-                                     .item_count = COUNT_OF(((const struct type *const[]){         \
-                                         __VA_ARGS__}))}
+                                     .item_count =                                                 \
+                                         COUNT_OF(((const struct type *const[]){__VA_ARGS__}))}
 OF(t_ints, LIST, &t_int);
 OF(t_texts, LIST, &t_str);
 OF(t_floats, LIST, &t_float);
@@ -37,21 +37,19 @@ OF(t_set, SET, &t_int);
 OF(t_tuple, TUPLES, &t_int);
 
 static const struct weighted_type anything[] = {
-    {&t_str, 0.22},     {&t_int, 0.2},     {&t_ints, 0.12},    {&t_texts, 0.08},  {&t_float, 0.05},
-    {&t_counts, 0.05},  {&t_none, 0.03},   {&t_bool, 0.03},    {&t_words, 0.03},  {&t_rows, 0.03},
-    {&t_pairs, 0.02},   {&t_tuple, 0.02},  {&t_function, 0.02}, {&t_set, 0.02},   {&t_bytes, 0.02},
-    {&t_numbers, 0.01}, {&t_point, 0.01},  {&t_points, 0.01},  {&t_groups, 0.01}, {&t_tree, 0.01},
+    {&t_str, 0.22},     {&t_int, 0.2},     {&t_ints, 0.12},     {&t_texts, 0.08},  {&t_float, 0.05},
+    {&t_counts, 0.05},  {&t_none, 0.03},   {&t_bool, 0.03},     {&t_words, 0.03},  {&t_rows, 0.03},
+    {&t_pairs, 0.02},   {&t_tuple, 0.02},  {&t_function, 0.02}, {&t_set, 0.02},    {&t_bytes, 0.02},
+    {&t_numbers, 0.01}, {&t_point, 0.01},  {&t_points, 0.01},   {&t_groups, 0.01}, {&t_tree, 0.01},
     {&t_floats, 0.01},  {&t_records, 0.01}};
-static const struct weighted_type any_item[] = {
-    {&t_int, 0.4}, {&t_str, 0.32}, {&t_float, 0.06}, {&t_ints, 0.06}, {&t_pair, 0.05},
-    {&t_counts, 0.03}, {&t_none, 0.03}, {&t_bool, 0.03}, {&t_point, 0.02}};
+static const struct weighted_type any_item[] = {{&t_int, 0.4},   {&t_str, 0.32},  {&t_float, 0.06},
+                                                {&t_ints, 0.06}, {&t_pair, 0.05}, {&t_counts, 0.03},
+                                                {&t_none, 0.03}, {&t_bool, 0.03}, {&t_point, 0.02}};
 static const struct weighted_type any_key[] = {{&t_str, 0.7}, {&t_int, 0.3}};
 
 static const struct weighted_type *unknown(int depth, bool hashed, size_t *ret_count)
 {
-    *ret_count = hashed       ? COUNT_OF(any_key)
-                 : depth == 0 ? COUNT_OF(anything)
-                              : COUNT_OF(any_item);
+    *ret_count = hashed ? COUNT_OF(any_key) : depth == 0 ? COUNT_OF(anything) : COUNT_OF(any_item);
     return hashed ? any_key : depth == 0 ? anything : any_item;
 }
 
@@ -216,8 +214,7 @@ void beliefs_init(struct beliefs *beliefs, struct arena *arena, const struct sub
     beliefs->callables = arena_alloc(arena, subject->callable_count * sizeof(struct belief *));
     for (uint32_t i = 0; i < subject->callable_count; i++) {
         const struct callable *callable = &subject->callables[i];
-        struct belief *list =
-            arena_alloc(arena, callable->parameter_count * sizeof(struct belief));
+        struct belief *list = arena_alloc(arena, callable->parameter_count * sizeof(struct belief));
         for (uint32_t k = 0; k < callable->parameter_count; k++)
             make_belief(arena, &callable->parameters[k], &list[k]);
         beliefs->callables[i] = list;

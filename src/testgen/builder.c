@@ -91,8 +91,7 @@ static const struct value *draw_value(struct call *call, uint32_t parameter)
     uint32_t arm = belief_rank(belief, 0);
     arm = arm == BELIEF_NO_ARM ? 0 : arm;
     call->arms[parameter] = (uint8_t)arm;
-    const struct value *value =
-        builder_nth(call->builder, call->draft, belief->arms[arm].type, 1);
+    const struct value *value = builder_nth(call->builder, call->draft, belief->arms[arm].type, 1);
     return value != NULL
                ? value
                : builder_value(call->builder, call->draft, belief->arms[arm].type, call->depth);
@@ -114,9 +113,8 @@ static void give(struct call *call, struct str name, const struct value *value)
 static void give_various(struct call *call, uint32_t parameter)
 {
     const struct value *fixed = planned(call, parameter);
-    uint64_t count = fixed != NULL || is_simple(call)
-                         ? 1
-                         : random_below(call->builder->random, VARIOUS_MAX);
+    uint64_t count =
+        fixed != NULL || is_simple(call) ? 1 : random_below(call->builder->random, VARIOUS_MAX);
     for (uint64_t i = 0; i < count && !call->by_name; i++)
         give(call, (struct str){"", 0}, fixed != NULL ? fixed : draw_value(call, parameter));
 }
@@ -126,9 +124,7 @@ static void give_named(struct call *call, uint32_t parameter)
 {
     static const char *const names[] = {"a", "b", "key", "name", "x"};
     const struct value *fixed = planned(call, parameter);
-    uint64_t count = fixed != NULL || is_simple(call)
-                         ? 0
-                         : random_below(call->builder->random, 3);
+    uint64_t count = fixed != NULL || is_simple(call) ? 0 : random_below(call->builder->random, 3);
     uint64_t first = random_below(call->builder->random, COUNT_OF(names));
     for (uint64_t i = 0; i < count; i++)
         give(call, str_from(names[(first + i) % COUNT_OF(names)]), draw_value(call, parameter));
@@ -163,9 +159,9 @@ static void give_plain(struct call *call, const struct parameter *parameter, uin
     const struct value *fixed = planned(call, index);
     if (fixed != NULL)
         call->arms[index] = call->plan->arms[index];
-    bool named = parameter->kind == PARAMETER_KEYWORD || call->by_name ||
-                 (parameter->optional && parameter->kind == PARAMETER_PLAIN &&
-                  !has_various(call->callable));
+    bool named =
+        parameter->kind == PARAMETER_KEYWORD || call->by_name ||
+        (parameter->optional && parameter->kind == PARAMETER_PLAIN && !has_various(call->callable));
     call->by_name = call->by_name || named;
     give(call, named ? parameter->name : (struct str){"", 0},
          fixed != NULL ? fixed : draw_value(call, index));
@@ -314,9 +310,8 @@ static void append_call(struct call *call, int32_t class_index)
         return;
     struct argument *arguments = arena_alloc(builder->arena, call->count * sizeof *arguments);
     memcpy(arguments, call->arguments, call->count * sizeof *arguments);
-    struct statement statement = {.callable = call->index,
-                                  .arguments = arguments,
-                                  .argument_count = call->count};
+    struct statement statement = {
+        .callable = call->index, .arguments = arguments, .argument_count = call->count};
     push(draft, statement, class_index, call->arms);
 }
 

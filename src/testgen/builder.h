@@ -14,7 +14,7 @@ struct builder {
     const struct pool *pool;
     const struct beliefs *beliefs;
     struct arena *arena;
-    uint32_t callable; /* whose constants fit */
+    uint32_t callable;   /* whose constants fit */
     const bool *drained; /* by callable: its result is an iterator, to be taken as a list */
 };
 

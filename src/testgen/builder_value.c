@@ -36,8 +36,7 @@ static const struct value *draw_leaf(const struct builder *builder, enum pool_ki
 static const struct value *fresh_int(const struct builder *builder)
 {
     struct random *random = builder->random;
-    const struct value *near =
-        pool_pick(builder->pool, random, builder->callable, POOL_INT);
+    const struct value *near = pool_pick(builder->pool, random, builder->callable, POOL_INT);
     if (near != NULL && near->kind == VALUE_INT && random_chance(random, 0.3)) {
         int64_t offset = (int64_t)random_below(random, 5) - 2, sum;
         if (!__builtin_add_overflow(near->integer, offset, &sum))
@@ -53,8 +52,8 @@ static const struct value *fresh_float(const struct builder *builder)
     struct random *random = builder->random;
     const struct value *whole = pool_pick(builder->pool, random, builder->callable, POOL_INT);
     if (whole != NULL && whole->kind == VALUE_INT && random_chance(random, 0.4))
-        return value_float(builder->arena, (double)whole->integer +
-                                               (random_chance(random, 0.5) ? 0.5 : 0));
+        return value_float(builder->arena,
+                           (double)whole->integer + (random_chance(random, 0.5) ? 0.5 : 0));
     double parts = random_chance(random, 0.5) ? 4 : 10;
     double number = (double)random_below(random, 400) / parts;
     return value_float(builder->arena, random_chance(random, 0.25) ? -number : number);
@@ -269,9 +268,18 @@ static const struct value *nth_leaf(const struct builder *builder, enum pool_kin
 /* Shapes of containers: which of the items' simple values stand where. */
 static const struct {
     unsigned char count, items[6];
-} shapes[] = {{0, {0}},          {1, {1}},          {2, {1, 2}},          {3, {3, 1, 2}},
-              {2, {1, 1}},       {3, {1, 2, 3}},    {3, {3, 2, 1}},       {1, {0}},
-              {4, {2, 4, 2, 1}}, {5, {5, 3, 4, 1, 2}}, {6, {1, 1, 2, 3, 3, 5}}, {4, {0, 6, 2, 7}},
+} shapes[] = {{0, {0}},
+              {1, {1}},
+              {2, {1, 2}},
+              {3, {3, 1, 2}},
+              {2, {1, 1}},
+              {3, {1, 2, 3}},
+              {3, {3, 2, 1}},
+              {1, {0}},
+              {4, {2, 4, 2, 1}},
+              {5, {5, 3, 4, 1, 2}},
+              {6, {1, 1, 2, 3, 3, 5}},
+              {4, {0, 6, 2, 7}},
               {2, {2, 0}}};
 
 static const struct value *nth_item(const struct builder *builder, struct draft *draft,

@@ -108,7 +108,7 @@ static double truth_distance(const struct value *value, bool wanted)
     return wanted ? (size > 0 ? 0 : 1) : size;
 }
 
-static double measure(enum compare_operator operator, const struct value *a, const struct value *b,
+static double measure(enum compare_operator operator, const struct value * a, const struct value *b,
                       bool wanted)
 {
     switch (operator) {
@@ -143,7 +143,7 @@ static double measure(enum compare_operator operator, const struct value *a, con
     return INFINITY;
 }
 
-double distance_to(enum compare_operator operator, const struct value *a, const struct value *b,
+double distance_to(enum compare_operator operator, const struct value * a, const struct value *b,
                    bool wanted)
 {
     double distance = measure(operator, a, b, wanted);

@@ -6,7 +6,7 @@
 
 #include "testgen/subject.h"
 
-double distance_to(enum compare_operator operator, const struct value *a, const struct value *b,
+double distance_to(enum compare_operator operator, const struct value * a, const struct value *b,
                    bool wanted);
 
 /* Between two values of like kind: numbers by difference, texts by aligned characters and length,

@@ -24,6 +24,15 @@ static const struct str *lines_of(struct emitter *emitter, struct str text, uint
     return lines;
 }
 
+static struct str function_name(struct emitter *emitter)
+{
+    auto_buf struct buf out;
+    buf_init(&out, 400);
+    buf_add_text(&out, "test_");
+    python_identifier(&out, emitter->group->name);
+    return kept(emitter, buf_str(&out));
+}
+
 /* ---- head: decorator and signature --------------------------------------------------------- */
 
 static bool prints(const struct emitter *emitter)
@@ -57,7 +66,7 @@ static void write_decorator(struct emitter *emitter, struct buf *out)
 }
 
 /* The signature, on one line or with one parameter a line. */
-static void write_signature(struct emitter *emitter, struct buf *out)
+static void write_signature(struct emitter *emitter, struct str name, struct buf *out)
 {
     const struct python_node *names[HOLES_MAX + 1];
     uint32_t count = 0;
@@ -65,8 +74,7 @@ static void write_signature(struct emitter *emitter, struct buf *out)
         names[count] = python_atom(emitter->arena, emitter->holes[count].name);
     if (prints(emitter))
         names[count++] = python_atom(emitter->arena, STR("capsys"));
-    const char *head = arena_text(emitter->arena, "def %.*s", (int)emitter->group->name.len,
-                                  emitter->group->name.ptr);
+    const char *head = arena_text(emitter->arena, "def %.*s", (int)name.len, name.ptr);
     const struct python_node *node =
         python_group(emitter->arena, str_from(head), "(", names, count, ")");
     python_write(out, node, 0, 0, 1);
@@ -139,11 +147,11 @@ static bool write_block(struct emitter *emitter, struct suite_block *block)
         write_decorator(emitter, &head);
         buf_add_text(&tail, "    ],\n)\n");
     }
-    write_signature(emitter, &tail);
+    block->name = function_name(emitter);
+    write_signature(emitter, block->name, &tail);
     buf_add_str(&tail, buf_str(&emitter->body));
     if (emitter->body.over || head.over || tail.over || emitter->python.why != NULL)
         return false;
-    block->name = emitter->group->name;
     block->target = emitter->test->target;
     block->head = lines_of(emitter, buf_str(&head), &block->head_count);
     block->tail = lines_of(emitter, buf_str(&tail), &block->tail_count);

@@ -71,7 +71,7 @@ static bool try_pair(struct search *search, uint32_t callable, uint32_t first, u
                        belief_rank(belief_of(&search->beliefs, callable, second), 0)};
     if (arms[0] == BELIEF_NO_ARM || arms[1] == BELIEF_NO_ARM)
         return true;
-    for (uint32_t i = 0; i < PAIR_VALUES * PAIR_VALUES && *pairs > 0; i++, --*pairs) {
+    for (uint32_t i = 0; i<PAIR_VALUES * PAIR_VALUES && * pairs> 0; i++, --*pairs) {
         struct choice choices[] = {{.parameter = first, .arm = arms[0], .n = i / PAIR_VALUES},
                                    {.parameter = second, .arm = arms[1], .n = i % PAIR_VALUES}};
         bool more;

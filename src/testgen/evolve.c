@@ -193,8 +193,7 @@ static size_t evolve_items(const struct builder *builder, const struct value **i
     }
 }
 
-static const struct value *evolve_sequence(const struct builder *builder,
-                                           const struct value *value)
+static const struct value *evolve_sequence(const struct builder *builder, const struct value *value)
 {
     const struct value *items[ITEMS_MAX + 1];
     if (value->count == 0 || value->count > ITEMS_MAX) {
@@ -269,8 +268,8 @@ const struct value *evolve_value(const struct builder *builder, const struct val
                                  bool hashed)
 {
     if (random_chance(builder->random, 0.15)) {
-        const struct value *picked = pool_pick(builder->pool, builder->random, builder->callable,
-                                               pool_kind_of(value));
+        const struct value *picked =
+            pool_pick(builder->pool, builder->random, builder->callable, pool_kind_of(value));
         if (picked != NULL && picked->kind == value->kind && (!hashed || place_can_hash(picked)))
             return picked;
     }
@@ -353,8 +352,7 @@ static struct program shorten(const struct builder *builder, const struct progra
 {
     struct program shorter;
     uint32_t index = (uint32_t)random_below(builder->random, program->count);
-    if (index + 1 < program->count &&
-        program_without(builder->arena, program, index, &shorter))
+    if (index + 1 < program->count && program_without(builder->arena, program, index, &shorter))
         return shorter;
     return *program;
 }

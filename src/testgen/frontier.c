@@ -47,8 +47,7 @@ static void consider(const struct search *search, uint32_t callable, uint32_t tu
         !search_is_open(search, (uint32_t)goal))
         return;
     struct frontier_part *part = &frontier->parts[frontier->count];
-    *part =
-        (struct frontier_part){.compare = compare, .goal = (uint32_t)goal, .wanted = wanted};
+    *part = (struct frontier_part){.compare = compare, .goal = (uint32_t)goal, .wanted = wanted};
     find_bases(search, callable, turn, (uint32_t)other, part);
     frontier->count += part->base_count > 0;
 }

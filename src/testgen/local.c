@@ -99,8 +99,7 @@ static void add_items(struct descent *descent, uint32_t place, const struct valu
     struct arena *arena = &descent->search->batch;
     size_t step = value->kind == VALUE_DICT ? 2 : 1;
     if (value->count >= step && value->count < 64)
-        add(descent, place,
-            place_many(arena, value->kind, value->items, value->count - step));
+        add(descent, place, place_many(arena, value->kind, value->items, value->count - step));
     if (step == 2 || value->count == 0 || value->count >= 64)
         return;
     const struct value *items[128];
@@ -134,7 +133,9 @@ static double measure(const struct descent *descent, const struct trace *trace,
                       const struct operands **ret)
 {
     enum compare_operator operator=
-        descent->search->engine->subject.compares[descent->part->compare].operator;
+        descent->search->engine->subject.compares[descent->part->compare]
+            .
+            operator;
     double nearest = 2;
     for (uint32_t i = 0; i < trace->operand_count; i++) {
         const struct operands *seen = &trace->operands[i];

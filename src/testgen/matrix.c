@@ -69,8 +69,8 @@ static bool may_reach(const struct matrix *matrix, const struct candidate *candi
 static bool observe(struct matrix *matrix, uint32_t first, struct error *err)
 {
     struct engine *engine = matrix->engine;
-    struct program programs[BATCH_MAX];
-    struct observation observations[BATCH_MAX];
+    struct program programs[BATCH_MAX] = {};
+    struct observation observations[BATCH_MAX] = {};
     uint32_t count = matrix->count - first;
     for (uint32_t i = 0; i < count; i++)
         programs[i] = matrix->exams[first + i].candidate->program;
@@ -145,8 +145,8 @@ static void take_judgement(struct matrix *matrix, struct exam *exam,
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
 {
     struct engine *engine = matrix->engine;
-    struct mutant_request requests[BATCH_MAX];
-    struct judgement judgements[BATCH_MAX];
+    struct mutant_request requests[BATCH_MAX] = {};
+    struct judgement judgements[BATCH_MAX] = {};
     struct exam *asked[BATCH_MAX];
     uint32_t count = 0;
     for (uint32_t i = first; i < matrix->count; i++) {

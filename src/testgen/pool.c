@@ -7,20 +7,68 @@
 
 /* ---- boundaries, the simplest first -------------------------------------------------------- */
 
-static const int64_t ints[] = {0,  1,   2,   -1,   3,    5,   10,        4,         7,
-                               -2, 100, 6,   12,   -10,  8,   9,         13,        16,
-                               25, 50,  64,  -100, 1000, 255, 256,       97,        2024,
+static const int64_t ints[] = {0,  1,   2,   -1,   3,    5,   10,        4,          7,
+                               -2, 100, 6,   12,   -10,  8,   9,         13,         16,
+                               25, 50,  64,  -100, 1000, 255, 256,       97,         2024,
                                15, 30,  365, 1024, 4096, 999, 123456789, -(1 << 30), 1LL << 31};
-static const double floats[] = {0.0,  1.0,   0.5,   -1.0, 2.0,  1.5,  10.0, 0.1, -0.5,
-                                2.5,  100.0, 3.7,   -2.5, 1e-9, 1e10, 0.25, 1e300};
-static const char *const texts[] = {
-    "",      "a",       "abc",     " ",       "A",      "hello world", "1",    "b",
-    "aa",    "Hello",   "ab",      "0",       "a b",    "-1",          "abba", "a,b",
-    "12.5",  "ABC",     "\n",      "  x  ",   "foo_bar", "fooBar",     "a-b",  "x=1",
-    "a1b2",  "(())",    "a\nb\nc", "\t",      "ba",     "cab",         "true", "hello, World!",
-    "aab",   "a.b",     "a/b",     "1 + 2",   "\u00e9", "na\u00efve caf\u00e9", "\u00df", "12",
-    "{}",    "[1, 2]",  "%",       "\"q\"",   "_",      "2024-02-29",  "0x1f", "a@b.example",
-    "FooBarBaz", "the quick brown fox", "aaaa", "zyx", "\u4f60\u597d", "1,2,3", "key: value", "#"};
+static const double floats[] = {0.0, 1.0,   0.5, -1.0, 2.0,  1.5,  10.0, 0.1,  -0.5,
+                                2.5, 100.0, 3.7, -2.5, 1e-9, 1e10, 0.25, 1e300};
+static const char *const texts[] = {"",
+                                    "a",
+                                    "abc",
+                                    " ",
+                                    "A",
+                                    "hello world",
+                                    "1",
+                                    "b",
+                                    "aa",
+                                    "Hello",
+                                    "ab",
+                                    "0",
+                                    "a b",
+                                    "-1",
+                                    "abba",
+                                    "a,b",
+                                    "12.5",
+                                    "ABC",
+                                    "\n",
+                                    "  x  ",
+                                    "foo_bar",
+                                    "fooBar",
+                                    "a-b",
+                                    "x=1",
+                                    "a1b2",
+                                    "(())",
+                                    "a\nb\nc",
+                                    "\t",
+                                    "ba",
+                                    "cab",
+                                    "true",
+                                    "hello, World!",
+                                    "aab",
+                                    "a.b",
+                                    "a/b",
+                                    "1 + 2",
+                                    "\u00e9",
+                                    "na\u00efve caf\u00e9",
+                                    "\u00df",
+                                    "12",
+                                    "{}",
+                                    "[1, 2]",
+                                    "%",
+                                    "\"q\"",
+                                    "_",
+                                    "2024-02-29",
+                                    "0x1f",
+                                    "a@b.example",
+                                    "FooBarBaz",
+                                    "the quick brown fox",
+                                    "aaaa",
+                                    "zyx",
+                                    "\u4f60\u597d",
+                                    "1,2,3",
+                                    "key: value",
+                                    "#"};
 static const char *const bytes[] = {"", "a", "abc", "\xff", "hello world", "\n", "0"};
 
 uint32_t pool_boundary_count(enum pool_kind kind)
@@ -87,7 +135,8 @@ static bool has(const struct pool_list *list, const struct value *value)
     return false;
 }
 
-/* The old array stays in the arena: it doubles, so all of them together are as large as the last. */
+/* The old array stays in the arena: it doubles, so all of them together are as large as the last.
+ */
 static bool add(struct pool *pool, struct pool_list *list, const struct value *value, uint32_t max)
 {
     if (list->count >= max || has(list, value))

@@ -44,4 +44,5 @@ size_t python_float_digits(double number);               /* significant ones of 
 
 /* Words. */
 bool python_is_reserved(struct str name); /* keywords and the builtins that one should not hide */
-void python_snake(struct buf *out, struct str name); /* HTTPServer → http_server */
+void python_snake(struct buf *out, struct str name);       /* HTTPServer → http_server */
+void python_identifier(struct buf *out, struct str words); /* "clamp, if X" → clamp_if_x */

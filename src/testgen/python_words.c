@@ -51,3 +51,27 @@ void python_snake(struct buf *out, struct str name)
         buf_add_byte(out, byte == '.' ? '_' : (char)tolower(byte));
     }
 }
+
+static bool is_name_byte(char byte)
+{
+    return isalnum((unsigned char)byte) || byte == '_';
+}
+
+void python_identifier(struct buf *out, struct str words)
+{
+    size_t begin = out->len;
+    while (words.len > 0) {
+        size_t length = 0;
+        while (length < words.len && is_name_byte(words.ptr[length]))
+            length++;
+        struct str word = str_of(words.ptr, length);
+        words = str_skip(words, length < words.len ? length + 1 : length);
+        size_t before = out->len;
+        if (before > begin && length > 0)
+            buf_add_byte(out, '_');
+        size_t empty = out->len;
+        python_snake(out, word);
+        if (out->len == empty)
+            out->len = before;
+    }
+}

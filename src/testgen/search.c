@@ -243,11 +243,9 @@ static uint32_t fuel_of(const struct engine *engine)
     return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
 }
 
-static void take_in(struct search *search, const struct attempt *attempt,
-                    const struct trace *trace)
+static void take_in(struct search *search, const struct attempt *attempt, const struct trace *trace)
 {
-    bool fresh =
-        archive_add(&search->engine->archive, attempt->target, &attempt->program, trace);
+    bool fresh = archive_add(&search->engine->archive, attempt->target, &attempt->program, trace);
     learn(search, attempt, trace, fresh);
     search->fresh += fresh;
     search->efforts[attempt->target].executions++;

@@ -18,7 +18,7 @@ struct attempt {
 /* What is known of a callable's own search. */
 struct effort {
     uint64_t executions;
-    uint32_t dry;      /* turns in a row that brought nothing */
+    uint32_t dry; /* turns in a row that brought nothing */
     uint32_t turns;
     bool enumerated;
     bool hopeless; /* no way to make an instance */
@@ -35,7 +35,7 @@ struct search {
     size_t seen_count, seen_room;
     struct attempt *attempts; /* of this batch */
     uint32_t attempt_count, batch_size;
-    uint64_t fresh;         /* goals and behaviours found so far */
+    uint64_t fresh;          /* goals and behaviours found so far */
     uint64_t executions_end; /* of this part of the work */
     uint64_t batches;
 };
@@ -46,8 +46,8 @@ struct builder search_builder(struct search *search, uint32_t callable);
  * False: the guest is no good any more. */
 [[nodiscard]] bool search_try_draft(struct search *search, const struct draft *draft,
                                     uint32_t target, struct error *err);
-[[nodiscard]] bool search_try(struct search *search, const struct program *program,
-                              uint32_t target, struct error *err);
+[[nodiscard]] bool search_try(struct search *search, const struct program *program, uint32_t target,
+                              struct error *err);
 
 /* Runs what is in the batch and releases its arena. */
 [[nodiscard]] bool search_flush(struct search *search, struct error *err);

@@ -15,8 +15,8 @@
     X(METHOD, "method")                                                                            \
     X(CLASSMETHOD, "classmethod")                                                                  \
     X(STATICMETHOD, "staticmethod")                                                                \
-    X(CONSTRUCTOR, "constructor") X(PROPERTY, "property") X(SETTER, "setter")                      \
-        X(LIBRARY, "library")
+    X(CONSTRUCTOR, "constructor") X(PROPERTY, "property") X(SETTER, "setter") X(LIBRARY, "librar"  \
+                                                                                         "y")
 
 enum callable_kind {
 
@@ -30,8 +30,9 @@ enum callable_kind {
     X(NONE, "none")                                                                                \
     X(BOOL, "bool")                                                                                \
     X(INT, "int")                                                                                  \
-    X(FLOAT, "float") X(COMPLEX, "complex") X(STR, "str") X(BYTES, "bytes") X(LIST, "list")        \
-        X(SET, "set") X(FROZENSET, "frozenset") X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple")  \
+    X(FLOAT, "float")                                                                              \
+    X(COMPLEX, "complex") X(STR, "str") X(BYTES, "bytes") X(LIST, "list") X(SET, "set")            \
+        X(FROZENSET, "frozenset") X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple")                \
             X(TUPLES, "tuples") X(CALLABLE, "callable") X(CLASS, "class") X(LITERAL, "literal")    \
                 X(LIBRARY, "library") X(UNION, "union")
 
@@ -111,9 +112,9 @@ struct goal {
     X(NE, "!=")                                                                                    \
     X(LT, "<")                                                                                     \
     X(LE, "<=")                                                                                    \
-    X(GT, ">") X(GE, ">=") X(IS, "is") X(ISNOT, "isnot") X(IN, "in") X(NOTIN, "notin")             \
-        X(TRUTH, "truth") X(ISINSTANCE, "isinstance") X(STARTSWITH, "startswith")                  \
-            X(ENDSWITH, "endswith")
+    X(GT, ">")                                                                                     \
+    X(GE, ">=") X(IS, "is") X(ISNOT, "isnot") X(IN, "in") X(NOTIN, "notin") X(TRUTH, "truth")      \
+        X(ISINSTANCE, "isinstance") X(STARTSWITH, "startswith") X(ENDSWITH, "endswith")
 
 enum compare_operator {
 

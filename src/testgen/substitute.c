@@ -25,8 +25,7 @@ static void try_value(struct swap *swap, const struct value *value)
     if (!swap->ran || swap->tries >= TRIES_MAX || (swap->hashed && !place_can_hash(value)))
         return;
     swap->tries++;
-    struct program program =
-        place_put(swap->builder.arena, swap->program, swap->place, value);
+    struct program program = place_put(swap->builder.arena, swap->program, swap->place, value);
     swap->ran = search_try(swap->search, &program, swap->target, swap->err);
 }
 
@@ -164,8 +163,7 @@ static void swap_number(struct swap *swap, const struct value *value, const stru
         try_int(swap, value->integer, -difference);
         int64_t factor;
         if (from->integer != 0 && value->integer != 0 &&
-            !__builtin_mul_overflow(value->integer, to->integer, &factor) &&
-            from->integer != -1)
+            !__builtin_mul_overflow(value->integer, to->integer, &factor) && from->integer != -1)
             try_int(swap, factor / from->integer, 0);
     }
 }
@@ -262,7 +260,7 @@ static void swap_blindly(struct swap *swap, const struct value *value, const str
 }
 
 static void swap_place(struct swap *swap, enum compare_operator operator,
-                       const struct value *value, const struct operands *seen)
+                       const struct value * value, const struct operands *seen)
 {
     uint32_t tries = swap->tries;
     swap_one(swap, value, seen->a, seen->b);
@@ -302,8 +300,7 @@ static const struct frontier_part *find_part_of(const struct frontier *frontier,
                                                 const struct operands *seen)
 {
     for (uint32_t i = 0; i < frontier->count; i++)
-        if (frontier->parts[i].compare == seen->compare &&
-            frontier->parts[i].wanted != seen->truth)
+        if (frontier->parts[i].compare == seen->compare && frontier->parts[i].wanted != seen->truth)
             return &frontier->parts[i];
     return NULL;
 }
@@ -338,8 +335,8 @@ bool search_substitute(struct search *search, uint32_t callable, struct error *e
             programs[count++] = frontier->parts[i].bases[k]->program;
     if (count == 0)
         return true;
-    struct str watch = frontier_watch(&search->batch, &search->engine->subject, frontier->parts,
-                                      frontier->count);
+    struct str watch =
+        frontier_watch(&search->batch, &search->engine->subject, frontier->parts, frontier->count);
     struct trace *traces = arena_alloc(&search->batch, count * sizeof *traces);
     return search_probe(search, programs, count, callable, watch, traces, err) &&
            swap_all(search, callable, frontier, programs, traces, count, err);

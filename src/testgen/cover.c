@@ -1,0 +1,154 @@
+#include "testgen/cover.h"
+
+#include "base/mem.h"
+
+/* How many tests a callable gets beyond those that are needed, and when that ends. */
+enum { CASES_PLENTY = 8, COST_BASE = 8, COST_OF_STATEMENT = 4, SCALE = 1000, SEEN_TWICE = 2 };
+
+struct cover {
+    struct matrix *matrix;
+    uint32_t *goals;      /* by goal: how many chosen ones reach it */
+    uint32_t *mutants;    /* by mutant: how many chosen ones kill it */
+    uint32_t *cases;      /* by callable */
+    uint64_t *signatures; /* of the chosen ones */
+    uint32_t signature_count;
+};
+
+static uint32_t cost_of(const struct exam *exam)
+{
+    return COST_BASE + exam->candidate->weight + COST_OF_STATEMENT * exam->candidate->program.count;
+}
+
+static uint32_t count_new(const struct cover *cover, const struct exam *exam)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < exam->candidate->hit_count; i++)
+        count += cover->goals[exam->candidate->hits[i]] == 0;
+    for (uint32_t i = 0; i < exam->judgement.count; i++)
+        count += cover->mutants[exam->judgement.masks[i].mutant] == 0;
+    return count;
+}
+
+static void choose(struct cover *cover, struct exam *exam)
+{
+    exam->chosen = true;
+    cover->cases[exam->candidate->target]++;
+    for (uint32_t i = 0; i < exam->candidate->hit_count; i++)
+        cover->goals[exam->candidate->hits[i]]++;
+    for (uint32_t i = 0; i < exam->judgement.count; i++)
+        cover->mutants[exam->judgement.masks[i].mutant]++;
+    cover->signatures[cover->signature_count++] = exam->candidate->signature;
+}
+
+static bool is_free(const struct exam *exam)
+{
+    return exam->why == NULL && !exam->chosen;
+}
+
+/* Most that is new for what it costs to read. */
+static struct exam *find_best(const struct cover *cover)
+{
+    struct exam *best = NULL;
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < cover->matrix->count; i++) {
+        struct exam *exam = &cover->matrix->exams[i];
+        uint64_t value =
+            is_free(exam) ? (uint64_t)count_new(cover, exam) * SCALE / cost_of(exam) : 0;
+        if (value > most) {
+            most = value;
+            best = exam;
+        }
+    }
+    return best;
+}
+
+/* Whom the others made needless since it was chosen. */
+static bool is_needless(const struct cover *cover, const struct exam *exam)
+{
+    for (uint32_t i = 0; i < exam->candidate->hit_count; i++)
+        if (cover->goals[exam->candidate->hits[i]] < SEEN_TWICE)
+            return false;
+    for (uint32_t i = 0; i < exam->judgement.count; i++)
+        if (cover->mutants[exam->judgement.masks[i].mutant] < SEEN_TWICE)
+            return false;
+    return true;
+}
+
+static void release(struct cover *cover, struct exam *exam)
+{
+    exam->chosen = false;
+    cover->cases[exam->candidate->target]--;
+    for (uint32_t i = 0; i < exam->candidate->hit_count; i++)
+        cover->goals[exam->candidate->hits[i]]--;
+    for (uint32_t i = 0; i < exam->judgement.count; i++)
+        cover->mutants[exam->judgement.masks[i].mutant]--;
+}
+
+static void release_needless(struct cover *cover)
+{
+    for (uint32_t i = cover->matrix->count; i-- > 0;) {
+        struct exam *exam = &cover->matrix->exams[i];
+        if (exam->chosen && is_needless(cover, exam))
+            release(cover, exam);
+    }
+}
+
+/* ---- a second look ------------------------------------------------------------------------- */
+
+static bool is_new_way(const struct cover *cover, const struct exam *exam)
+{
+    for (uint32_t i = 0; i < cover->signature_count; i++)
+        if (cover->signatures[i] == exam->candidate->signature)
+            return false;
+    return true;
+}
+
+/* Faults that our mutants do not stand for are found by other ways through the code, and by
+ * killing the same mutant with another value. */
+static uint64_t second_value(const struct cover *cover, const struct exam *exam)
+{
+    enum { VALUE_OF_A_WAY = 3 };
+
+    uint64_t value = is_new_way(cover, exam) ? VALUE_OF_A_WAY : 0;
+    for (uint32_t i = 0; i < exam->judgement.count; i++)
+        value += cover->mutants[exam->judgement.masks[i].mutant] < SEEN_TWICE;
+    return value * SCALE / cost_of(exam);
+}
+
+static void choose_more_of(struct cover *cover, uint32_t callable)
+{
+    while (cover->cases[callable] < CASES_PLENTY) {
+        struct exam *best = NULL;
+        uint64_t most = 0;
+        for (uint32_t i = 0; i < cover->matrix->count; i++) {
+            struct exam *exam = &cover->matrix->exams[i];
+            if (!is_free(exam) || exam->candidate->target != callable)
+                continue;
+            uint64_t value = second_value(cover, exam);
+            if (value > most) {
+                most = value;
+                best = exam;
+            }
+        }
+        if (best == NULL)
+            return;
+        choose(cover, best);
+    }
+}
+
+void cover_choose(struct matrix *matrix)
+{
+    const struct subject *subject = &matrix->engine->subject;
+    auto_free uint32_t *goals = mem_alloc((subject->goal_count + 1) * sizeof *goals);
+    auto_free uint32_t *mutants = mem_alloc((subject->mutant_count + 1) * sizeof *mutants);
+    auto_free uint32_t *cases = mem_alloc((subject->callable_count + 1) * sizeof *cases);
+    auto_free uint64_t *signatures = mem_alloc(((size_t)matrix->count + 1) * sizeof *signatures);
+    struct cover cover = {matrix, goals, mutants, cases, signatures, 0};
+    for (uint32_t i = 0; i < matrix->count; i++)
+        matrix->exams[i].chosen = false;
+    for (struct exam *best; (best = find_best(&cover)) != NULL;)
+        choose(&cover, best);
+    release_needless(&cover);
+    for (uint32_t i = 0; i < subject->callable_count; i++)
+        choose_more_of(&cover, i);
+}
