@@ -47,6 +47,7 @@ flow    := $(call object,$(wildcard tests/flow/*.c))
 faults  := $(call object,$(wildcard tests/fault/*.c) src/sys/fd.c src/sys/fault.c src/sys/layer.c)
 escape  := $(call object,$(wildcard tests/escape/*.c)) $(filter-out %/flow.c.o,$(flow))
 probe   := $(call object,$(wildcard tests/escape/probe/*.c))
+hygiene_probe := $(call object,$(call find,tests/hygiene/probe,*.c))
 calls   := $(call object,$(wildcard tests/calls/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -148,6 +149,8 @@ $B/escape: $(escape) $(base) $(call object,$(filter src/sys/%,$(sources)))
 # It must run in images that hold nothing else.
 $B/probe: $(probe) $(base)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+$B/hygiene-probe: $(hygiene_probe)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 # Runs inside boxes, so it brings everything along.
 $B/tools/calls: $(calls) $(base) $(call object,src/sys/seccomp.c src/sys/seccomp_emit.c)
 	@mkdir -p $(@D)
@@ -248,6 +251,9 @@ escape: all $B/probe ## every attack, every way into a box (T=part of an attack'
 	@$(MAKE) V=gcc-test build/gcc-test/escape
 	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
 
+hygiene: all $B/hygiene-probe ## a slot shows nothing of its last box: dirtying runs and censuses in turns (N=60, SEED=n)
+	tests/hygiene/hygiene --program $B/testudo --probe $B/hygiene-probe $(if $N,--alternations $N) $(if $(SEED),--seed $(SEED))
+
 escape_all = build/gcc-test/escape --program $B/testudo --probe $B/probe --faults build/gcc-test/testudo
 controls: all $B/probe ## without the layers that stop it each attack must work (T=part of a name)
 	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
@@ -329,6 +335,9 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all libexec everything clang programs test test-asan run-unit flow flow-asan run-flow faults escape controls attacks-doc vm-programs vm-check vm-self self run-self lint \
-    fuzz fuzz-corpus run-corpus conformance bench bench-testgen bench-testgen-clones bench-testgen-check fmt sizes install uninstall clean help always
+.PHONY: all libexec everything clang programs clean help always
+.PHONY: test test-asan run-unit flow flow-asan run-flow self run-self lint fmt sizes
+.PHONY: faults hygiene escape controls attacks-doc vm-programs vm-check vm-self conformance
+.PHONY: fuzz fuzz-corpus run-corpus install uninstall
+.PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check
 always:

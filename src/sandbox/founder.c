@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sandbox/inside.h"
+#include "sandbox/ledger.h"
 #include "sys/fd.h"
 
 static bool raise_tree(struct tree *tree, struct error *err)
@@ -20,15 +21,17 @@ static bool hand_over(int talk, const struct tree *tree, struct error *err)
 {
     static const char *const places[] = {"/proc/self/ns/user", "/proc/self/ns/net",
                                          "/proc/self/ns/uts", "/proc/self/ns/mnt"};
-    int spaces[SLOT_SPACES];
+    int fds[SLOT_SPACES + LEDGERS];
     for (int i = 0; i < SLOT_SPACES; i++) {
-        spaces[i] = fd_open(AT_FDCWD, places[i], O_RDONLY, 0, err);
-        if (spaces[i] < 0)
+        fds[i] = fd_open(AT_FDCWD, places[i], O_RDONLY, 0, err);
+        if (fds[i] < 0)
             return error_stage(err, "namespaces");
     }
-    struct talk founded = {
-        .what = TALK_FOUNDED, .count = SLOT_SPACES, .plain_bind = tree->plain_bind};
-    return talk_send(talk, &founded, spaces, SLOT_SPACES, err);
+    if (!ledger_open(fds + SLOT_SPACES, err))
+        return error_stage(err, "network");
+    struct talk founded = {.what = TALK_FOUNDED, .plain_bind = tree->plain_bind};
+    founded.count = SLOT_SPACES + LEDGERS;
+    return talk_send(talk, &founded, fds, SLOT_SPACES + LEDGERS, err);
 }
 
 /* Nothing that is taken here is ever given back: the end does that. */

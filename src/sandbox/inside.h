@@ -19,7 +19,7 @@ enum {
     TALK_READY,
     TALK_FAILED,
     TALK_LISTENER,
-    TALK_FOUNDED, /* with the namespaces, in the order of enum slot_space */
+    TALK_FOUNDED, /* with the namespaces, in the order of enum slot_space, and the ledgers */
     TALK_BORN,
     TALK_WAITING, /* all is done that needs no spec */
 };

@@ -188,6 +188,8 @@ static struct slot *make(struct sandbox_host *host, const char *image, life *liv
     *slot = (struct slot){.host = host, .ids = {.lock = -1}, .pidfd = -1, .talk = -1};
     for (int i = 0; i < SLOT_SPACES; i++)
         slot->spaces[i] = -1;
+    for (int i = 0; i < LEDGERS; i++)
+        slot->ledgers[i] = -1;
     snprintf(slot->image, sizeof slot->image, "%s", image);
     if (!prepare(slot, live, err)) {
         slot_free(slot);
@@ -252,6 +254,8 @@ void slot_free(struct slot *slot)
     slot_evict(slot);
     for (int i = 0; i < SLOT_SPACES; i++)
         fd_close_at(&slot->spaces[i]);
+    for (int i = 0; i < LEDGERS; i++)
+        fd_close_at(&slot->ledgers[i]);
     cgroup_remove(&slot->cgroup);
     ids_release(&slot->ids);
     free(slot);
@@ -353,7 +357,7 @@ static bool is_expected(const struct talk *talk, int fd_count)
     case TALK_LISTENER:
         return fd_count == 1;
     case TALK_FOUNDED:
-        return fd_count == SLOT_SPACES;
+        return fd_count == SLOT_SPACES + LEDGERS;
     case TALK_BORN:
         return fd_count == 0 && talk->pid > 0 && talk->midwife > 0;
     case TALK_WAITING:
@@ -387,7 +391,8 @@ static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds
         ret_message->news = SLOT_FOUNDED;
         slot->plain_bind = talk->plain_bind != 0;
         memcpy(slot->spaces, fds, sizeof slot->spaces);
-        return true;
+        memcpy(slot->ledgers, fds + SLOT_SPACES, sizeof slot->ledgers);
+        return ledger_sum(slot->ledgers, &slot->ledger_sum, err);
     case TALK_BORN:
         ret_message->news = SLOT_BORN;
         return note_birth(slot, talk, err);
@@ -411,7 +416,7 @@ bool slot_hear(struct slot *slot, struct slot_message *ret_message, struct error
         struct init_report report;
     } message;
 
-    int fds[SLOT_SPACES], count = SLOT_SPACES;
+    int fds[SLOT_SPACES + LEDGERS], count = SLOT_SPACES + LEDGERS;
     long length = talk_receive(slot->talk, &message, sizeof message, fds, &count, err);
     *ret_message = (struct slot_message){.fd = -1, .news = SLOT_SILENCE};
     if (length <= 0)

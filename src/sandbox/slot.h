@@ -34,6 +34,7 @@
 #include "sandbox/host.h"
 #include "sandbox/ids.h"
 #include "sandbox/image.h"
+#include "sandbox/ledger.h"
 #include "sys/cgroup.h"
 
 /* What a founded slot keeps from one box to the next. */
@@ -51,9 +52,11 @@ struct slot {
     int talk;
     /* of a founded slot only */
     int spaces[SLOT_SPACES]; /* -1: this slot serves once */
-    pid_t midwife;           /* still to be waited for */
-    enum warm occupant;      /* what waits in it for the spec */
-    bool ordered;            /* somebody may live in it, who is known or not */
+    int ledgers[LEDGERS];
+    uint64_t ledger_sum; /* when nobody had been in it */
+    pid_t midwife;       /* still to be waited for */
+    enum warm occupant;  /* what waits in it for the spec */
+    bool ordered;        /* somebody may live in it, who is known or not */
     bool plain_bind;
 };
 
@@ -79,7 +82,8 @@ static inline bool slot_is_founded(const struct slot *slot)
                                  struct error *err);
 
 /* Ends the occupant, waits for that, and cleans: the slot is as it was before. False: it cannot be
- * used again, for example because an occupant who was never told of has not ended yet. */
+ * used again: an occupant who was never told of has not ended yet, or its network shows that it was
+ * tried. */
 [[nodiscard]] bool slot_vacate(struct slot *slot, struct error *err);
 
 /* Says what the slot is for: sets the limits, hands over the spec and the doors. A slot in which

@@ -39,12 +39,24 @@ bool slot_populate(struct slot *slot, struct mother *mother, enum warm kind, str
     return ok || error_stage(err, "prepare");
 }
 
+static bool network_is_new(const struct slot *slot, struct error *err)
+{
+    uint64_t sum;
+    return ledger_sum(slot->ledgers, &sum, err) &&
+           (sum == slot->ledger_sum ||
+            error_set(err, ERROR_INTERRUPTED, "a box left traces in its network"));
+}
+
 bool slot_vacate(struct slot *slot, struct error *err)
 {
     bool ordered = slot->ordered;
     slot_evict(slot);
     slot->ordered = false;
-    if (slot->cgroup.host == NULL || !ordered)
+    if (!ordered)
+        return true;
+    if (!network_is_new(slot, err))
+        return error_stage(err, "network");
+    if (slot->cgroup.host == NULL)
         return true;
     return cgroup_renew(&slot->cgroup, err) || error_stage(err, "cgroup");
 }

@@ -27,6 +27,16 @@ static bool write_map(int process, const char *name, const struct userns_line *l
     return fd_put_text(process, name, text.data, err);
 }
 
+/* Whoever is in a namespace may write this map, once, and so leave a mark there for others. Where
+ * we may not, nobody inside may. */
+static bool close_projects(int process)
+{
+    static const struct userns_line nobodys = {0, 65534, 1};
+    struct error ignored;
+    (void)write_map(process, "projid_map", &nobodys, 1, &ignored);
+    return true;
+}
+
 bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct userns_line *gids,
                        int count, bool deny_setgroups, struct error *err)
 {
@@ -38,7 +48,7 @@ bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct u
     if (deny_setgroups && !fd_put_text(process, "setgroups", "deny", err))
         return false;
     return write_map(process, "uid_map", uids, count, err) &&
-           write_map(process, "gid_map", gids, count, err);
+           write_map(process, "gid_map", gids, count, err) && close_projects(process);
 }
 
 /* It keeps a namespace there until somebody has opened it, and nothing else: not its maker's
