@@ -162,6 +162,11 @@ static const struct python_node *on_object(struct python *python, const struct s
     return with_names(python, statement, 1, arguments, member);
 }
 
+bool python_callable_is_value(const struct callable *callable)
+{
+    return callable->kind == CALLABLE_LIBRARY && callable->parameter_count == 0;
+}
+
 struct str python_callable_text(struct python *python, const struct callable *callable)
 {
     const struct subject *subject = python->subject;
@@ -181,8 +186,10 @@ const struct python_node *python_call(struct python *python, const struct statem
 {
     const struct callable *callable = &python->subject->callables[statement->callable];
     const struct python_node *node;
-    if (callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
-        callable->kind == CALLABLE_SETTER) {
+    if (python_callable_is_value(callable)) {
+        return python_atom(python->arena, python_callable_text(python, callable));
+    } else if (callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
+               callable->kind == CALLABLE_SETTER) {
         node = on_object(python, statement, callable, arguments);
     } else {
         struct str text = python_callable_text(python, callable);

@@ -192,10 +192,9 @@ static const struct python_node *made_by(struct python *python, const struct val
     const struct value *places = value->items[1], *names = value->items[2];
     const struct callable *callable = &python->subject->callables[index];
     struct str text = python_callable_text(python, callable);
-    /* a name of a library stands for what it is: Color.RED, a callback's lambda */
-    bool is_call = callable->kind != CALLABLE_LIBRARY || places->count + names->count > 0 ||
-                   callable->parameter_count == 0;
-    return is_call ? apply(python, text, places, names) : python_atom(python->arena, text);
+    if (python_callable_is_value(callable))
+        return python_atom(python->arena, text);
+    return apply(python, text, places, names);
 }
 
 static const struct python_node *make(struct python *python, const struct value *value)

@@ -31,3 +31,7 @@ const struct python_node *python_value(struct python *python, const struct value
 const struct python_node *python_call(struct python *python, const struct statement *statement,
                                       const struct python_node *const *arguments);
 struct str python_callable_text(struct python *python, const struct callable *callable);
+
+/* A library's callable without parameters is no call: its text is the value, Color.RED or lambda x:
+ * x. */
+bool python_callable_is_value(const struct callable *callable);
