@@ -139,13 +139,22 @@ static bool has_various(const struct callable *callable)
     return false;
 }
 
+/* Of many options a few are given at a time: that is how they are called, and can be read. */
+static double option_chance(const struct call *call)
+{
+    uint32_t options = 0;
+    for (uint32_t i = 0; i < call->callable->parameter_count; i++)
+        options += call->callable->parameters[i].optional;
+    return options <= 3 ? 0.5 : 1.5 / options;
+}
+
 static bool is_left_out(const struct call *call, const struct parameter *parameter, uint32_t index)
 {
     if (!parameter->optional || planned(call, index) != NULL)
         return false;
     if (parameter->kind == PARAMETER_POSITIONAL && call->by_name)
         return true;
-    return call->plan != NULL || random_chance(call->builder->random, 0.5);
+    return call->plan != NULL || !random_chance(call->builder->random, option_chance(call));
 }
 
 static void give_plain(struct call *call, const struct parameter *parameter, uint32_t index)

@@ -18,7 +18,7 @@ struct builder {
     const bool *drained; /* by callable: its result is an iterator, to be taken as a list */
 };
 
-enum { BUILDER_PARAMETERS_MAX = 12 };
+enum { BUILDER_PARAMETERS_MAX = 20 };
 
 struct draft {
     struct statement statements[PROGRAM_STATEMENTS_MAX];

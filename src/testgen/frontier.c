@@ -1,5 +1,7 @@
 #include "testgen/frontier.h"
 
+#include "base/mem.h"
+
 static bool hits(const struct candidate *candidate, uint32_t goal)
 {
     uint32_t low = 0, high = candidate->hit_count;
@@ -28,7 +30,9 @@ static void find_bases(const struct search *search, uint32_t callable, uint32_t 
 {
     const struct archive *archive = &search->engine->archive;
     const struct archive_list *list = &archive->lists[callable];
-    add_base(part, archive->goals[other]);
+    const struct candidate *simplest = archive->goals[other];
+    if (simplest != NULL && simplest->target == callable)
+        add_base(part, simplest);
     for (uint32_t i = 0; i < list->count && part->base_count < FRONTIER_BASES; i++) {
         const struct candidate *candidate = list->candidates[(i + turn * 7) % list->count];
         if (hits(candidate, other))
@@ -36,14 +40,21 @@ static void find_bases(const struct search *search, uint32_t callable, uint32_t 
     }
 }
 
+/* What stands in a target of its own is that one's business. */
+static bool is_business(const struct subject *subject, uint32_t callable, uint32_t goal)
+{
+    int32_t owner = subject->goals[goal].callable;
+    return owner == (int32_t)callable || owner < 0 || !subject->callables[owner].test;
+}
+
 static void consider(const struct search *search, uint32_t callable, uint32_t turn,
-                     uint32_t compare, bool wanted, struct frontier *frontier)
+                     uint32_t compare, bool wanted, const bool *reached, struct frontier *frontier)
 {
     const struct compare *described = &search->engine->subject.compares[compare];
     int32_t goal = wanted ? described->goal_true : described->goal_false;
     int32_t other = wanted ? described->goal_false : described->goal_true;
-    if (goal < 0 || other < 0 || frontier->count == FRONTIER_MAX ||
-        search->engine->subject.goals[goal].callable != (int32_t)callable ||
+    if (goal < 0 || other < 0 || !reached[other] || frontier->count == FRONTIER_MAX ||
+        !is_business(&search->engine->subject, callable, (uint32_t)goal) ||
         !search_is_open(search, (uint32_t)goal))
         return;
     struct frontier_part *part = &frontier->parts[frontier->count];
@@ -52,14 +63,30 @@ static void consider(const struct search *search, uint32_t callable, uint32_t tu
     frontier->count += part->base_count > 0;
 }
 
+/* All that candidates of the callable reach. */
+static bool *find_reached(const struct search *search, uint32_t callable)
+{
+    const struct archive *archive = &search->engine->archive;
+    const struct archive_list *list = &archive->lists[callable];
+    bool *reached = mem_alloc(search->engine->subject.goal_count);
+    for (uint32_t i = 0; i < list->count; i++)
+        for (uint32_t k = 0; k < list->candidates[i]->hit_count; k++)
+            reached[list->candidates[i]->hits[k]] = true;
+    for (uint32_t i = 0; i < search->engine->subject.goal_count; i++)
+        if (archive->goals[i] != NULL && archive->goals[i]->target == callable)
+            reached[i] = true;
+    return reached;
+}
+
 void frontier_find(const struct search *search, uint32_t callable, uint32_t turn,
                    struct frontier *ret)
 {
     const struct subject *subject = &search->engine->subject;
+    auto_free bool *reached = find_reached(search, callable);
     ret->count = 0;
     for (uint32_t i = 0; i < subject->compare_count; i++) {
-        consider(search, callable, turn, i, true, ret);
-        consider(search, callable, turn, i, false, ret);
+        consider(search, callable, turn, i, true, reached, ret);
+        consider(search, callable, turn, i, false, reached, ret);
     }
 }
 

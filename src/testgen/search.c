@@ -4,8 +4,8 @@
 
 #include "base/json_write.h"
 #include "base/mem.h"
+#include "testgen/frontier.h"
 #include "testgen/place.h"
-#include "testgen/search_private.h"
 
 /* ---- what was tried ------------------------------------------------------------------------ */
 
@@ -143,7 +143,11 @@ uint32_t search_open_goals(const struct search *search, uint32_t callable)
     uint32_t open = 0;
     for (uint32_t i = 0; i < subject->goal_count; i++)
         open += subject->goals[i].callable == (int32_t)callable && search_is_open(search, i);
-    return open;
+    if (open > 0)
+        return open;
+    auto_free struct frontier *frontier = mem_alloc(sizeof *frontier);
+    frontier_find(search, callable, 0, frontier);
+    return frontier->count;
 }
 
 /* ---- learning ------------------------------------------------------------------------------ */

@@ -63,6 +63,8 @@ bool search_goes_on(struct search *search);
 
 /* A goal is open until a candidate reaches it that ends well, or as its author meant it to. */
 bool search_is_open(const struct search *search, uint32_t goal);
+
+/* Its own, and those of what is no target itself but stands behind it. */
 uint32_t search_open_goals(const struct search *search, uint32_t callable);
 
 /* Pass A: simple values one parameter at a time, then in pairs. */

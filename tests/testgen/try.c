@@ -3,6 +3,7 @@
  *
  *     testgen-try GUEST_FOLDER ROOT MODULE [EXECUTIONS [SEED]]
  *
+ * (BELIEFS=1 in the environment shows what was learned about parameters)
  * prints what was reached, what stayed open, and how many behaviours each callable showed.
  */
 #include <fcntl.h>
@@ -52,6 +53,39 @@ static void print_open(const struct engine *engine)
     }
 }
 
+static void print_type(const struct type *type)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        TYPE_KINDS(X)
+#undef X
+    };
+    printf("%s", words[type->kind]);
+    if (type->kind == TYPE_CLASS || type->kind == TYPE_LIBRARY || type->kind == TYPE_CALLABLE)
+        printf(" %u", type->index);
+    for (uint32_t i = 0; i < type->item_count; i++) {
+        printf(i == 0 ? "[" : ", ");
+        print_type(type->items[i]);
+    }
+    printf(type->item_count > 0 ? "]" : "");
+}
+
+static void print_beliefs(const struct engine *engine, uint32_t callable)
+{
+    const struct callable *described = &engine->subject.callables[callable];
+    for (uint32_t i = 0; i < described->parameter_count; i++) {
+        const struct belief *belief = belief_of(&engine->search->beliefs, callable, i);
+        print_text("    ", described->parameters[i].name);
+        for (uint32_t k = 0; k < belief->count && k < 5; k++) {
+            printf(k == 0 ? ": " : ", ");
+            print_type(belief->arms[k].type);
+            printf(" %.2f +%.1f -%.1f", belief->arms[k].weight, belief->arms[k].good,
+                   belief->arms[k].bad);
+        }
+        printf("\n");
+    }
+}
+
 static void print_callables(const struct engine *engine)
 {
     for (uint32_t i = 0; i < engine->subject.callable_count; i++) {
@@ -66,6 +100,8 @@ static void print_callables(const struct engine *engine)
                (unsigned long long)engine->search->efforts[i].executions,
                engine->search->efforts[i].turns,
                engine->archive.hangs[i] != NULL ? ", hangs" : "");
+        if (getenv("BELIEFS") != NULL)
+            print_beliefs(engine, i);
     }
 }
 
