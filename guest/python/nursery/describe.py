@@ -11,7 +11,7 @@ from .view import view
 KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
          inspect.Parameter.KEYWORD_ONLY: "keyword", inspect.Parameter.VAR_POSITIONAL: "varargs",
          inspect.Parameter.VAR_KEYWORD: "varkw", inspect.Parameter.POSITIONAL_ONLY: "positional"}
-METHODS_MAX_PARAMS = 12
+METHODS_MAX_PARAMS = 40
 READS = {"time": "time", "datetime": "time", "random": "random", "secrets": "random",
          "uuid": "random", "open": "files", "os": "env", "socket": "network",
          "urllib": "network", "requests": "network", "subprocess": "process", "shutil": "files",
