@@ -96,6 +96,17 @@ static const struct value *fresh_bytes(const struct builder *builder)
     return value_bytes(builder->arena, str_of(bytes, count));
 }
 
+enum { TAME_MAX = 2000 };
+
+static const struct value *tamed(const struct builder *builder, const struct value *value)
+{
+    bool wild = (value->kind == VALUE_INT &&
+                 (value->integer > TAME_MAX || value->integer < -TAME_MAX)) ||
+                (value->kind == VALUE_FLOAT && !(fabs(value->number) <= TAME_MAX)) ||
+                value->kind == VALUE_BIG;
+    return builder->tame && wild ? value_int(builder->arena, 50) : value;
+}
+
 static const struct value *as_float(const struct builder *builder, const struct value *value)
 {
     return value->kind == VALUE_INT ? value_float(builder->arena, (double)value->integer) : value;
@@ -220,10 +231,10 @@ const struct value *builder_value(const struct builder *builder, struct draft *d
     case TYPE_BOOL:
         return value_bool(random_chance(random, 0.5));
     case TYPE_INT:
-        return draw_leaf(builder, POOL_INT, fresh_int);
+        return tamed(builder, draw_leaf(builder, POOL_INT, fresh_int));
     case TYPE_FLOAT:
     case TYPE_COMPLEX:
-        return as_float(builder, draw_leaf(builder, POOL_FLOAT, fresh_float));
+        return as_float(builder, tamed(builder, draw_leaf(builder, POOL_FLOAT, fresh_float)));
     case TYPE_STR:
         return draw_leaf(builder, POOL_TEXT, fresh_text);
     case TYPE_BYTES:

@@ -274,6 +274,8 @@ const struct value *evolve_value(const struct builder *builder, const struct val
             return picked;
     }
     const struct value *new = evolve_kind(builder, value);
+    if (builder->tame && new->kind == VALUE_INT && (new->integer > 2000 || new->integer < -2000))
+        return value;
     return hashed && !place_can_hash(new) ? value : new;
 }
 

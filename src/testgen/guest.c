@@ -99,8 +99,8 @@ static bool report_failure(const struct value *answer, struct error *err)
     if (kind->kind != VALUE_TEXT || text->kind != VALUE_TEXT)
         return error_set(err, ERROR_INPUT, "the guest failed and says not how");
     struct str word = utf8_cut(kind->text, 60), reason = utf8_cut(text->text, 400);
-    return error_set(err, ERROR_INPUT, "%.*s: %.*s", (int)word.len, word.ptr, (int)reason.len,
-                     reason.ptr);
+    error_set(err, ERROR_INPUT, "%.*s: %.*s", (int)word.len, word.ptr, (int)reason.len, reason.ptr);
+    return error_stage(err, GUEST_FAILED);
 }
 
 /* The second item of ("WORD", item). */

@@ -91,6 +91,9 @@ struct mutant_request {
 
 enum { RUN_WANT_DIGEST = 1, RUN_WANT_OPERANDS = 2 };
 
+/* The stage of an error that the guest itself reported: it can be asked again. */
+#define GUEST_FAILED "guest"
+
 /* ERROR_INPUT when the guest says that it failed: its kind and text in the message. */
 [[nodiscard]] bool guest_open(struct guest *guest, const struct guest_open_options *options,
                               struct arena *arena, struct subject *ret, struct error *err);

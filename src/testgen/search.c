@@ -91,6 +91,7 @@ struct search *search_new(struct engine *engine)
     search->engine = engine;
     search->batch_size = choose_batch_size(engine->options->executions);
     search->efforts = arena_alloc(engine->keep, callables * sizeof *search->efforts);
+    search->tame = arena_alloc(engine->keep, callables * sizeof *search->tame);
     search->drained = arena_alloc(engine->keep, callables * sizeof *search->drained);
     search->attempts = mem_alloc(BATCH_MAX * sizeof *search->attempts);
     search->seen_room = SEEN_FIRST;
@@ -119,7 +120,8 @@ struct builder search_builder(struct search *search, uint32_t callable)
                             .beliefs = &search->beliefs,
                             .arena = &search->batch,
                             .callable = callable,
-                            .drained = search->drained};
+                            .drained = search->drained,
+                            .tame = search->tame[callable]};
 }
 
 bool search_goes_on(struct search *search)
@@ -247,10 +249,19 @@ static uint32_t fuel_of(const struct engine *engine)
     return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
 }
 
+/* What is ended by a clock costs a thousand times what another one does. */
+static void note_end(struct search *search, uint32_t target, const struct trace *trace)
+{
+    search->ends[trace->status]++;
+    if (trace->status == RUN_CLOCK || trace->status == RUN_DIED)
+        search->tame[target] = true;
+}
+
 static void take_in(struct search *search, const struct attempt *attempt, const struct trace *trace)
 {
     bool fresh = archive_add(&search->engine->archive, attempt->target, &attempt->program, trace);
     learn(search, attempt, trace, fresh);
+    note_end(search, attempt->target, trace);
     search->fresh += fresh;
     search->efforts[attempt->target].executions++;
     if (gives_iterator(search, attempt, trace)) {
@@ -258,6 +269,17 @@ static void take_in(struct search *search, const struct attempt *attempt, const 
         search->drained[program->statements[program->count - 1].callable] = true;
         search->fresh++;
     }
+}
+
+/* A batch that the guest gave up costs its programs alone; too many of them the rest as well. */
+enum { FAILURES_MAX = 20 };
+
+static bool forgive(struct search *search, struct error *err)
+{
+    if (strcmp(err->stage, GUEST_FAILED) != 0 || ++search->failures > FAILURES_MAX)
+        return false;
+    *err = (struct error){};
+    return true;
 }
 
 static bool run_batch(struct search *search, struct error *err)
@@ -273,7 +295,7 @@ static bool run_batch(struct search *search, struct error *err)
         programs[i] = search->attempts[i].program;
     if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel_of(engine), (struct str){"", 0}, programs,
                    count, &search->batch, traces, err))
-        return false;
+        return forgive(search, err);
     for (uint32_t i = 0; i < count; i++)
         take_in(search, &search->attempts[i], &traces[i]);
     if (++search->batches % REPORT_EACH == 0)
@@ -293,10 +315,14 @@ bool search_probe(struct search *search, const struct program *programs, uint32_
 {
     struct engine *engine = search->engine;
     if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS, fuel_of(engine), watch,
-                   programs, count, &search->batch, ret, err))
-        return false;
-    for (uint32_t i = 0; i < count; i++)
+                   programs, count, &search->batch, ret, err)) {
+        memset(ret, 0, count * sizeof *ret);
+        return forgive(search, err);
+    }
+    for (uint32_t i = 0; i < count; i++) {
         search->fresh += archive_add(&engine->archive, target, &programs[i], &ret[i]);
+        note_end(search, target, &ret[i]);
+    }
     search->efforts[target].executions += count;
     return true;
 }

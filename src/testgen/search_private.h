@@ -38,6 +38,9 @@ struct search {
     uint64_t fresh;          /* goals and behaviours found so far */
     uint64_t executions_end; /* of this part of the work */
     uint64_t batches;
+    uint64_t ends[RUN_INVALID + 1]; /* by status: how programs ended */
+    bool *tame; /* by callable: large numbers made it hang, so they are left alone */
+    uint32_t failures; /* batches that the guest gave up */
 };
 
 struct builder search_builder(struct search *search, uint32_t callable);
@@ -57,6 +60,12 @@ struct builder search_builder(struct search *search, uint32_t callable);
 [[nodiscard]] bool search_probe(struct search *search, const struct program *programs,
                                 uint32_t count, uint32_t target, struct str watch,
                                 struct trace *ret, struct error *err);
+
+/* Options at their defaults stand nowhere in a program: the last call of the callable with one more
+ * of them given. False if it has it already, or cannot have it. */
+bool search_give_option(struct arena *arena, const struct subject *subject,
+                        const struct program *program, uint32_t parameter,
+                        const struct value *value, struct program *ret);
 
 /* Is there budget left for this part? */
 bool search_goes_on(struct search *search);

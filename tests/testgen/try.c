@@ -112,7 +112,10 @@ static void print_result(const struct engine *engine, double ms)
         open += search_is_open(engine->search, i);
     print_callables(engine);
     print_open(engine);
-    printf("%u of %u goals open, %llu executions, %.0f ms, %.0f/s\n", open,
+    printf("ends:");
+    for (int i = 0; i <= RUN_INVALID; i++)
+        printf(" %llu", (unsigned long long)engine->search->ends[i]);
+    printf("\n%u of %u goals open, %llu executions, %.0f ms, %.0f/s\n", open,
            engine->subject.goal_count, (unsigned long long)engine->guest.executions, ms,
            (double)engine->guest.executions / ms * 1000);
 }
