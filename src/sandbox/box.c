@@ -35,6 +35,7 @@ struct box {
     enum box_cause cause;
     bool leader_ended;
     int32_t status;
+    int64_t spent_ns;          /* before the guest began; where groups count, they know */
     struct cgroup_usage usage; /* as the leader's end found it */
     struct error failure;      /* told by the box itself */
 };
@@ -121,6 +122,15 @@ static int64_t time_ns(struct timeval time)
     return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
 }
 
+/* What was spent in warming up is nearly all of the runtime's own, not of the kernel's. */
+static void leave_out_warming(const struct box *box, int64_t *user_ns, int64_t *system_ns)
+{
+    int64_t rest = box->spent_ns - *user_ns;
+    *user_ns = rest < 0 ? -rest : 0;
+    if (rest > 0)
+        *system_ns = rest < *system_ns ? *system_ns - rest : 0;
+}
+
 static bool disk_is_full(int work)
 {
     struct statfs about;
@@ -145,6 +155,8 @@ static void sum_up(const struct box *box, const struct rusage *usage, struct box
         .forks_refused = group.forks_refused > 0 ? group.forks_refused : 0,
         .disk_full = disk_is_full(box->work),
     };
+    if (group.cpu_user_ns < 0)
+        leave_out_warming(box, &end->cpu_user_ns, &end->cpu_system_ns);
     if (end->cause == BOX_CAUSE_NONE && end->oom_kills > 0)
         end->cause = BOX_CAUSE_MEMORY;
 }
@@ -216,6 +228,7 @@ static void become_ready(struct box *box, struct slot_message *message)
         return;
     }
     box->work = fd_steal(&message->fd);
+    box->spent_ns = message->spent_ns;
     loop_clear_timer(box->loop, &box->wall);
     if (box->start_asked)
         begin_time(box);

@@ -36,6 +36,7 @@ struct talk {
     uint32_t pin_processors;        /* DOORS: no control group limits the processors */
     uint32_t processes_are_counted; /* DOORS: a control group does */
     uint32_t plain_bind;            /* READY, FOUNDED */
+    int64_t spent_ns;               /* READY: processor time that a parked runtime has had */
     int32_t pid, midwife; /* BORN: pid 1 of the box, and who bore it; FAILED: who was to bear it;
                            * of the broker's own ns */
     struct error error;   /* FAILED */

@@ -1,6 +1,7 @@
 #include "sandbox/occupant.h"
 
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sandbox/inside.h"
@@ -35,11 +36,21 @@ static bool furnish(struct tree *tree, struct occupant *occupant, struct error *
     return true;
 }
 
-static bool await_go(int talk, const struct tree *tree, struct error *err)
+static int64_t time_spent(pid_t runtime)
 {
-    struct talk ready = {.what = TALK_READY, .count = 1};
+    clockid_t clock;
+    struct timespec spent;
+    if (runtime == 0 || clock_getcpuclockid(runtime, &clock) != 0 ||
+        clock_gettime(clock, &spent) < 0)
+        return 0;
+    return (int64_t)spent.tv_sec * 1000000000 + spent.tv_nsec;
+}
+
+static bool await_go(const struct occupant *occupant, const struct tree *tree, struct error *err)
+{
+    struct talk ready = {.what = TALK_READY, .count = 1, .spent_ns = time_spent(occupant->runtime)};
     struct talk go;
-    int count = 0;
+    int count = 0, talk = occupant->talk;
     return talk_send(talk, &ready, &tree->work, 1, err) &&
            inside_await(talk, TALK_GO, &go, NULL, &count, err);
 }
@@ -47,7 +58,7 @@ static bool await_go(int talk, const struct tree *tree, struct error *err)
 bool occupant_furnish(struct tree *tree, struct occupant *occupant, struct error *err)
 {
     return wait_for_spec(occupant->talk, occupant, err) && furnish(tree, occupant, err) &&
-           await_go(occupant->talk, tree, err);
+           await_go(occupant, tree, err);
 }
 
 bool occupant_move_in(const struct guest_plan *how, struct occupant *occupant, struct error *err)

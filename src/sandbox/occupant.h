@@ -9,6 +9,7 @@
 #include "model/box.h"
 #include "sandbox/host.h"
 #include "wire/wire.h"
+#include <sys/types.h>
 
 /* What an occupant was told; lent until its end. */
 struct occupant {
@@ -16,6 +17,7 @@ struct occupant {
     struct arena arena;
     struct wire_message message;
     int talk;         /* close-on-exec; an occupant that executes nothing must close it */
+    pid_t runtime;    /* of a parked one; else 0 */
     bool has_network; /* of its own, and down: not the slot's */
 };
 

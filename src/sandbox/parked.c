@@ -162,7 +162,6 @@ struct steward {
     const struct kind *kind;
     struct tree *tree;
     struct occupant *occupant;
-    pid_t runtime;
     int channel;
 };
 
@@ -227,7 +226,8 @@ static bool serve(struct steward *steward, struct error *err)
     steward->plan.spec = &steward->occupant->spec;
     return await_warm(steward, err) && take_parts_away(steward->kind, steward->tree->in, err) &&
            occupant_furnish(steward->tree, steward->occupant, err) &&
-           inside_limit_again(&steward->plan, steward->runtime, err) && hand_over(steward, err);
+           inside_limit_again(&steward->plan, steward->occupant->runtime, err) &&
+           hand_over(steward, err);
 }
 
 /* Its end is the runtime's beginning. */
@@ -262,8 +262,8 @@ bool parked_move_in(const struct guest_plan *how, enum warm kind, struct occupan
                               .kind = &kinds[kind],
                               .tree = &tree,
                               .occupant = occupant,
-                              .runtime = getpid(),
                               .channel = ends[0]};
+    occupant->runtime = getpid();
     pid_t pid = fork_beside();
     if (pid == 0) {
         close(ends[1]);

@@ -89,6 +89,12 @@ struct pool_state pool_state(const struct pool *pool, enum warm kind)
     return state;
 }
 
+/* The launcher bears those, too, who then execute a runtime. */
+static struct mother *mother_of(struct pool *pool, enum warm kind)
+{
+    return &pool->broods[warm_is_parked(kind) ? WARM_COMMAND : kind].mother;
+}
+
 /* ---- berths --------------------------------------------------------------------------------- */
 
 static void remove_berth(struct berth *berth)
@@ -140,12 +146,19 @@ static void fail_berth(struct berth *berth)
     work_soon(pool);
 }
 
+/* A runtime that was born and does not wait yet is slow by itself. */
+static bool is_mothers_fault(const struct berth *berth, const struct mother *mother)
+{
+    return berth->state == BERTH_COMING && mother->pid == berth->mother &&
+           !(warm_is_parked(berth->kind) && berth->slot->pid > 0);
+}
+
 /* Whoever could tell of it has been ended, or stopped, by somebody else. */
 static void on_overdue(void *cookie)
 {
     struct berth *berth = cookie;
-    struct mother *mother = &berth->pool->broods[berth->kind].mother;
-    if (berth->state == BERTH_COMING && mother->pid == berth->mother)
+    struct mother *mother = mother_of(berth->pool, berth->kind);
+    if (is_mothers_fault(berth, mother))
         maternity_kill(mother);
     fail_berth(berth);
 }
@@ -229,12 +242,6 @@ static bool found_one(struct pool *pool, enum warm kind, struct error *err)
     return false;
 }
 
-/* The launcher bears those, too, who then execute a runtime. */
-static struct mother *mother_of(struct pool *pool, enum warm kind)
-{
-    return &pool->broods[warm_is_parked(kind) ? WARM_COMMAND : kind].mother;
-}
-
 static bool start_mother(struct pool *pool, enum warm kind, struct error *err)
 {
     struct mother *mother = mother_of(pool, kind);
@@ -259,7 +266,7 @@ static bool populate(struct berth *berth, enum warm kind, struct error *err)
         return false;
     }
     berth->state = BERTH_COMING;
-    berth->mother = pool->broods[kind].mother.pid;
+    berth->mother = mother_of(pool, kind)->pid;
     be_patient(berth);
     return loop_add(pool->loop, berth->slot->talk, EPOLLIN, on_talk, berth, err);
 }

@@ -385,6 +385,7 @@ static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds
     case TALK_LISTENER:
         ret_message->news = talk->what == TALK_READY ? SLOT_READY : SLOT_LISTENER;
         ret_message->plain_bind = talk->plain_bind != 0 || slot->plain_bind;
+        ret_message->spent_ns = talk->spent_ns > 0 ? talk->spent_ns : 0;
         ret_message->fd = fds[0];
         return true;
     case TALK_FOUNDED:

@@ -112,6 +112,7 @@ struct slot_message {
     enum slot_news news;
     int fd;              /* READY: the work folder; LISTENER: the filter's; the caller's to close */
     bool plain_bind;     /* READY: the image could not be overlaid */
+    int64_t spent_ns;    /* READY: processor time that the guest had before it was one */
     struct error failed; /* FAILED */
     int32_t status;      /* ENDED */
 };

@@ -151,7 +151,15 @@ static bool write_batches(struct trial *trial, struct error *err)
                                     "{%s,%s,\"language\":\"python\",\"code\":\"import os; "
                                     "os.execv('/in/t/probe', ['/in/t/probe', '%s'])\"}\n",
                                     accept, accept, input, name);
-    return write_file(folder, "pooled.jsonl", str_from(pooled), 0644, err) &&
+    const char *node =
+        arena_text(&trial->scene.arena,
+                   "{%s,\"language\":\"javascript\",\"code\":\"1\"}\n"
+                   "{%s,\"command\":[\"/bin/sleep\",\"0.4\"]}\n"
+                   "{%s,%s,\"language\":\"javascript\",\"code\":\"require('child_process')."
+                   "spawnSync('/in/t/probe', ['%s'], {stdio: 'inherit'})\"}\n",
+                   accept, accept, accept, input, name);
+    return write_file(folder, "node.jsonl", str_from(node), 0644, err) &&
+           write_file(folder, "pooled.jsonl", str_from(pooled), 0644, err) &&
            write_file(folder, "zygote.jsonl", str_from(zygote), 0644, err);
 }
 
