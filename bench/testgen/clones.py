@@ -5,8 +5,7 @@ to a folder of subjects: identifiers are renamed throughout (naming.py), whole n
 that are compared with are one larger wherever they stand in the same function, two-way branches are
 the other way round, runs of plain functions are in reverse order; faulty versions likewise. Before
 constants are changed the project's own tests, renamed alike, must say of the clone what they say of
-the original; if they do not, attributes keep their names, then nothing is renamed. What was done is
-in the clone's subject.json.
+the original: names that they object to stay. What was done is in the clone's subject.json.
 """
 
 import ast
@@ -20,6 +19,7 @@ from . import naming, plain
 from .subjects import Case
 
 SHIFT_FROM = 3
+TRIALS_MAX = 40
 
 
 class Rename(ast.NodeTransformer):
@@ -133,7 +133,7 @@ def transform(source: str, names: dict[str, str], numbers: dict[str, set[int]] |
     tree = ast.parse(source)
     if numbers is not None:
         shift(tree, numbers)
-    tree = Rename(names, naming.docstrings(tree)).visit(tree)
+    tree = Rename(names, naming.documentation(tree)).visit(tree)
     tree = Turn().visit(tree)
     reorder(tree)
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
@@ -141,7 +141,7 @@ def transform(source: str, names: dict[str, str], numbers: dict[str, set[int]] |
 
 def _rename_only(source: str, names: dict[str, str]) -> str:
     tree = ast.parse(source)
-    return ast.unparse(ast.fix_missing_locations(Rename(names, naming.docstrings(tree)).visit(tree))) + "\n"
+    return ast.unparse(ast.fix_missing_locations(Rename(names, naming.documentation(tree)).visit(tree))) + "\n"
 
 
 def _own_files(cases: list[Case]) -> list[Path]:
@@ -151,11 +151,12 @@ def _own_files(cases: list[Case]) -> list[Path]:
     return sorted(path for path in files if path.is_file())
 
 
-def _plan(cases: list[Case], attributes: bool) -> dict[str, str]:
+def _plan(cases: list[Case]) -> dict[str, str]:
     files = _own_files(cases)
     trees = [ast.parse(path.read_text()) for path in files]
+    users = [ast.parse(path.read_text()) for path in sorted({path for case in cases for path in case.own})]
     tops = {case.module.split(".")[0] for case in cases}
-    return naming.plan(trees, {path.stem for path in files}, tops, attributes)
+    return naming.plan(trees, users, {path.stem for path in files}, tops)
 
 
 def _write(cases: list[Case], names: dict[str, str], shifted: bool, target: Path) -> None:
@@ -198,15 +199,36 @@ def _same(case: Case, names: dict[str, str], target: Path) -> bool:
         return before.status == after.status and outcomes[0] == outcomes[1]
 
 
+def working(names: dict[str, str], works: Callable[[dict[str, str]], bool], trials: int = TRIALS_MAX) -> dict[str, str]:
+    """As many of `names` as work together, by halving what does not; {} if nothing works in time."""
+    left = trials
+
+    def grow(kept: dict, more: list) -> dict:
+        nonlocal left
+        if not more or left == 0:
+            return kept
+        left -= 1
+        if works(kept | dict(more)):
+            return kept | dict(more)
+        if len(more) == 1:
+            return kept
+        middle = len(more) // 2
+        return grow(grow(kept, more[:middle]), more[middle:])
+
+    return grow({}, list(names.items()))
+
+
 def clone(cases: list[Case], folder: Path) -> dict:
     """Writes the clone of one subject, all of whose modules are `cases`; what was done."""
     target = folder / f"{cases[0].subject}-clone"
-    checked = [case for case in cases if case.own]
-    for names in (_plan(cases, True), _plan(cases, False), {}):
+
+    def works(names: dict[str, str]) -> bool:
         _write(cases, names, False, target)
-        if all(_same(case, names, target) for case in cases):
-            break
-    else:
+        return all(_same(case, names, target) for case in cases)
+
+    planned = _plan(cases)
+    names = working(planned, works)
+    if not names and not works({}):
         raise ValueError(f"{cases[0].subject} is another program after merely being laid out anew")
     _write(cases, names, True, target)
     with tempfile.TemporaryDirectory(prefix="testgen-clone-") as work:
@@ -214,7 +236,8 @@ def clone(cases: list[Case], folder: Path) -> dict:
     if not shifted:
         _write(cases, names, False, target)
     faulty = {case.module: [str(p.relative_to(case.folder)) for p in case.faulty] for case in cases if case.faulty}
-    done = {"renamed": len(names), "shifted": shifted, "checked": [case.module for case in checked]}
+    checked = [case.module for case in cases if case.own]
+    done = {"renamed": len(names), "planned": len(planned), "shifted": shifted, "checked": checked}
     about = {"modules": [case.module for case in cases], "faulty": faulty, "clone": done}
     (target / "subject.json").write_text(json.dumps(about, indent=1) + "\n")
     return done
@@ -231,6 +254,6 @@ def write_all(cases: list[Case], folder: Path, say: Callable[[str], None]) -> in
             failed = 1
             say(f"NOT CLONED {error}")
             continue
-        say(f"{subject}: {done['renamed']} names, numbers {'shifted' if done['shifted'] else 'kept'}, "
+        say(f"{subject}: {done['renamed']} of {done['planned']} names, numbers {'shifted' if done['shifted'] else 'kept'}, "
             f"checked by the own tests of {len(done['checked'])} modules")
     return failed

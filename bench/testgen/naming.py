@@ -28,29 +28,23 @@ def is_all(node: ast.AST) -> bool:
     return any(isinstance(t, ast.Name) and t.id in ("__all__", "__slots__") for t in targets)
 
 
-def docstrings(tree: ast.AST) -> set[int]:
-    """The identities of the constants that are docstrings."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, *DEFINITIONS)) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                found.add(id(first.value))
-    return found
+def documentation(tree: ast.AST) -> set[int]:
+    """The identities of the strings that are nothing but text: docstrings, and others by themselves."""
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return {id(s.value) for s in statements if isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)}
 
 
-def defined(tree: ast.AST, attributes: bool) -> set[str]:
+def defined(tree: ast.AST) -> set[str]:
     """Names that the file itself gives to something."""
     names: set[str] = set()
-    methods = {id(f) for c in ast.walk(tree) if isinstance(c, ast.ClassDef) for f in c.body}
     for node in ast.walk(tree):
-        if isinstance(node, DEFINITIONS) and (attributes or id(node) not in methods):
+        if isinstance(node, DEFINITIONS):
             names.add(node.name)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
-        elif attributes and isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             names.add(node.attr)
     return names
 
@@ -97,11 +91,11 @@ def _foreign_keywords(tree: ast.AST, own: set[str]) -> set[str]:
 
 def _words_in_strings(tree: ast.AST) -> set[str]:
     """Words of strings that are neither documentation nor lists of names."""
-    documentation = docstrings(tree)
+    texts = documentation(tree)
     listed = {id(c) for node in ast.walk(tree) if is_all(node) for c in ast.walk(node)}
     names = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation | listed:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts | listed:
             names |= set(WORD.findall(node.value))
     return names
 
@@ -119,20 +113,24 @@ def new_name(old: str) -> str:
     return "_" * lead + made + "_" * (len(old) - lead - len(bare))
 
 
-def plan(trees: list[ast.Module], modules: set[str], package: set[str], attributes: bool) -> dict[str, str]:
-    """`modules` are the package's file names, `package` its top-level names."""
-    own: set[str] = set().union(*(defined(tree, attributes) for tree in trees))
+def plan(
+    trees: list[ast.Module], users: list[ast.Module], modules: set[str], package: set[str]
+) -> dict[str, str]:
+    """`modules` are the package's file names, `package` its top-level names, `users` its tests."""
+    own: set[str] = set().union(*(defined(tree) for tree in trees))
     kept = set(dir(builtins)) | set(keyword.kwlist) | set(keyword.softkwlist) | {"self", "cls"}
     for kind in BUILTIN_TYPES:
         kept |= set(dir(kind))
-    functions = {n.name for tree in trees for n in ast.walk(tree) if isinstance(n, DEFINITIONS)}
+    functions: set[str] = {n.name for tree in trees for n in ast.walk(tree) if isinstance(n, DEFINITIONS)}
     for tree in trees:
         foreign, names = _imports(tree, package)
         kept |= names & (modules | package) | (names - own)
         kept |= set().union(*(_members(module) for module in foreign))
         kept |= _foreign_keywords(tree, functions) | _words_in_strings(tree)
         if any(isinstance(n, ast.Name) and n.id in DYNAMIC for n in ast.walk(tree)):
-            kept |= defined(tree, True)
+            kept |= defined(tree)
+    for tree in users:
+        kept |= _foreign_keywords(tree, functions) | _words_in_strings(tree)
     names = sorted(n for n in own - kept if n.strip("_") and not (n.startswith("__") and n.endswith("__")))
     table: dict[str, str] = {}
     for name in names:

@@ -1,7 +1,7 @@
 """scores and the steps before them: a judged run's figures."""
 
 import pytest
-from testgen import coverage, faults, make, plain, scores, table
+from testgen import coverage, faults, scores, table
 
 HAS = {"branches": 1, "mutants": 10, "faults": 1}
 MADE = {"seconds": 1.0, "peak_bytes": 1 << 20, "touched": [], "version": "1"}
@@ -83,8 +83,3 @@ def test_the_table_shows_every_tool_and_the_bars_what_is_missed():
 def test_a_bar_never_asks_for_more_than_two_thirds_of_what_is_left():
     us = scores.of_tool([scores.of_module([scores.of_run(judged(), HAS)])]) | {"branch": 0.97}
     assert "reached  branches: 97.0, wanted 96.7" in table.bars(us, us | {"branch": 0.90}, None, None)
-
-
-def test_plain_is_what_runs_for_coverage_too(case, suite):
-    assert plain.run(suite(GOOD), case.source).status == 0
-    assert make.Run("import", case, 1, case.folder).suite == case.folder / "suite"
