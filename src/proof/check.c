@@ -100,7 +100,8 @@ static void add_suite(struct check *check, struct str text)
 /* The seeds of hashes are drawn from the suite's own seed, so that a flip can be had again. */
 static const char *hash_seed(const struct check *check)
 {
-    uint64_t mixed = (uint64_t)check->job->options->seed * 2654435761u + (uint64_t)check->under->seed;
+    uint64_t mixed =
+        (uint64_t)check->job->options->seed * 2654435761u + (uint64_t)check->under->seed;
     return str_is(str_from(check->under->hash_seed), "random")
                ? arena_text(&check->task->arena, "%" PRIu64, mixed % 4294967295u)
                : check->under->hash_seed;
@@ -218,9 +219,8 @@ const char *check_judge(struct check *check, struct witness *ret_witness)
 /* ---- coverage -------------------------------------------------------------------------------- */
 
 struct check *check_start_coverage(const struct proof_job *job, const char *scratch,
-                                   struct str text,
-                                   void (*done)(void *cookie, struct check *check), void *cookie,
-                                   struct error *err)
+                                   struct str text, void (*done)(void *cookie, struct check *check),
+                                   void *cookie, struct error *err)
 {
     struct check *check = check_new(job, scratch, done, cookie);
     struct task *task = check->task;
@@ -229,11 +229,10 @@ struct check *check_start_coverage(const struct proof_job *job, const char *scra
         check_free(check);
         return NULL;
     }
-    auto_free char *conftest = mem_text("import sys\nsys.dont_write_bytecode = True\n"
-                                        "sys.path.insert(0, \"" BOX_IN "/%s%s%s\")\n",
-                                        job->project->title,
-                                        job->module->import[0] != '\0' ? "/" : "",
-                                        job->module->import);
+    auto_free char *conftest = mem_text(
+        "import sys\nsys.dont_write_bytecode = True\n"
+        "sys.path.insert(0, \"" BOX_IN "/%s%s%s\")\n",
+        job->project->title, job->module->import[0] != '\0' ? "/" : "", job->module->import);
     task_add_file(task, "suite/conftest.py", str_from(conftest));
     add_suite(check, text);
     task_add_word(task, WITNESS_FOLDER "/testudo_cover.py");
@@ -271,8 +270,7 @@ static void take_lines(struct tested_module *module, const struct json_value *li
 {
     if (list == NULL || list->kind != JSON_ARRAY || list->count > COVERED_LINES_MAX)
         return;
-    struct tested_line *lines =
-        arena_alloc(&module->arena, (list->count + 1) * sizeof *lines);
+    struct tested_line *lines = arena_alloc(&module->arena, (list->count + 1) * sizeof *lines);
     uint32_t count = 0;
     for (const struct json_value *item = list->first; item != NULL; item = item->next)
         if (read_line(item, &lines[count]))

@@ -151,10 +151,10 @@ static bool is_excluded(const struct finding *f, const char *path)
 static bool is_passed_folder(const char *folder, const char *name)
 {
     static const char *const names[] = {
-        "tests",        "test",          "testing",     "venv",        "env",
-        "build",        "dist",          "docs",        "doc",         "node_modules",
-        "__pycache__",  "site-packages", "vendor",      "vendored",    "_vendor",
-        "third_party",  "migrations",    "testudo-report", "examples", "benchmarks"};
+        "tests",       "test",          "testing",        "venv",     "env",
+        "build",       "dist",          "docs",           "doc",      "node_modules",
+        "__pycache__", "site-packages", "vendor",         "vendored", "_vendor",
+        "third_party", "migrations",    "testudo-report", "examples", "benchmarks"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -229,8 +229,9 @@ static bool add_module(struct finding *f, const char *path, bool named, struct e
                          shown_name(path).text);
     const char *name = dotted(f->arena, below(path, root));
     if (!name_is_importable(str_from(name)))
-        return !named || error_set(err, ERROR_INPUT, "'%s' cannot be imported: its name is not one "
-                                                     "of Python",
+        return !named || error_set(err, ERROR_INPUT,
+                                   "'%s' cannot be imported: its name is not one "
+                                   "of Python",
                                    shown_name(path).text);
     if (f->count == MODULES_MAX)
         return error_set(err, ERROR_LIMIT, "there are more than %d modules", MODULES_MAX);

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "base/error.h"
-#include "model/tested.h"
 #include "model/box.h"
+#include "model/tested.h"
 
 enum { MODULES_MAX = 2000 };
 

@@ -3,8 +3,8 @@
  *
  *   search   the engine (libexec's testudo-worker) and its guest, in a box each, joined by a socket
  *   plain    the suite in plain pytest, in the project's own interpreter; what fails is dropped
- *   perturb  the same under other hash seeds, orders, clocks, zones …; what does not hold is dropped
- *   cover    once more under coverage.py, where the interpreter has it
+ *   perturb  the same under other hash seeds, orders, clocks, zones …; what does not hold is
+ * dropped cover    once more under coverage.py, where the interpreter has it
  *
  * One object a module, on the asker's loop; what is found goes into the module. That a suite cannot
  * be made, or only a part of it, is no error: the module then has a trouble. A result that a box

@@ -161,7 +161,8 @@ static bool read_target(struct reader *r, const struct json_value *from, void *t
 static bool read_suspicion(struct reader *r, const struct json_value *from, void *to)
 {
     struct test_suspicion *suspicion = to;
-    return get_owner(r, from, &suspicion->callable) && get_text(r, from, "kind", &suspicion->kind) &&
+    return get_owner(r, from, &suspicion->callable) &&
+           get_text(r, from, "kind", &suspicion->kind) &&
            get_text(r, from, "text", &suspicion->text) &&
            get_text(r, from, "reproducer", &suspicion->reproducer);
 }

@@ -42,8 +42,7 @@ void task_free(struct task *task)
 
 void task_add_word(struct task *task, const char *word)
 {
-    words_add(&task->request.command, &task->arena,
-              arena_string(&task->arena, str_from(word)));
+    words_add(&task->request.command, &task->arena, arena_string(&task->arena, str_from(word)));
 }
 
 void task_add_env(struct task *task, const char *entry)
@@ -54,17 +53,16 @@ void task_add_env(struct task *task, const char *entry)
 void task_add_file(struct task *task, const char *name, struct str content)
 {
     assert(task->request.file_count < FILES_ROOM);
-    task->request.files[task->request.file_count++] = (struct request_file){
-        .name = arena_string(&task->arena, str_from(name)),
-        .content = str_of(arena_string(&task->arena, content), content.len)};
+    task->request.files[task->request.file_count++] =
+        (struct request_file){.name = arena_string(&task->arena, str_from(name)),
+                              .content = str_of(arena_string(&task->arena, content), content.len)};
 }
 
 void task_add_input(struct task *task, const char *path, const char *name)
 {
     assert(task->request.input_count < INPUTS_ROOM);
-    task->request.inputs[task->request.input_count++] =
-        (struct request_input){arena_string(&task->arena, str_from(path)),
-                               arena_string(&task->arena, str_from(name))};
+    task->request.inputs[task->request.input_count++] = (struct request_input){
+        arena_string(&task->arena, str_from(path)), arena_string(&task->arena, str_from(name))};
 }
 
 void task_add_out(struct task *task, const char *name, const char *folder)

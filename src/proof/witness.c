@@ -40,8 +40,7 @@ static void drop(struct witness *w, struct test_case *one, enum case_fate fate, 
     if (one->fate != CASE_KEPT)
         return;
     one->fate = fate;
-    one->reason =
-        str_of(arena_string(w->arena, buf_str(&reason)), buf_str(&reason).len);
+    one->reason = str_of(arena_string(w->arena, buf_str(&reason)), buf_str(&reason).len);
     w->dropped++;
 }
 
@@ -69,9 +68,10 @@ static void hear_test(struct witness *w, const struct json_value *line)
             w->planted_passed = str_is(outcome, "passed");
         return;
     }
-    struct test_case *one = str_is(file, w->module_file)
-                                ? find_case(w->suite, text_of(line, "test"), number_of(line, "case"))
-                                : NULL;
+    struct test_case *one =
+        str_is(file, w->module_file)
+            ? find_case(w->suite, text_of(line, "test"), number_of(line, "case"))
+            : NULL;
     if (one != NULL)
         judge(w, one, line);
 }
