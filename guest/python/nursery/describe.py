@@ -84,6 +84,9 @@ class Described:
             "generator": is_generator(node), "params": [], "returns": None,
             "raises": raised_in(node), "documented": documented(node), "text": "", "import": "",
             "reads": reads_of(node)}
+        if entry["generator"] and callable(function):     # not a context manager's, for one
+            entry["generator"] = (inspect.isgeneratorfunction(function)
+                                  or inspect.isasyncgenfunction(function))
         if definition.kind == "constructor":
             entry["owner"] = definition.makes.index
             entry["generator"] = False
@@ -112,6 +115,8 @@ class Described:
             return "skipped as asked"
         if definition.kind == "constructor" and has_abstract(value):
             return "abstract"
+        if definition.kind == "constructor" and issubclass(value, enum.Enum):
+            return "an enumeration"
         if definition.owner is not None and definition.name.startswith("__") \
                 and definition.name.endswith("__") and definition.name not in DUNDERS:
             return "called by the interpreter only"
@@ -167,6 +172,15 @@ class Described:
             if isinstance(entry["_value"], type):
                 entry["bases"] = [self.by_value[id(base)] for base in entry["_value"].__mro__[1:]
                                   if id(base) in self.by_value]
+        self.add_subclasses()
+
+    def add_subclasses(self):
+        """An abstract class is made by making one that is not."""
+        for index, entry in enumerate(self.classes):
+            if entry["abstract"]:
+                for other in self.classes:
+                    if index in other["bases"] and not other["abstract"]:
+                        entry["make"].extend(other["make"][:1])
 
     def type_of_class(self, index):
         """An enum by its members, any other class by its makers."""
@@ -178,6 +192,9 @@ class Described:
     def add_types(self):
         for entry in list(self.callables):
             types_of.fill(self, entry)
+        wanted = set(types_of.arities(kind for entry in self.callables
+                                      for one in entry["params"] for kind, _ in one["types"]))
+        self.libraries.add_callbacks(wanted | {1} if 0 in wanted else wanted)
         for index, entry in enumerate(self.callables):
             returned = entry["returns"]
             if entry["kind"] in ("function", "classmethod", "staticmethod") and returned \

@@ -54,6 +54,14 @@ MAKERS = {
     collections.defaultdict: [],
     re.Pattern: [parameter("pattern", ("literal", "a", "[a-z]+", "\\d+", "^(a)(b)?$"))],
 }
+CALLBACKS = {
+    0: ("lambda: 1", "lambda: None", "list"),
+    1: ("lambda x: x", "lambda x: True", "lambda x: False", "lambda x: x == 1", "lambda x: [x]",
+        "str", "len", "lambda x: x > 1", "lambda x: 1 // 0"),
+    2: ("lambda x, y: x", "lambda x, y: x + y", "lambda x, y: x < y", "lambda x, y: y",
+        "lambda x, y: 0", "max"),
+    3: ("lambda x, y, z: x", "lambda x, y, z: [x, y, z]"),
+}
 TEXTS = {re.Pattern: ("re.compile", "re", re.compile)}
 STREAMS = {"TextIO": io.StringIO, "IO": io.StringIO, "BinaryIO": io.BytesIO,
            "TextIOBase": io.StringIO, "TextIOWrapper": io.StringIO, "IOBase": io.StringIO,
@@ -101,16 +109,27 @@ class Libraries:
             "reads": [], "why": "of a library", "_call": call})
         return len(described.callables) - 1
 
+    def value(self, text, imported, value, returns=None):
+        """No call: an expression that stands for this value."""
+        index = self.add(type(value), [], text, lambda: value)
+        self.described.callables[index].update(
+            {"name": text.rpartition(".")[2], "import": imported, "returns": returns})
+        return ("library", index)
+
     def members(self, kind):
         """An enum's members: each an expression of its own."""
-        found = [("library", self.add(kind, [parameter("value", ("literal", *values))]))
-                 for values in [self.plain_values(kind)] if values]
-        return found[0] if found else None
+        if not importable(kind):
+            return None
+        found = [self.value("%s.%s.%s" % (kind.__module__, kind.__qualname__, one.name),
+                            kind.__module__, one) for one in list(kind)[:12]]
+        return ("union",) + tuple(found) if found else None
 
-    @staticmethod
-    def plain_values(kind):
-        return [one.value for one in list(kind)[:12]
-                if isinstance(one.value, (int, str, float, bool, bytes))]
+    def add_callbacks(self, arities):
+        """What may be passed for a function: one row of CALLBACKS for each number of arguments."""
+        for count in sorted(arities):
+            for text in CALLBACKS.get(count, ()):
+                self.value(text, "", eval(compile(text, "<callback>", "eval"), {}),
+                           ("callable", count))
 
     def foreign(self, kind):
         """A class of another module that can be made from values of annotated, plain types."""

@@ -473,7 +473,7 @@ class Votes:
     def add(self, kind, weight):
         if kind is None:
             return
-        if kind[0] == "union":
+        if kind[0] == "union" and any(one[0] != "library" for one in kind[1:]):
             for one in kind[1:]:
                 self.add(one, weight / (1 if len(kind) < 4 else 2))
         else:
@@ -525,6 +525,16 @@ def fill(described, entry):
             votes.add(ANY, WEIGHTS["any"] if votes.votes else 1.0)
         given["types"] = votes.ranked()
     entry["returns"] = returned(described, entry, hints)
+
+
+def arities(types):
+    """How many arguments the functions take that are wanted somewhere in these types."""
+    for kind in types:
+        if isinstance(kind, tuple):
+            if kind[:1] == ("callable",):
+                yield min(kind[1] if len(kind) > 1 else 1, 3)
+            elif kind[:1] != ("literal",):
+                yield from arities(kind[1:])
 
 
 def specialise(described, votes, body, name):
