@@ -18,10 +18,10 @@ HEAD = struct.Struct("<QQQQ")      # the token, the item at work, records done, 
 LENGTH = struct.Struct("<I")
 WORKING, SAME, CHANGED, FULL = 0, 1, 2, 3
 SPACE = 48 << 20
-HEADROOM = 768 << 20
+HEADROOM = 192 << 20
 FILE_MAX = 64 << 20
-POLL = 0.1
-SILENT_CPU, SILENT_WALL = 1.0, 10.0
+POLL = 0.05
+SILENT_CPU, SILENT_WALL = 0.3, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 monotonic, sigtimedwait, fork, _exit = time.monotonic, signal.sigtimedwait, os.fork, os._exit
