@@ -425,11 +425,11 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .explain = request->explain,
         .cold = request->cold,
     };
-    bool ok =
-        check_kind(request, err) && check_words(request, err) &&
-        limits_check(&request->limits, err) &&
-        (request->command.count > 0 && !request->of_language ? plan_command(&draft, err) : plan_language(&draft, err)) &&
-        add_inputs(&draft, err) && add_outs(&draft, err) && finish_steps(&draft, err);
+    bool ok = check_kind(request, err) && check_words(request, err) &&
+              limits_check(&request->limits, err) &&
+              (request->command.count > 0 && !request->of_language ? plan_command(&draft, err)
+                                                                   : plan_language(&draft, err)) &&
+              add_inputs(&draft, err) && add_outs(&draft, err) && finish_steps(&draft, err);
     if (!ok)
         return error_stage(err, "plan");
     *ret_plan = draft.plan;

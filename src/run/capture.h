@@ -22,11 +22,11 @@ struct capture {
     int cancel_fd;        /* gives up waiting for `to` when this becomes readable */
     int64_t total, limit; /* total bytes so far; of which `limit` are kept in head */
     struct buf head;
-    char tail[CAPTURE_TAIL_BYTES]; /* a ring: the last bytes past head */
+    char tail[CAPTURE_TAIL_BYTES];                /* a ring: the last bytes past head */
     void (*hear)(void *cookie, struct str bytes); /* told what comes, past the limit too; or NULL */
     void *hear_cookie;
-    bool closed;                   /* `to` takes no more */
-    int refusal;                   /* because of this errno, other than that its reader has gone */
+    bool closed; /* `to` takes no more */
+    int refusal; /* because of this errno, other than that its reader has gone */
 };
 
 void capture_init(struct capture *capture, int from, int64_t limit);

@@ -23,7 +23,7 @@ struct run_io {
     uint32_t channel_count;            /* of a plan without a compiler */
     run_hear *hear;                    /* told what it writes to its stdout, as it comes; or NULL */
     void *hear_cookie;
-    int collect_seconds;               /* bringing files back takes no longer; 0: as files.h says */
+    int collect_seconds; /* bringing files back takes no longer; 0: as files.h says */
 };
 
 /* One plan, and nothing else meanwhile. False is our own failure; a guest that fails is a result.

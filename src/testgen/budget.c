@@ -1,9 +1,17 @@
 #include "base/clock.h"
 #include "testgen/engine.h"
 
+void engine_begin_part(struct engine *engine, double share)
+{
+    if (engine->options->seconds > 0)
+        engine->deadline_ms = engine->start_ms + engine->options->seconds * 1000 * share;
+}
+
 bool engine_goes_on(struct engine *engine, uint64_t executions_end)
 {
-    if (engine->deadline_ms > 0 && clock_ms(clock_now_ns()) >= engine->deadline_ms)
+    if (engine->deadline_ms > 0 && clock_ms(clock_now_ns()) >= engine->deadline_ms) {
         engine->cut = true;
-    return !engine->cut && engine->guest.executions < executions_end;
+        return false;
+    }
+    return engine->guest.executions < executions_end;
 }

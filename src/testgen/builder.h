@@ -15,7 +15,7 @@ struct builder {
     const struct beliefs *beliefs;
     struct arena *arena;
     uint32_t callable;   /* whose constants fit */
-    bool tame; /* no large numbers */
+    bool tame;           /* no large numbers */
     const bool *drained; /* by callable: its result is an iterator, to be taken as a list */
 };
 

@@ -100,10 +100,10 @@ enum { TAME_MAX = 2000 };
 
 static const struct value *tamed(const struct builder *builder, const struct value *value)
 {
-    bool wild = (value->kind == VALUE_INT &&
-                 (value->integer > TAME_MAX || value->integer < -TAME_MAX)) ||
-                (value->kind == VALUE_FLOAT && !(fabs(value->number) <= TAME_MAX)) ||
-                value->kind == VALUE_BIG;
+    bool wild =
+        (value->kind == VALUE_INT && (value->integer > TAME_MAX || value->integer < -TAME_MAX)) ||
+        (value->kind == VALUE_FLOAT && !(fabs(value->number) <= TAME_MAX)) ||
+        value->kind == VALUE_BIG;
     return builder->tame && wild ? value_int(builder->arena, 50) : value;
 }
 

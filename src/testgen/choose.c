@@ -168,9 +168,16 @@ static bool ask_for_more(struct matrix *matrix, struct error *err)
 static void examine_all(struct matrix *matrix)
 {
     struct error lost = {};
-    if (!examine_first(matrix, &lost) || !attack_survivors(matrix, &lost) ||
-        !ask_for_more(matrix, &lost))
-        matrix->engine->cut = true;
+    bool (*const parts[])(struct matrix *, struct error *) = {examine_first, attack_survivors,
+                                                              ask_for_more};
+    const double shares[COUNT_OF(parts)] = {0.65, 0.75, 0.9}; /* the rest is for assembling */
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        engine_begin_part(matrix->engine, shares[i]);
+        if (!parts[i](matrix, &lost)) {
+            matrix->engine->cut = true;
+            return;
+        }
+    }
 }
 
 bool engine_choose(struct engine *engine, struct suite *ret, struct error *err)

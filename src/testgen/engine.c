@@ -18,9 +18,8 @@ static bool engine_open(struct engine *engine, int channel, struct error *err)
 {
     const struct engine_options *options = engine->options;
     engine->guest.channel = channel;
+    engine->start_ms = clock_ms(clock_now_ns());
     random_init(&engine->random, options->seed);
-    if (options->seconds > 0)
-        engine->deadline_ms = clock_ms(clock_now_ns()) + options->seconds * 1000;
     if (!guest_open(&engine->guest, &options->open, engine->keep, &engine->subject, err))
         return false;
     archive_init(&engine->archive, engine->keep, &engine->subject);
@@ -30,6 +29,7 @@ static bool engine_open(struct engine *engine, int channel, struct error *err)
 
 static bool engine_work(struct engine *engine, struct suite *suite, struct error *err)
 {
+    engine_begin_part(engine, 0.4);
     return engine_search(engine, err) && engine_choose(engine, suite, err);
 }
 

@@ -30,7 +30,7 @@ struct engine {
     struct search *search; /* search.c's memory of what to pass; engine_done releases it */
     struct arena *keep;    /* what lives as long as the engine */
     bool cut;
-    double deadline_ms; /* of the monotonic clock; 0: none */
+    double start_ms, deadline_ms; /* of the monotonic clock; deadline of this part, 0: none */
     engine_progress *progress;
     void *cookie;
 };
@@ -45,5 +45,9 @@ struct engine {
 [[nodiscard]] bool engine_choose(struct engine *engine, struct suite *ret,
                                  struct error *err); /* choose.c: archive → suite */
 
-/* Is there anything left of the budget, in executions and in time? Sets `cut`. */
+/* A part of the work begins that must end when `share` of all time is gone: so a search that is cut
+ * off leaves time to judge what it found. */
+void engine_begin_part(struct engine *engine, double share);
+
+/* Is there anything left of the budget, in executions and in this part's time? Sets `cut`. */
 bool engine_goes_on(struct engine *engine, uint64_t executions_end);

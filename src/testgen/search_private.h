@@ -39,7 +39,7 @@ struct search {
     uint64_t executions_end; /* of this part of the work */
     uint64_t batches;
     uint64_t ends[RUN_INVALID + 1]; /* by status: how programs ended */
-    bool *tame; /* by callable: large numbers made it hang, so they are left alone */
+    bool *tame;        /* by callable: large numbers made it hang, so they are left alone */
     uint32_t failures; /* batches that the guest gave up */
 };
 

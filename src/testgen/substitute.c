@@ -325,12 +325,10 @@ bool search_give_option(struct arena *arena, const struct subject *subject,
     if (parameter >= callable->parameter_count || is_given(callable, call, parameter))
         return false;
     const struct parameter *option = &callable->parameters[parameter];
-    if (!option->optional ||
-        (option->kind != PARAMETER_PLAIN && option->kind != PARAMETER_KEYWORD))
+    if (!option->optional || (option->kind != PARAMETER_PLAIN && option->kind != PARAMETER_KEYWORD))
         return false;
     struct statement *statements = arena_alloc(arena, program->count * sizeof *statements);
-    struct argument *arguments =
-        arena_alloc(arena, (call->argument_count + 1) * sizeof *arguments);
+    struct argument *arguments = arena_alloc(arena, (call->argument_count + 1) * sizeof *arguments);
     memcpy(statements, program->statements, program->count * sizeof *statements);
     if (call->argument_count > 0)
         memcpy(arguments, call->arguments, call->argument_count * sizeof *arguments);
@@ -352,8 +350,8 @@ static bool try_option(struct search *search, const struct program *program, uin
 }
 
 /* Only plain values: an object would need statements before the call. */
-static bool try_drawn_option(struct search *search, const struct program *program,
-                             uint32_t target, uint32_t parameter, struct error *err)
+static bool try_drawn_option(struct search *search, const struct program *program, uint32_t target,
+                             uint32_t parameter, struct error *err)
 {
     struct builder builder = search_builder(search, target);
     const struct belief *belief = belief_of(&search->beliefs, target, parameter);
@@ -390,8 +388,7 @@ static bool swap_options(struct search *search, const struct program *program, u
 {
     const struct callable *callable = &search->engine->subject.callables[target];
     for (uint32_t i = 0; i < callable->parameter_count && i < BUILDER_PARAMETERS_MAX; i++)
-        if (callable->parameters[i].optional &&
-            !swap_option(search, program, target, i, seen, err))
+        if (callable->parameters[i].optional && !swap_option(search, program, target, i, seen, err))
             return false;
     return true;
 }

@@ -98,8 +98,7 @@ static void print_callables(const struct engine *engine)
         print_text("  ", engine->subject.callables[i].qual);
         printf(": %u behaviours, %u end well, %llu executions, %u turns%s\n", list->count, done,
                (unsigned long long)engine->search->efforts[i].executions,
-               engine->search->efforts[i].turns,
-               engine->archive.hangs[i] != NULL ? ", hangs" : "");
+               engine->search->efforts[i].turns, engine->archive.hangs[i] != NULL ? ", hangs" : "");
         if (getenv("BELIEFS") != NULL)
             print_beliefs(engine, i);
     }
@@ -142,10 +141,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s GUEST_FOLDER ROOT MODULE [EXECUTIONS [SEED]]\n", argv[0]);
         return 2;
     }
-    struct engine_options options = {
-        .open = {.root = str_from(argv[2]), .module = str_from(argv[3]), .visibility = STR("public")},
-        .executions = argc > 4 ? strtoull(argv[4], NULL, 10) : 50000,
-        .seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1};
+    struct engine_options options = {.open = {.root = str_from(argv[2]),
+                                              .module = str_from(argv[3]),
+                                              .visibility = STR("public")},
+                                     .executions = argc > 4 ? strtoull(argv[4], NULL, 10) : 50000,
+                                     .seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1};
     auto_arena struct arena path, keep;
     arena_init(&path, 1 << 20);
     arena_init(&keep, SIZE_MAX);
