@@ -22,7 +22,7 @@ try:
 except ImportError:
     from . import probe
 
-IMPORT_FUEL = 200_000_000
+IMPORT_FUEL = 30_000_000
 VIEW_FUEL = 200_000
 WANT_DIGEST, WANT_OPERANDS = 1, 2
 dumps, hash_of = marshal.dumps, hash
