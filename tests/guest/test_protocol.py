@@ -36,7 +36,7 @@ class Opened(Asking):
         found = [one["qual"] for one in self.guest.description["callables"]
                  if one["kind"] != "library"]
         self.assertEqual(found, ["Wallet", "Wallet.spend", "Wallet.rich", "clamp", "total",
-                                 "stateful", "fib", "now", "later", "shout", "limited"])
+                                 "stateful", "fib", "now", "later", "shout", "any_order", "limited"])
 
     def test_annotations_are_types_and_defaults_are_values(self):
         one = self.guest.description["callables"][self.guest.index("clamp")]
@@ -127,6 +127,10 @@ class Observe(Asking):
 
     def test_the_clock_is_unstable(self):
         (component,) = self.guest.observe(self.call("now"))[0]
+        self.assertEqual((component[0], component[4]), ("value", False))
+
+    def test_the_order_of_a_set_is_unstable(self):
+        (component,) = self.guest.observe(self.call("any_order"))[0]
         self.assertEqual((component[0], component[4]), ("value", False))
 
 
