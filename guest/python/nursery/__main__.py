@@ -9,7 +9,6 @@ import os
 import sys
 
 ADDRESSES_FIXED = 0x0040000
-SECOND_SEED = "20011"
 
 
 def fix_addresses():
@@ -42,7 +41,7 @@ def load_matron(place):
 
 def main():
     if "TESTUDO_NURSERY" not in os.environ:
-        start_again(sys.argv[2] if len(sys.argv) > 2 else "0")
+        start_again(sys.argv[2] if len(sys.argv) > 2 else "0")    # a second opinion's: another
     del os.environ["TESTUDO_NURSERY"]
     place = os.path.abspath(sys.argv[0])
     if os.path.basename(place) == "__main__.py":

@@ -10,6 +10,7 @@ import gc
 import mmap
 import os
 import resource
+import shutil
 import signal
 import struct
 import time
@@ -88,6 +89,13 @@ def children():
         return []
 
 
+def entries():
+    try:
+        return set(os.listdir("."))
+    except OSError:
+        return set()
+
+
 class Brood:
     """
     prepare()     in a new child, before its first item
@@ -102,6 +110,7 @@ class Brood:
         self.memory = mmap.mmap(-1, SPACE)
         self.close_in_child = close_in_child
         self.births = 0
+        self.kept = entries()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         be_subreaper()
 
@@ -146,6 +155,14 @@ class Brood:
             records[index] = record
         return [batch[count:]] if count < len(batch) else []
 
+    def tidy(self):
+        """Files that a child left behind are not for the next one to find."""
+        for name in entries() - self.kept:
+            try:
+                os.remove(name)
+            except OSError:
+                shutil.rmtree(name, ignore_errors=True)
+
     # ---- one child ------------------------------------------------------------------------
 
     def bear(self, items, job):
@@ -162,6 +179,7 @@ class Brood:
                 _exit(0)
         ended = self.wait(pid)
         end_orphans()
+        self.tidy()
         return self.collect(token, len(items), ended)
 
     def live(self, items, job, token, space):

@@ -24,7 +24,10 @@ class Effects:
     def __init__(self, work):
         self.work = os.path.realpath(work)
         self.found = []
-        self.on = True
+        self.on = False
+
+    def start(self):
+        self.found, self.on = [], True
 
     def is_inside(self, path):
         try:

@@ -22,7 +22,7 @@ try:
 except ImportError:
     from . import probe
 
-IMPORT_FUEL = 200_000_000
+IMPORT_FUEL = 30_000_000
 VIEW_FUEL = 200_000
 WANT_DIGEST, WANT_OPERANDS = 1, 2
 dumps, hash_of = marshal.dumps, hash
@@ -49,6 +49,7 @@ class Runner:
         self.caches = caches_of(source.path)
         self.state = state.Fingerprint(described.module)
         self.offset, self.seed = 0.0, 20201
+        self.reseeds = any("random" in one["reads"] for one in described.callables)
         self.base = None
 
     def prepare(self):
@@ -57,11 +58,15 @@ class Runner:
         clockwork.seed(self.seed)
 
     def same(self):
+        if self.reseeds:
+            clockwork.seed(self.seed)
         return self.state.take() == self.base
 
     def clean(self):
         self.output.clear()
         clockwork.reset(self.offset)
+        if self.reseeds:
+            clockwork.seed(self.seed)
         for clear in self.caches:
             clear()
 
@@ -196,11 +201,11 @@ def callables_in(data):
 
 # ---- components -----------------------------------------------------------------------------
 
-class ObserveJob:
-    """`observe`: all components of each program, each in a child of its own."""
+class ObserveJob(RunJob):
+    """`observe`: all components of each program."""
 
-    def __init__(self, runner, fuel):
-        self.runner, self.fuel = runner, fuel
+    def __init__(self, runner, fuel, stateful):
+        super().__init__(runner, 0, fuel, b"", stateful)
         self.prepare = self.start
 
     def start(self):
@@ -208,31 +213,22 @@ class ObserveJob:
         self.effects = effects.watch(os.getcwd())
 
     @staticmethod
-    def alone(data):
-        return True
-
-    def same(self):
-        return True
-
-    def notice(self, data):
-        pass
-
-    @staticmethod
     def lost(data, ended):
-        return dumps([], 2)
+        return dumps((), 2)
 
     def work(self, data):
+        self.effects.start()
         try:
             run = self.runner.start(data, self.fuel)
         except execute.BadProgram:
-            return dumps([], 2)
-        if probe.is_out():
-            return dumps([], 2)
+            return dumps((), 2)
         done = self.effects.taken()
+        if probe.is_out():
+            return dumps((), 2)
         probe.begin(VIEW_FUEL, b"")
         found = self.runner.observer.components(run)
         found += [("effect", run.at, "", text) for text in done]
-        return dumps(found, 2)
+        return dumps(tuple(found), 2)
 
 
 def comparable(component):
@@ -309,12 +305,6 @@ def mask_of(before, after):
             if keys.get(marshal.loads(one)[:3]) != one:
                 bits |= 1 << index
     return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-
-
-def steady(first, second):
-    """The components of the first, each with whether the second has the same."""
-    seen = {dumps(one, 2) for one in second}
-    return tuple(one + (dumps(one, 2) in seen,) for one in first)
 
 
 # ---- the nursery ----------------------------------------------------------------------------
@@ -398,15 +388,18 @@ class Nursery:
         job = RunJob(self.runner, flags, fuel, watch, self.stateful)
         return frames.answer_of("ran", self.brood.run(list(programs), job))
 
-    def observe(self, fuel, programs):
-        """Twice: with another clock and other random numbers the second time."""
-        programs = list(programs)
-        first = self.brood.run(programs, ObserveJob(self.runner, fuel))
-        self.runner.offset, self.runner.seed = 123456789.25, 7
-        second = self.brood.run(programs, ObserveJob(self.runner, fuel))
-        self.runner.offset, self.runner.seed = 0.0, 20201
-        return frames.dumps(("observed", tuple(
-            steady(marshal.loads(one), marshal.loads(two)) for one, two in zip(first, second))))
+    def observe(self, fuel, programs, again=False):
+        """Without `stable`, which the matron finds out: `again` is with another clock and other
+        random numbers, and has no effects to tell."""
+        self.runner.offset, self.runner.seed = (123456789.25, 7) if again else (0.0, 20201)
+        self.runner.prepare()
+        base, self.runner.base = self.runner.base, self.runner.state.take()
+        try:
+            job = ObserveJob(self.runner, fuel, self.stateful)
+            return frames.answer_of("observed", self.brood.run(list(programs), job))
+        finally:
+            self.runner.offset, self.runner.seed = 0.0, 20201
+            self.runner.base = base
 
     def mutants(self, fuel, requests):
         items = [(data, number) for data, numbers in requests for number in numbers
