@@ -324,3 +324,56 @@ bool program_without(struct arena *arena, const struct program *program, uint32_
     *ret = (struct program){.statements = statements, .count = count};
     return true;
 }
+
+/* ---- what belongs together ----------------------------------------------------------------- */
+
+/* One bit for each variable. */
+static uint32_t vars_of_value(const struct value *value)
+{
+    uint32_t vars = 0;
+    if (value_is_special(value, "var"))
+        return UINT32_C(1) << value->items[0]->integer;
+    for (size_t i = 0; i < value->count; i++)
+        vars |= vars_of_value(value->items[i]);
+    return vars;
+}
+
+static uint32_t vars_of(const struct statement *statement)
+{
+    uint32_t vars = 0;
+    if (statement->kind == STATEMENT_DRAIN || statement->kind == STATEMENT_ENTER)
+        return UINT32_C(1) << statement->var;
+    if (statement->kind == STATEMENT_LITERAL)
+        return vars_of_value(statement->value);
+    for (uint32_t i = 0; i < statement->argument_count; i++)
+        vars |= vars_of_value(statement->arguments[i].value);
+    return vars;
+}
+
+static uint32_t find_needed(const struct program *program)
+{
+    uint32_t needed = UINT32_C(1) << (program->count - 1), before;
+    do {
+        before = needed;
+        for (uint32_t i = program->count; i-- > 0;) {
+            uint32_t vars = vars_of(&program->statements[i]);
+            if (needed >> i & 1)
+                needed |= vars;
+            else if (vars & needed)
+                needed |= UINT32_C(1) << i;
+        }
+    } while (needed != before);
+    return needed;
+}
+
+struct program program_slice(struct arena *arena, const struct program *program)
+{
+    static_assert(PROGRAM_STATEMENTS_MAX <= 32);
+    assert(program->count > 0);
+    struct program slice = *program;
+    uint32_t needed = find_needed(program);
+    for (uint32_t i = program->count - 1; i-- > 0;)
+        if (!(needed >> i & 1) && !program_without(arena, &slice, i, &slice))
+            break;
+    return slice;
+}

@@ -44,3 +44,7 @@ bool program_equal(const struct program *a, const struct program *b);
 /* Without statement `index`; false if something later needs it. */
 [[nodiscard]] bool program_without(struct arena *arena, const struct program *program,
                                    uint32_t index, struct program *ret);
+
+/* Only what has to do with the last statement: what it uses, and whatever else touches that. What
+ * acts by the module's own state alone is left out. */
+struct program program_slice(struct arena *arena, const struct program *program);

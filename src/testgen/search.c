@@ -346,7 +346,10 @@ static bool take(struct search *search, const struct program *program, uint32_t 
 bool search_try(struct search *search, const struct program *program, uint32_t target,
                 struct error *err)
 {
-    take(search, program, target, NULL);
+    struct program slice = {};
+    if (program->count > 0)
+        slice = program_slice(&search->batch, program);
+    take(search, &slice, target, NULL);
     return search->attempt_count < BATCH_MAX || run_batch(search, err);
 }
 
