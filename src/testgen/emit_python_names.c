@@ -76,7 +76,7 @@ static bool is_taken(const struct emitter *emitter, struct str name)
     for (uint32_t i = 0; i < subject->class_count; i++)
         if (str_equal(subject->classes[i].qual, name))
             return true;
-    return str_equal(subject->module, name);
+    return false;
 }
 
 static struct str take_name(struct emitter *emitter, struct str wanted)
@@ -190,8 +190,17 @@ static bool differs_among_tests(const struct emitter *emitter, uint32_t statemen
     return false;
 }
 
+/* The interpreter's own messages change from version to version: nothing to compare with. */
+static bool has_own_message(const struct check *check)
+{
+    return check->view->count > 3 && check->view->items[3]->integer == ORIGIN_RAISE;
+}
+
 static bool check_differs(const struct emitter *emitter, uint32_t check)
 {
+    const struct check *first = &emitter->test->checks[check];
+    if (first->form == CHECK_RAISED && !has_own_message(first))
+        return false;
     for (uint32_t i = 1; i < emitter->group->count; i++)
         if (!value_equal(emitter->test->checks[check].view,
                          emitter->group->tests[i]->checks[check].view))
