@@ -4,6 +4,7 @@
 #include "testgen/cover.h"
 #include "testgen/group.h"
 #include "testgen/name.h"
+#include "testgen/suspect.h"
 
 enum { ROUNDS_MAX = 5 };
 
@@ -231,9 +232,9 @@ bool assemble_suite(struct matrix *matrix, struct suite *ret, struct error *err)
                           .blocks = assembly.blocks,
                           .block_count = assembly.block_count,
                           .fates = fates_of(&assembly, covered),
-                          .covered = covered,
-                          .suspicions = engine->subject.suspicions,
-                          .suspicion_count = engine->subject.suspicion_count};
+                          .covered = covered};
+    ret->suspicions = suspect_all(engine, &ret->suspicion_count);
+    ret->rejections = suspect_rejections(matrix, &ret->rejection_count);
     ret->targets = targets_of(&assembly, &ret->target_count);
     return true;
 }

@@ -195,3 +195,27 @@ bool emit_python(struct arena *arena, const struct subject *subject, const struc
         *ret_why = emitter.python.why != NULL ? emitter.python.why : "nothing to assert";
     return ok;
 }
+
+struct str emit_python_program(struct arena *arena, const struct subject *subject,
+                               const struct program *program)
+{
+    const struct test test = {.program = *program};
+    const struct test *tests[] = {&test};
+    const struct test_group group = {.tests = tests, .count = 1};
+    struct emitter emitter;
+    auto_buf struct buf out;
+    init(&emitter, arena, subject, &group);
+    buf_init(&out, BODY_MAX);
+    emitter.indent = 0;
+    emitter.raising = NO_STATEMENT;
+    emitter_name_all(&emitter);
+    bool ok = emitter_write_statements(&emitter);
+    for (uint32_t i = 0; i < emitter.python.import_count; i++) {
+        buf_add_str(&out, emitter.python.imports[i]);
+        buf_add_byte(&out, '\n');
+    }
+    buf_add_byte(&out, '\n');
+    buf_add_str(&out, buf_str(&emitter.body));
+    buf_done(&emitter.body);
+    return ok && !out.over ? kept(&emitter, buf_str(&out)) : STR("");
+}

@@ -18,3 +18,8 @@ struct test_group {
 [[nodiscard]] bool emit_python(struct arena *arena, const struct subject *subject,
                                const struct test_group *group, struct suite_block *ret,
                                const char **ret_why);
+
+/* Imports and statements alone: what a reader pastes to see the same. Empty if Python cannot say
+ * it. */
+struct str emit_python_program(struct arena *arena, const struct subject *subject,
+                               const struct program *program);

@@ -50,3 +50,6 @@ uint32_t statement_argument_count(const struct statement *statement);
 /* emit_python_body.c: the lines of the function; false with python.why */
 [[nodiscard]] bool emitter_write_body(struct emitter *emitter);
 const struct python_node *emitter_expected(struct emitter *emitter, const struct check *check);
+
+/* Its statements, nothing asserted. */
+[[nodiscard]] bool emitter_write_statements(struct emitter *emitter);

@@ -13,7 +13,7 @@ static const char *const domain_errors[] = {
     "UnicodeDecodeError", "UnicodeEncodeError", "StopAsyncIteration", "ArithmeticError",
     "InvalidOperation",   "JSONDecodeError",    "DivisionByZero"};
 
-static bool is_domain_error(struct str name)
+bool oracle_is_domain_error(struct str name)
 {
     for (size_t i = 0; i < COUNT_OF(domain_errors); i++)
         if (str_is(name, domain_errors[i]))
@@ -42,7 +42,7 @@ static bool accepts_exception(const struct candidate *candidate, const char **re
     case ORIGIN_LIBRARY:
         break;
     }
-    if (!is_of_the_call(candidate->exception) && is_domain_error(candidate->exception))
+    if (!is_of_the_call(candidate->exception) && oracle_is_domain_error(candidate->exception))
         return true;
     *ret_why = "an exception that nobody raises on purpose";
     return false;

@@ -41,6 +41,9 @@ enum { CHECKS_MAX = 12, NO_STATEMENT = UINT32_MAX };
 bool oracle_accepts(const struct subject *subject, const struct candidate *candidate,
                     const struct observation *observation, const char **ret_why);
 
+/* Does it say something about the values given, rather than about a mistake in the code? */
+bool oracle_is_domain_error(struct str name);
+
 /* Can a test assert this component, today and on other machines? */
 bool oracle_can_check(const struct program *program, const struct component *component);
 enum check_form oracle_form(const struct component *component);
