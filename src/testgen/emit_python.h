@@ -8,7 +8,7 @@
 #include "testgen/suite.h"
 
 struct test_group {
-    const struct test *const *tests; /* at least one */
+    const struct trial *const *tests; /* at least one */
     uint32_t count;
     struct str name;       /* of the function */
     const struct str *ids; /* of the cases; unique */

@@ -7,7 +7,7 @@ uint32_t statement_argument_count(const struct statement *statement)
     return statement->kind == STATEMENT_LITERAL;
 }
 
-const struct value *test_argument(const struct test *test, uint32_t statement, uint32_t argument)
+const struct value *test_argument(const struct trial *test, uint32_t statement, uint32_t argument)
 {
     const struct statement *of = &test->program.statements[statement];
     return of->kind == STATEMENT_LITERAL ? of->value : of->arguments[argument].value;
@@ -25,7 +25,7 @@ static uint32_t uses_in(const struct value *value, uint32_t variable)
     return uses;
 }
 
-static uint32_t uses_by(const struct test *test, uint32_t statement, uint32_t variable)
+static uint32_t uses_by(const struct trial *test, uint32_t statement, uint32_t variable)
 {
     const struct statement *of = &test->program.statements[statement];
     if (of->kind == STATEMENT_DRAIN || of->kind == STATEMENT_ENTER)
@@ -36,7 +36,7 @@ static uint32_t uses_by(const struct test *test, uint32_t statement, uint32_t va
     return uses;
 }
 
-static bool is_checked(const struct test *test, uint32_t variable)
+static bool is_checked(const struct trial *test, uint32_t variable)
 {
     for (uint32_t i = 0; i < test->check_count; i++) {
         enum component_kind kind = test->checks[i].kind;
@@ -47,7 +47,7 @@ static bool is_checked(const struct test *test, uint32_t variable)
     return false;
 }
 
-static uint32_t uses_of(const struct test *test, uint32_t variable)
+static uint32_t uses_of(const struct trial *test, uint32_t variable)
 {
     uint32_t uses = 0;
     for (uint32_t i = variable + 1; i < test->program.count; i++)

@@ -195,7 +195,7 @@ uint32_t program_act(const struct program *program)
     return program->count - 1;
 }
 
-uint32_t test_raising(const struct test *test)
+uint32_t test_raising(const struct trial *test)
 {
     for (uint32_t i = 0; i < test->check_count; i++)
         if (test->checks[i].kind == COMPONENT_RAISES)

@@ -120,7 +120,7 @@ static struct check *check(struct check one)
     return kept;
 }
 
-static const char *written(const struct test *const *tests, uint32_t count)
+static const char *written(const struct trial *const *tests, uint32_t count)
 {
     static struct buf out;
     struct grouping grouping;
@@ -140,11 +140,11 @@ static const char *written(const struct test *const *tests, uint32_t count)
     return begin != NULL ? begin + 2 : "";
 }
 
-static struct test clamp_test(int64_t value, int64_t expected, const char *condition)
+static struct trial clamp_test(int64_t value, int64_t expected, const char *condition)
 {
     const struct value *values[] = {number(value), number(0), number(9)};
     struct statement statement = call(CLAMP, values, 3);
-    return (struct test){
+    return (struct trial){
         .target = CLAMP,
         .program = program_of(&statement, 1),
         .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 0, STR(""), number(expected)}),
@@ -154,8 +154,8 @@ static struct test clamp_test(int64_t value, int64_t expected, const char *condi
 
 TEST(emit_python_asserts_the_result_in_the_line_of_the_call)
 {
-    struct test test = clamp_test(12, 9, "value above high");
-    const struct test *tests[] = {&test};
+    struct trial test = clamp_test(12, 9, "value above high");
+    const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1), "from wallet import clamp\n\n\n"
                                   "def test_clamp_value_above_high():\n"
                                   "    assert clamp(12, 0, 9) == 9\n");
@@ -163,9 +163,9 @@ TEST(emit_python_asserts_the_result_in_the_line_of_the_call)
 
 TEST(emit_python_makes_one_parametrised_test_of_three_of_the_same_shape)
 {
-    struct test low = clamp_test(-1, 0, "value below low"), in = clamp_test(5, 5, ""),
-                high = clamp_test(12, 9, "value above high");
-    const struct test *tests[] = {&low, &in, &high};
+    struct trial low = clamp_test(-1, 0, "value below low"), in = clamp_test(5, 5, ""),
+                 high = clamp_test(12, 9, "value above high");
+    const struct trial *tests[] = {&low, &in, &high};
     CHECK_TEXT(written(tests, 3), "import pytest\n\nfrom wallet import clamp\n\n\n"
                                   "@pytest.mark.parametrize(\n"
                                   "    (\"value\", \"expected\"),\n"
@@ -188,9 +188,9 @@ TEST(emit_python_arranges_acts_and_asserts_on_objects)
         {COMPONENT_VALUE, CHECK_EQUAL, 1, STR(""), number(7)},
         {COMPONENT_ATTRIBUTE, CHECK_EQUAL, 0, STR("balance"), number(7)},
     };
-    struct test test = {
+    struct trial test = {
         .target = SPEND, .program = program_of(statements, 2), .checks = checks, .check_count = 2};
-    const struct test *tests[] = {&test};
+    const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1), "from wallet import Wallet\n\n\n"
                                   "def test_wallet_spend_10_3():\n"
                                   "    wallet = Wallet(10)\n"
@@ -204,14 +204,14 @@ TEST(emit_python_expects_exceptions_with_their_whole_message)
     const struct value *ten = number(10);
     const struct value *spend[] = {value_var(arena(), 0), number(30)};
     struct statement statements[] = {call(WALLET, &ten, 1), call(SPEND, spend, 2)};
-    struct test test = {
+    struct trial test = {
         .target = SPEND,
         .program = program_of(statements, 2),
         .check_count = 1,
         .checks = check((struct check){COMPONENT_RAISES, CHECK_RAISED, 1, STR(""),
                                        raised("wallet.TooLittle", "wallet", "only 10 (of 30)")}),
         .condition = STR("amount above balance")};
-    const struct test *tests[] = {&test};
+    const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1),
                "import pytest\n\nfrom wallet import TooLittle, Wallet\n\n\n"
                "def test_wallet_spend_amount_above_balance_raises_too_little():\n"
@@ -226,12 +226,12 @@ TEST(emit_python_drains_generators_where_they_are_made)
     const struct value *three = number(3);
     struct statement statements[] = {call(COUNTDOWN, &three, 1),
                                      {.kind = STATEMENT_DRAIN, .var = 0, .limit = 20}};
-    struct test test = {.target = COUNTDOWN,
-                        .program = program_of(statements, 2),
-                        .check_count = 1,
-                        .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 1, STR(""),
-                                                       list_of((int64_t[]){3, 2, 1}, 3)})};
-    const struct test *tests[] = {&test};
+    struct trial test = {.target = COUNTDOWN,
+                         .program = program_of(statements, 2),
+                         .check_count = 1,
+                         .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 1, STR(""),
+                                                        list_of((int64_t[]){3, 2, 1}, 3)})};
+    const struct trial *tests[] = {&test};
     CHECK_CONTAINS(written(tests, 1), "    assert list(countdown(3)) == [3, 2, 1]\n");
     statements[1].limit = 3;
     test.program = program_of(statements, 2);
@@ -244,12 +244,12 @@ TEST(emit_python_awaits_coroutines)
 {
     const struct value *three = number(3);
     struct statement statement = call(FETCH, &three, 1);
-    struct test test = {
+    struct trial test = {
         .target = FETCH,
         .program = program_of(&statement, 1),
         .check_count = 1,
         .checks = check((struct check){COMPONENT_VALUE, CHECK_SAME, 0, STR(""), value_bool(true)})};
-    const struct test *tests[] = {&test};
+    const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1), "import asyncio\n\nfrom wallet import fetch\n\n\n"
                                   "def test_fetch_3_is_true():\n"
                                   "    assert asyncio.run(fetch(3)) is True\n");
@@ -263,9 +263,9 @@ TEST(emit_python_looks_at_arguments_that_change_and_at_what_is_printed)
         {COMPONENT_ARGUMENT, CHECK_EQUAL, 0, STR("0"), list_of((int64_t[]){1, 2}, 2)},
         {COMPONENT_STDOUT, CHECK_OUTPUT, 0, STR(""), text("done\n")},
     };
-    struct test test = {
+    struct trial test = {
         .target = SORT, .program = program_of(&statement, 1), .checks = checks, .check_count = 2};
-    const struct test *tests[] = {&test};
+    const struct trial *tests[] = {&test};
     CHECK_CONTAINS(written(tests, 1), "def test_sort_2_items(capsys):\n"
                                       "    items = [2, 1]\n"
                                       "\n"
