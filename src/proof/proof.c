@@ -302,7 +302,7 @@ static void on_search(void *cookie, struct search *search)
 {
     struct proof *proof = cookie;
     search_take(search);
-    search_free(search);
+    search_drop(search);
     proof->search = NULL;
     if (proof->canceled)
         drop_all(proof, "canceled before it was proven");
@@ -352,7 +352,7 @@ void proof_free(struct proof *proof)
 {
     if (proof == NULL)
         return;
-    search_free(proof->search);
+    search_drop(proof->search);
     for (int i = 0; i < CHECKS_MAX; i++)
         check_free(proof->checks[i]);
     buf_done(&proof->text);

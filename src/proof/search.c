@@ -190,7 +190,7 @@ struct search *search_start(const struct proof_job *job, const char *scratch,
     buf_init(&search->line, LINE_BYTES_MAX);
     if (begin(search, err))
         return search;
-    search_free(search);
+    search_drop(search);
     return NULL;
 }
 
@@ -202,7 +202,7 @@ void search_cancel(struct search *search)
     task_cancel(search->guest);
 }
 
-void search_free(struct search *search)
+void search_drop(struct search *search)
 {
     if (search == NULL)
         return;

@@ -16,4 +16,4 @@ void search_cancel(struct search *search);
 
 /* In `done`: puts the suite, and a trouble if there was one, into the module. */
 void search_take(struct search *search);
-void search_free(struct search *search);
+void search_drop(struct search *search);

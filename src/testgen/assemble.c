@@ -4,6 +4,7 @@
 #include "testgen/cover.h"
 #include "testgen/group.h"
 #include "testgen/name.h"
+#include "testgen/suspect.h"
 
 enum { ROUNDS_MAX = 5 };
 
@@ -11,7 +12,7 @@ struct assembly {
     struct matrix *matrix;
     struct arena *arena;
     const struct subject *subject;
-    struct test *tests;  /* of the chosen exams */
+    struct trial *tests; /* of the chosen exams */
     struct exam **exams; /* beside them */
     uint32_t count;
     struct grouping grouping;
@@ -39,13 +40,13 @@ static const uint32_t *goals_of(struct assembly *assembly, const struct candidat
 
 static void add_test(struct assembly *assembly, struct exam *exam)
 {
-    struct test *test = &assembly->tests[assembly->count];
-    *test = (struct test){.target = exam->candidate->target,
-                          .program = exam->candidate->program,
-                          .goals = goals_of(assembly, exam->candidate),
-                          .goal_count = exam->candidate->hit_count,
-                          .kills = kills_of(assembly, exam),
-                          .kill_count = exam->judgement.count};
+    struct trial *test = &assembly->tests[assembly->count];
+    *test = (struct trial){.target = exam->candidate->target,
+                           .program = exam->candidate->program,
+                           .goals = goals_of(assembly, exam->candidate),
+                           .goal_count = exam->candidate->hit_count,
+                           .kills = kills_of(assembly, exam),
+                           .kill_count = exam->judgement.count};
     oracle_choose(assembly->arena, assembly->subject, &test->program, &exam->observation,
                   &exam->judgement, test);
     if (test->check_count == 0) {
@@ -93,7 +94,7 @@ static void take_tests(struct assembly *assembly)
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
-static struct exam *exam_of(const struct assembly *assembly, const struct test *test)
+static struct exam *exam_of(const struct assembly *assembly, const struct trial *test)
 {
     return assembly->exams[test - assembly->tests];
 }
@@ -108,7 +109,8 @@ static void reject(struct assembly *assembly, const struct test_group *group, co
 static bool write_blocks(struct assembly *assembly)
 {
     bool all = true;
-    const struct test **tests = arena_alloc(assembly->arena, (assembly->count + 1) * sizeof *tests);
+    const struct trial **tests =
+        arena_alloc(assembly->arena, (assembly->count + 1) * sizeof *tests);
     for (uint32_t i = 0; i < assembly->count; i++)
         tests[i] = &assembly->tests[i];
     group_tests(assembly->arena, assembly->subject, tests, assembly->count, &assembly->grouping);
@@ -231,9 +233,9 @@ bool assemble_suite(struct matrix *matrix, struct suite *ret, struct error *err)
                           .blocks = assembly.blocks,
                           .block_count = assembly.block_count,
                           .fates = fates_of(&assembly, covered),
-                          .covered = covered,
-                          .suspicions = engine->subject.suspicions,
-                          .suspicion_count = engine->subject.suspicion_count};
+                          .covered = covered};
+    ret->suspicions = suspect_all(engine, &ret->suspicion_count);
+    ret->rejections = suspect_rejections(matrix, &ret->rejection_count);
     ret->targets = targets_of(&assembly, &ret->target_count);
     return true;
 }

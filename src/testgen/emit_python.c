@@ -83,7 +83,7 @@ static void write_signature(struct emitter *emitter, struct str name, struct buf
 
 /* ---- cases --------------------------------------------------------------------------------- */
 
-static const struct python_node *case_part(struct emitter *emitter, const struct test *test,
+static const struct python_node *case_part(struct emitter *emitter, const struct trial *test,
                                            const struct hole *hole)
 {
     if (hole->statement == OF_CHECK)
@@ -121,7 +121,7 @@ static bool write_cases(struct emitter *emitter, struct suite_block *block)
 {
     struct suite_case *cases = arena_alloc(emitter->arena, emitter->group->count * sizeof *cases);
     for (uint32_t i = 0; i < emitter->group->count; i++) {
-        const struct test *test = emitter->group->tests[i];
+        const struct trial *test = emitter->group->tests[i];
         if (emitter->hole_count > 0 && !write_case(emitter, i, &cases[i]))
             return false;
         cases[i].goals = test->goals;
@@ -194,4 +194,28 @@ bool emit_python(struct arena *arena, const struct subject *subject, const struc
     else
         *ret_why = emitter.python.why != NULL ? emitter.python.why : "nothing to assert";
     return ok;
+}
+
+struct str emit_python_program(struct arena *arena, const struct subject *subject,
+                               const struct program *program)
+{
+    const struct trial test = {.program = *program};
+    const struct trial *tests[] = {&test};
+    const struct test_group group = {.tests = tests, .count = 1};
+    struct emitter emitter;
+    auto_buf struct buf out;
+    init(&emitter, arena, subject, &group);
+    buf_init(&out, BODY_MAX);
+    emitter.indent = 0;
+    emitter.raising = NO_STATEMENT;
+    emitter_name_all(&emitter);
+    bool ok = emitter_write_statements(&emitter);
+    for (uint32_t i = 0; i < emitter.python.import_count; i++) {
+        buf_add_str(&out, emitter.python.imports[i]);
+        buf_add_byte(&out, '\n');
+    }
+    buf_add_byte(&out, '\n');
+    buf_add_str(&out, buf_str(&emitter.body));
+    buf_done(&emitter.body);
+    return ok && !out.over ? kept(&emitter, buf_str(&out)) : STR("");
 }

@@ -8,7 +8,7 @@
 #include "testgen/suite.h"
 
 struct test_group {
-    const struct test *const *tests; /* at least one */
+    const struct trial *const *tests; /* at least one */
     uint32_t count;
     struct str name;       /* of the function */
     const struct str *ids; /* of the cases; unique */
@@ -18,3 +18,8 @@ struct test_group {
 [[nodiscard]] bool emit_python(struct arena *arena, const struct subject *subject,
                                const struct test_group *group, struct suite_block *ret,
                                const char **ret_why);
+
+/* Imports and statements alone: what a reader pastes to see the same. Empty if Python cannot say
+ * it. */
+struct str emit_python_program(struct arena *arena, const struct subject *subject,
+                               const struct program *program);

@@ -447,3 +447,13 @@ bool emitter_write_body(struct emitter *emitter)
         emitter->body.len = before;
     return emitter->inline_result || emitter->raising != NO_STATEMENT || emitter->body.len > before;
 }
+
+bool emitter_write_statements(struct emitter *emitter)
+{
+    if (!put_in_place(emitter))
+        return false;
+    for (uint32_t i = 0; i < emitter->test->program.count; i++)
+        if (!write_statement(emitter, i))
+            return false;
+    return emitter->python.why == NULL;
+}

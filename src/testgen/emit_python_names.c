@@ -7,7 +7,7 @@ uint32_t statement_argument_count(const struct statement *statement)
     return statement->kind == STATEMENT_LITERAL;
 }
 
-const struct value *test_argument(const struct test *test, uint32_t statement, uint32_t argument)
+const struct value *test_argument(const struct trial *test, uint32_t statement, uint32_t argument)
 {
     const struct statement *of = &test->program.statements[statement];
     return of->kind == STATEMENT_LITERAL ? of->value : of->arguments[argument].value;
@@ -25,7 +25,7 @@ static uint32_t uses_in(const struct value *value, uint32_t variable)
     return uses;
 }
 
-static uint32_t uses_by(const struct test *test, uint32_t statement, uint32_t variable)
+static uint32_t uses_by(const struct trial *test, uint32_t statement, uint32_t variable)
 {
     const struct statement *of = &test->program.statements[statement];
     if (of->kind == STATEMENT_DRAIN || of->kind == STATEMENT_ENTER)
@@ -36,7 +36,7 @@ static uint32_t uses_by(const struct test *test, uint32_t statement, uint32_t va
     return uses;
 }
 
-static bool is_checked(const struct test *test, uint32_t variable)
+static bool is_checked(const struct trial *test, uint32_t variable)
 {
     for (uint32_t i = 0; i < test->check_count; i++) {
         enum component_kind kind = test->checks[i].kind;
@@ -47,7 +47,7 @@ static bool is_checked(const struct test *test, uint32_t variable)
     return false;
 }
 
-static uint32_t uses_of(const struct test *test, uint32_t variable)
+static uint32_t uses_of(const struct trial *test, uint32_t variable)
 {
     uint32_t uses = 0;
     for (uint32_t i = variable + 1; i < test->program.count; i++)
@@ -76,7 +76,7 @@ static bool is_taken(const struct emitter *emitter, struct str name)
     for (uint32_t i = 0; i < subject->class_count; i++)
         if (str_equal(subject->classes[i].qual, name))
             return true;
-    return str_equal(subject->module, name);
+    return false;
 }
 
 static struct str take_name(struct emitter *emitter, struct str wanted)
@@ -190,8 +190,17 @@ static bool differs_among_tests(const struct emitter *emitter, uint32_t statemen
     return false;
 }
 
+/* The interpreter's own messages change from version to version: nothing to compare with. */
+static bool has_own_message(const struct check *check)
+{
+    return check->view->count > 3 && check->view->items[3]->integer == ORIGIN_RAISE;
+}
+
 static bool check_differs(const struct emitter *emitter, uint32_t check)
 {
+    const struct check *first = &emitter->test->checks[check];
+    if (first->form == CHECK_RAISED && !has_own_message(first))
+        return false;
     for (uint32_t i = 1; i < emitter->group->count; i++)
         if (!value_equal(emitter->test->checks[check].view,
                          emitter->group->tests[i]->checks[check].view))

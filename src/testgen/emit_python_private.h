@@ -22,7 +22,7 @@ struct emitter {
     struct arena *arena;
     const struct subject *subject;
     const struct test_group *group;
-    const struct test *test; /* the first: they have one shape */
+    const struct trial *test; /* the first: they have one shape */
     struct python python;
     struct str names[PROGRAM_STATEMENTS_MAX];
     const struct python_node *in_place[PROGRAM_STATEMENTS_MAX];
@@ -44,9 +44,12 @@ void emitter_name_all(struct emitter *emitter);
 bool emitter_needs_variable(const struct emitter *emitter, uint32_t statement);
 const struct hole *emitter_hole(const struct emitter *emitter, uint32_t statement,
                                 uint32_t argument);
-const struct value *test_argument(const struct test *test, uint32_t statement, uint32_t argument);
+const struct value *test_argument(const struct trial *test, uint32_t statement, uint32_t argument);
 uint32_t statement_argument_count(const struct statement *statement);
 
 /* emit_python_body.c: the lines of the function; false with python.why */
 [[nodiscard]] bool emitter_write_body(struct emitter *emitter);
 const struct python_node *emitter_expected(struct emitter *emitter, const struct check *check);
+
+/* Its statements, nothing asserted. */
+[[nodiscard]] bool emitter_write_statements(struct emitter *emitter);

@@ -48,7 +48,7 @@ static void add_raised(struct buf *key, const struct value *view)
     buf_printf(key, "%d", own && view->items[2]->text.len > 0);
 }
 
-static void add_check(struct buf *key, const struct test *test, const struct check *check)
+static void add_check(struct buf *key, const struct trial *test, const struct check *check)
 {
     buf_printf(key, "/%d,%d,%u,%.*s:", (int)check->kind, (int)check->form, check->statement,
                (int)check->path.len, check->path.ptr);
@@ -61,7 +61,7 @@ static void add_check(struct buf *key, const struct test *test, const struct che
         buf_printf(key, "%d", check->view->count < statement->limit);
 }
 
-static struct str shape_of(struct arena *arena, const struct test *test)
+static struct str shape_of(struct arena *arena, const struct trial *test)
 {
     auto_buf struct buf key;
     buf_init(&key, KEY_MAX);
@@ -76,7 +76,7 @@ static struct str shape_of(struct arena *arena, const struct test *test)
 /* ---- words --------------------------------------------------------------------------------- */
 
 static struct str words_of_target(struct arena *arena, const struct subject *subject,
-                                  const struct test *test)
+                                  const struct trial *test)
 {
     const struct callable *callable = &subject->callables[test->target];
     if (callable->kind == CALLABLE_CONSTRUCTOR && callable->owner >= 0) {
@@ -94,7 +94,7 @@ static struct str joined(struct arena *arena, struct str a, struct str b)
 }
 
 /* The values given, where they are few and short: "0, minus 5". */
-static struct str words_of_input(struct arena *arena, const struct test *test)
+static struct str words_of_input(struct arena *arena, const struct trial *test)
 {
     enum { WORDS_MAX = 40 };
     auto_buf struct buf out;
@@ -156,7 +156,7 @@ static struct str take_unique(struct arena *arena, struct names *names, struct s
 /* ---- groups -------------------------------------------------------------------------------- */
 
 static struct str name_of_one(struct arena *arena, const struct subject *subject,
-                              const struct names *names, const struct test *test)
+                              const struct names *names, const struct trial *test)
 {
     struct str target = words_of_target(arena, subject, test);
     struct str outcome = name_outcome(arena, test);
@@ -168,13 +168,13 @@ static struct str name_of_one(struct arena *arena, const struct subject *subject
 }
 
 static struct str name_of_many(struct arena *arena, const struct subject *subject,
-                               const struct test *test)
+                               const struct trial *test)
 {
     struct str target = words_of_target(arena, subject, test);
     return joined(arena, target, name_outcome(arena, test));
 }
 
-static bool is_condition_unique(const struct test *const *tests, uint32_t count, uint32_t index)
+static bool is_condition_unique(const struct trial *const *tests, uint32_t count, uint32_t index)
 {
     if (tests[index]->condition.len == 0)
         return false;
@@ -184,7 +184,7 @@ static bool is_condition_unique(const struct test *const *tests, uint32_t count,
     return true;
 }
 
-static const struct str *ids_of(struct arena *arena, const struct test *const *tests,
+static const struct str *ids_of(struct arena *arena, const struct trial *const *tests,
                                 uint32_t count)
 {
     struct names taken = {arena_alloc(arena, (count + 1) * sizeof *taken.all), 0};
@@ -202,7 +202,7 @@ static const struct str *ids_of(struct arena *arena, const struct test *const *t
 struct grouper {
     struct arena *arena;
     const struct subject *subject;
-    const struct test *const *tests;
+    const struct trial *const *tests;
     struct str *shapes;
     bool *done;
     uint32_t count;
@@ -210,7 +210,7 @@ struct grouper {
     struct grouping *grouping;
 };
 
-static void add_group(struct grouper *grouper, const struct test *const *tests, uint32_t count)
+static void add_group(struct grouper *grouper, const struct trial *const *tests, uint32_t count)
 {
     struct arena *arena = grouper->arena;
     struct str name = count == 1 ? name_of_one(arena, grouper->subject, &grouper->names, tests[0])
@@ -225,7 +225,7 @@ static void add_group(struct grouper *grouper, const struct test *const *tests, 
 
 static void group_from(struct grouper *grouper, uint32_t first)
 {
-    const struct test **alike =
+    const struct trial **alike =
         arena_alloc(grouper->arena, (grouper->count - first) * sizeof *alike);
     uint32_t count = 0;
     for (uint32_t i = first; i < grouper->count; i++)
@@ -242,7 +242,7 @@ static void group_from(struct grouper *grouper, uint32_t first)
 }
 
 void group_tests(struct arena *arena, const struct subject *subject,
-                 const struct test *const *tests, uint32_t count, struct grouping *ret)
+                 const struct trial *const *tests, uint32_t count, struct grouping *ret)
 {
     struct grouper grouper = {.arena = arena,
                               .subject = subject,

@@ -15,4 +15,4 @@ struct grouping {
 
 /* The tests in the order in which they shall stand, those of one callable side by side. */
 void group_tests(struct arena *arena, const struct subject *subject,
-                 const struct test *const *tests, uint32_t count, struct grouping *ret);
+                 const struct trial *const *tests, uint32_t count, struct grouping *ret);

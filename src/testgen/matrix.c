@@ -6,6 +6,8 @@
 
 enum { BATCH_MAX = 64 };
 
+static const size_t batch_max = (size_t)256 << 20;
+
 void matrix_init(struct matrix *matrix, struct engine *engine)
 {
     const struct subject *subject = &engine->subject;
@@ -87,12 +89,11 @@ static bool observe(struct matrix *matrix, uint32_t first, struct error *err)
 
 /* ---- judging ------------------------------------------------------------------------------- */
 
-static uint32_t ask_about(struct matrix *matrix, const struct exam *exam, uint32_t enough,
-                          const uint32_t **ret_mutants)
+static uint32_t ask_about(struct matrix *matrix, struct arena *batch, const struct exam *exam,
+                          uint32_t enough, const uint32_t **ret_mutants)
 {
     const struct subject *subject = &matrix->engine->subject;
-    uint32_t *mutants =
-        arena_alloc(matrix->engine->keep, (subject->mutant_count + 1) * sizeof *mutants);
+    uint32_t *mutants = arena_alloc(batch, (subject->mutant_count + 1) * sizeof *mutants);
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->mutant_count; i++) {
         if (!may_reach(matrix, exam->candidate, &subject->mutants[i]))
@@ -136,7 +137,10 @@ static void take_judgement(struct matrix *matrix, struct exam *exam,
     for (uint32_t i = 0; i < judgement->count; i++) {
         if (!is_kill(exam, judgement->masks[i].mask))
             continue;
-        kills[count++] = judgement->masks[i];
+        struct str mask = judgement->masks[i].mask;
+        kills[count++] = (struct mutant_mask){
+            .mutant = judgement->masks[i].mutant,
+            .mask = str_of(arena_string(matrix->engine->keep, mask), mask.len)};
         matrix->killers[judgement->masks[i].mutant]++;
     }
     exam->judgement = (struct judgement){judgement->component_count, kills, count};
@@ -148,19 +152,21 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
     struct mutant_request requests[BATCH_MAX] = {};
     struct judgement judgements[BATCH_MAX] = {};
     struct exam *asked[BATCH_MAX];
+    auto_arena struct arena batch;
     uint32_t count = 0;
+    arena_init(&batch, batch_max);
     for (uint32_t i = first; i < matrix->count; i++) {
         struct exam *exam = &matrix->exams[i];
         if (exam->why != NULL)
             continue;
         struct mutant_request *request = &requests[count];
         request->program = &exam->candidate->program;
-        request->count = ask_about(matrix, exam, enough, &request->mutants);
+        request->count = ask_about(matrix, &batch, exam, enough, &request->mutants);
         if (request->count > 0)
             asked[count++] = exam;
     }
     if (count > 0 && !guest_mutants(&engine->guest, engine->options->open.fuel, requests, count,
-                                    engine->keep, judgements, err))
+                                    &batch, judgements, err))
         return false;
     for (uint32_t i = 0; i < count; i++)
         take_judgement(matrix, asked[i], &judgements[i]);
@@ -172,7 +178,10 @@ bool matrix_examine(struct matrix *matrix, const struct candidate *const *candid
 {
     enum { AT_ONCE = 16 };
 
+    const struct arena *keep = matrix->engine->keep;
     for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX;) {
+        if (keep->used > keep->max / 2)
+            return true; /* the rest is for what is written about those that are examined */
         uint32_t first = matrix->count;
         for (; i < count && matrix->count - first < AT_ONCE; i++)
             if (!is_examined(matrix, candidates[i]))

@@ -196,7 +196,7 @@ static struct str same_words(const struct value *view)
     return STR("is none");
 }
 
-struct str name_outcome(struct arena *arena, const struct test *test)
+struct str name_outcome(struct arena *arena, const struct trial *test)
 {
     uint32_t act = program_act(&test->program);
     for (uint32_t i = 0; i < test->check_count; i++) {

@@ -13,7 +13,7 @@ struct str name_predicate(struct arena *arena, struct str text, bool side);
 struct str name_value(struct arena *arena, const struct value *value);
 
 /* "raises value error", "is none", "is true"; empty where a test says it better. */
-struct str name_outcome(struct arena *arena, const struct test *test);
+struct str name_outcome(struct arena *arena, const struct trial *test);
 
 /* The decision that sets this test apart from the others of its callable. */
 struct str name_condition(struct arena *arena, const struct subject *subject,

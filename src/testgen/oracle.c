@@ -13,7 +13,7 @@ static const char *const domain_errors[] = {
     "UnicodeDecodeError", "UnicodeEncodeError", "StopAsyncIteration", "ArithmeticError",
     "InvalidOperation",   "JSONDecodeError",    "DivisionByZero"};
 
-static bool is_domain_error(struct str name)
+bool oracle_is_domain_error(struct str name)
 {
     for (size_t i = 0; i < COUNT_OF(domain_errors); i++)
         if (str_is(name, domain_errors[i]))
@@ -42,7 +42,7 @@ static bool accepts_exception(const struct candidate *candidate, const char **re
     case ORIGIN_LIBRARY:
         break;
     }
-    if (!is_of_the_call(candidate->exception) && is_domain_error(candidate->exception))
+    if (!is_of_the_call(candidate->exception) && oracle_is_domain_error(candidate->exception))
         return true;
     *ret_why = "an exception that nobody raises on purpose";
     return false;
@@ -195,7 +195,7 @@ uint32_t program_act(const struct program *program)
     return program->count - 1;
 }
 
-uint32_t test_raising(const struct test *test)
+uint32_t test_raising(const struct trial *test)
 {
     for (uint32_t i = 0; i < test->check_count; i++)
         if (test->checks[i].kind == COMPONENT_RAISES)

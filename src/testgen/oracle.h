@@ -1,5 +1,5 @@
 /*
- * From what was observed to what is asserted. A test is a program with its checks; each check is
+ * From what was observed to what is asserted. A trial is a program with its checks; each check is
  * one component of the observation, and each can fail.
  */
 #pragma once
@@ -25,7 +25,7 @@ struct check {
     const struct value *view;
 };
 
-struct test {
+struct trial {
     uint32_t target;
     struct program program;
     const struct check *checks;
@@ -41,6 +41,9 @@ enum { CHECKS_MAX = 12, NO_STATEMENT = UINT32_MAX };
 bool oracle_accepts(const struct subject *subject, const struct candidate *candidate,
                     const struct observation *observation, const char **ret_why);
 
+/* Does it say something about the values given, rather than about a mistake in the code? */
+bool oracle_is_domain_error(struct str name);
+
 /* Can a test assert this component, today and on other machines? */
 bool oracle_can_check(const struct program *program, const struct component *component);
 enum check_form oracle_form(const struct component *component);
@@ -51,10 +54,10 @@ enum check_form oracle_form(const struct component *component);
  */
 void oracle_choose(struct arena *arena, const struct subject *subject,
                    const struct program *program, const struct observation *observation,
-                   const struct judgement *judgement, struct test *test);
+                   const struct judgement *judgement, struct trial *test);
 
 /* The statement that raises, or NO_STATEMENT. */
-uint32_t test_raising(const struct test *test);
+uint32_t test_raising(const struct trial *test);
 
 /* The statement that makes what the test is about: its last call, or what drains that. */
 uint32_t program_act(const struct program *program);

@@ -153,7 +153,7 @@ static uint32_t add_fields(struct check *checks, uint32_t count, const struct co
     return count;
 }
 
-static void take_checks(struct arena *arena, const struct choice *choice, struct test *test)
+static void take_checks(struct arena *arena, const struct choice *choice, struct trial *test)
 {
     struct check *checks = arena_alloc(arena, CHECKS_MAX * sizeof *checks);
     uint32_t count = 0;
@@ -177,7 +177,7 @@ static void take_checks(struct arena *arena, const struct choice *choice, struct
 
 void oracle_choose(struct arena *arena, const struct subject *subject,
                    const struct program *program, const struct observation *observation,
-                   const struct judgement *judgement, struct test *test)
+                   const struct judgement *judgement, struct trial *test)
 {
     struct choice choice = {
         .subject = subject, .program = program, .observation = observation, .judgement = judgement};
