@@ -254,6 +254,9 @@ escape: all $B/probe ## every attack, every way into a box (T=part of an attack'
 hygiene: all $B/hygiene-probe ## a slot shows nothing of its last box: dirtying runs and censuses in turns (N=60, SEED=n)
 	tests/hygiene/hygiene --program $B/testudo --probe $B/hygiene-probe $(if $N,--alternations $N) $(if $(SEED),--seed $(SEED))
 
+soak: all ## many runs through one broker, one in ten hostile: right verdicts, no growth (N=3000, SEED=n, JOBS=n)
+	tests/soak/soak --program $B/testudo $(if $N,--runs $N) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
+
 escape_all = build/gcc-test/escape --program $B/testudo --probe $B/probe --faults build/gcc-test/testudo
 controls: all $B/probe ## without the layers that stop it each attack must work (T=part of a name)
 	@$(MAKE) V=gcc-test build/gcc-test/escape build/gcc-test/testudo
@@ -337,7 +340,7 @@ help: ## this list
 
 .PHONY: all libexec everything clang programs clean help always
 .PHONY: test test-asan run-unit flow flow-asan run-flow self run-self lint fmt sizes
-.PHONY: faults hygiene escape controls attacks-doc vm-programs vm-check vm-self conformance
+.PHONY: faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall
 .PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check
 always:

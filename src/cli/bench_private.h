@@ -43,11 +43,17 @@ struct bench_rate {
     double per_second, sustained; /* over the whole time; over its second half */
 };
 
+/* All of one kind together: pages with their tables, and what their control groups have of the
+ * kernel. */
+struct bench_waiting {
+    int count;
+    int64_t page_bytes, kernel_bytes;
+};
+
 struct bench_memory {
-    bool known;
-    int waiting;          /* boxes and runtimes that wait, ready, for work */
-    int64_t each_bytes;   /* own pages and page tables of one of them, on average */
-    int64_t broker_bytes; /* what the broker has for itself */
+    bool known, kernel_is_known;
+    int64_t broker_bytes; /* all that is resident in the broker, shared or not */
+    struct bench_waiting mothers, commands, pythons, others;
 };
 
 struct bench {

@@ -99,6 +99,20 @@ static void say_rates(const struct bench *bench, struct buf *out)
     }
 }
 
+static void say_waiting(const char *what, const struct bench_waiting *some, struct buf *out)
+{
+    if (some->count == 0)
+        return;
+    buf_printf(out, "  %-16s%4d of ", what, some->count);
+    text_write_bytes(out, some->page_bytes / some->count);
+    if (some->kernel_bytes > 0) {
+        buf_add_text(out, " and ");
+        text_write_bytes(out, some->kernel_bytes / some->count);
+        buf_add_text(out, " of the kernel");
+    }
+    buf_add_byte(out, '\n');
+}
+
 static void say_memory(const struct bench_memory *memory, struct buf *out)
 {
     buf_add_text(out, "\nmemory            ");
@@ -106,14 +120,17 @@ static void say_memory(const struct bench_memory *memory, struct buf *out)
         buf_add_text(out, "not told by this host to this user\n");
         return;
     }
-    buf_printf(out, "the broker ");
+    buf_add_text(out,
+                 "pages with their tables, shared ones in parts; kernel memory of control groups\n"
+                 "  the broker         ");
     text_write_bytes(out, memory->broker_bytes);
-    if (memory->waiting > 0) {
-        buf_printf(out, "; %d waiting box%s of ", memory->waiting, memory->waiting > 1 ? "es" : "");
-        text_write_bytes(out, memory->each_bytes);
-        buf_add_text(out, memory->waiting > 1 ? " each" : "");
-    }
-    buf_add_text(out, " (own pages and page tables)\n");
+    buf_add_text(out, ", all that is resident\n");
+    say_waiting("mothers", &memory->mothers, out);
+    say_waiting("waiting boxes", &memory->commands, out);
+    say_waiting("waiting, warm", &memory->pythons, out);
+    say_waiting("waiting, parked", &memory->others, out);
+    if (!memory->kernel_is_known)
+        buf_add_text(out, "  what the kernel has for them is not told here\n");
 }
 
 void bench_say(const struct bench *bench, struct buf *out)
@@ -211,6 +228,17 @@ static void write_rates(const struct bench *bench, struct json_writer *json)
     json_array_end(json);
 }
 
+static void write_waiting(struct json_writer *json, const char *key,
+                          const struct bench_waiting *some)
+{
+    json_key(json, key);
+    json_object(json);
+    key_int(json, "count", some->count);
+    key_int(json, "page_bytes", some->page_bytes);
+    key_int(json, "kernel_bytes", some->kernel_bytes);
+    json_object_end(json);
+}
+
 static void write_memory(const struct bench_memory *memory, struct json_writer *json)
 {
     json_key(json, "memory");
@@ -220,8 +248,10 @@ static void write_memory(const struct bench_memory *memory, struct json_writer *
     }
     json_object(json);
     key_int(json, "broker_bytes", memory->broker_bytes);
-    key_int(json, "waiting", memory->waiting);
-    key_int(json, "each_bytes", memory->each_bytes);
+    write_waiting(json, "mothers", &memory->mothers);
+    write_waiting(json, "waiting", &memory->commands);
+    write_waiting(json, "warm", &memory->pythons);
+    write_waiting(json, "parked", &memory->others);
     json_object_end(json);
 }
 

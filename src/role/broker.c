@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -339,11 +340,23 @@ bool broker_serve(int socket, struct error *err)
     return false;
 }
 
+/* Each box that waits takes a dozen and a half. A plain user's processes stay with what they have:
+ * descriptors on their way are counted for all of them together, against the limit of each. */
+static void have_room_for_files(void)
+{
+    struct rlimit limit;
+    if (geteuid() != 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* The asker learns of our end by its closed socket; why, it can only be told here. */
 _Noreturn static void live(int socket, pid_t asker)
 {
     struct error err = {};
     die_with(asker);
+    have_room_for_files();
     umask(0);                /* modes are given where files are made */
     signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is the asker's to answer */
     signal(SIGQUIT, SIG_IGN);

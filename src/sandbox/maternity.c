@@ -1,6 +1,8 @@
 #include "sandbox/maternity.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -11,6 +13,7 @@
 #include "sandbox/inside.h"
 #include "sandbox/mother_private.h"
 #include "sandbox/parked.h"
+#include "sys/call.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/message.h"
@@ -44,12 +47,26 @@ bool maternity_order(struct mother *mother, const struct slot *slot, enum warm k
     return ok;
 }
 
+/* A launcher that comes later finds open what the boxes at work then have: their pipes, groups and
+ * namespaces, which would last as long as it does. */
+static bool keep_only(int *socket, struct error *err)
+{
+    enum { SOCKET_FD = 3 };
+
+    if (*socket != SOCKET_FD && dup3(*socket, SOCKET_FD, O_CLOEXEC) < 0)
+        return error_sys(err, "arrange the launcher's files");
+    *socket = SOCKET_FD;
+    return call_close_range(SOCKET_FD + 1, UINT_MAX, 0) == 0 ||
+           error_sys(err, "close all other files");
+}
+
 _Noreturn static void live_as_launcher(int socket, const struct sandbox_host *host)
 {
     struct error err = {};
     struct occupant occupant = {};
     prctl(PR_SET_NAME, "testudo-mother");
-    if (mother_serve(socket, host, &(struct mother_hooks){.park = parked_move_in}, &occupant,
+    if (keep_only(&socket, &err) &&
+        mother_serve(socket, host, &(struct mother_hooks){.park = parked_move_in}, &occupant,
                      &err)) {
         inside_execute(&occupant.spec, &err);
         inside_give_up(occupant.talk, &err);
@@ -93,6 +110,7 @@ void maternity_end(struct mother *mother)
 {
     if (mother->pid <= 0)
         return;
+    shutdown(mother->socket, SHUT_WR); /* whoever else has a copy of our end cannot keep her */
     fd_close_at(&mother->socket);
     while (waitpid(mother->pid, NULL, 0) < 0 && errno == EINTR)
         continue;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +21,7 @@ enum {
     REST_MS_MIN = 10,
     REST_MS_MAX = 10000,
     SLOTS_MAX = 1024,
+    SLOT_FILES = 24,
     BIRTH_MS = 30000
 };
 
@@ -54,7 +56,7 @@ struct pool {
     bool active;
     struct brood broods[WARM_COUNT];
     struct berth *berths;
-    int berth_count;
+    int berth_count, berths_max;
     struct loop_timer work;
     int64_t birth_ms;
 };
@@ -310,7 +312,7 @@ static bool step(struct pool *pool, enum warm kind)
     bool ok = true;
     if (empty != NULL)
         ok = populate(empty, kind, &err);
-    else if (find(pool, BERTH_FOUNDING, kind) != NULL || pool->berth_count >= SLOTS_MAX)
+    else if (find(pool, BERTH_FOUNDING, kind) != NULL || pool->berth_count >= pool->berths_max)
         return false;
     else
         ok = found_one(pool, kind, &err);
@@ -427,10 +429,20 @@ void pool_put(struct pool *pool, struct slot *slot)
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
+/* So that there are descriptors left for boxes at work. */
+static int count_berths(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur / SLOT_FILES > SLOTS_MAX)
+        return SLOTS_MAX;
+    return files.rlim_cur > SLOT_FILES ? (int)(files.rlim_cur / SLOT_FILES) : 1;
+}
+
 struct pool *pool_new(struct sandbox_host *host, struct loop *loop, struct error *err)
 {
     struct pool *pool = mem_alloc(sizeof *pool);
-    *pool = (struct pool){.host = host, .loop = loop, .birth_ms = BIRTH_MS};
+    *pool = (struct pool){
+        .host = host, .loop = loop, .birth_ms = BIRTH_MS, .berths_max = count_berths()};
     pool->spare = slot_new(host, pool_image, err);
     if (pool->spare != NULL)
         return pool;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,7 +83,7 @@ static void run_until(struct world *world, bool (*until)(const struct world *wor
 {
     struct error err;
     world->until = until;
-    world->deadline_ns = clock_now_ns() + INT64_C(40000000000);
+    world->deadline_ns = clock_now_ns() + INT64_C(110000000000);
     loop_set_timer(world->loop, &world->tick, 0, look_again, world);
     CHECK_OK(loop_run(world->loop, &err), err);
 }
@@ -480,6 +481,40 @@ TEST_LASTING(pool_loses_no_berth_when_a_midwife_is_ended_between_bearing_and_tel
     CHECK_INT(status, 0); /* it did strike */
     CHECK(find_child("testudo-mother") != launcher);
     CHECK_INT(SERVE(world, "sh", "-c", "exit 3"), 3);
+    end_world(world);
+}
+
+/* Their tables and namespaces, not their pages, are what this would run out of. */
+TEST_LASTING(pool_keeps_five_hundred_boxes_ready, 120)
+{
+    struct rlimit files = {.rlim_cur = 20000, .rlim_max = 20000};
+    if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+        test_skip("not so many files may be open here");
+    struct world *world = begin_world();
+    want(world, WARM_COMMAND, POOL_WANT_MAX);
+    run_until(world, commands_wait);
+    for (int i = 0; i < 30; i++) {
+        CHECK_INT(SERVE(world, "sh", "-c", "exit 9"), 9);
+        CHECK_INT(world->isolation.made, BOX_MADE_POOLED);
+    }
+    run_until(world, commands_wait);
+    end_world(world);
+}
+
+/* Or a mother that is to end would wait for one that began after her. */
+TEST(pool_launcher_holds_no_file_of_the_brokers)
+{
+    struct world *world = begin_world();
+    want(world, WARM_COMMAND, 2);
+    run_until(world, commands_wait);
+    auto_free char *path = mem_text("/proc/%d/fd", find_child("testudo-mother"));
+    DIR *files = opendir(path);
+    int count = 0;
+    CHECK(files != NULL);
+    while (readdir(files) != NULL)
+        count++;
+    closedir(files);
+    CHECK_INT(count, 2 + 3 + 1); /* the folder itself twice, standard files, her socket */
     end_world(world);
 }
 
