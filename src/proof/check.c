@@ -16,7 +16,12 @@
 #define WITNESS_FOLDER BOX_IN "/.testudo/witness"
 #define CLOCK_LIBRARY BOX_IN "/.testudo/clock.so"
 
-enum { CONFTEST_MAX = 8192, COVERAGE_ARENA_BYTES = 256 << 20, COVERED_LINES_MAX = 200000 };
+enum {
+    CHECK_WALL_MS = 180000,
+    CONFTEST_MAX = 8192,
+    COVERAGE_ARENA_BYTES = 256 << 20,
+    COVERED_LINES_MAX = 200000
+};
 
 const struct perturb perturbs[] = {
 #define PERTURB(name, hash, zone, locale, order, seed, clock, cpus)                                \
@@ -129,6 +134,7 @@ static struct check *check_new(const struct proof_job *job, const char *scratch,
     struct check *check = mem_alloc(sizeof *check);
     *check = (struct check){.job = job, .scratch = scratch, .done = done, .cookie = cookie};
     check->task = task_new(on_task, check);
+    check->task->request.limits.value[LIMIT_WALL] = CHECK_WALL_MS;
     task_use_python(check->task, job->project->python);
     task_add_input(check->task, job->project->folder, job->project->title);
     task_add_input(check->task, job->options->libexec, ".testudo");
