@@ -247,6 +247,8 @@ def text_of(node, lines):
             return short(ast.unparse(node))
         except Exception:
             pass
+    if isinstance(node, ast.Constant):
+        return short(repr(node.value))
     return short(lines[getattr(node, "lineno", 1) - 1].strip())
 
 
