@@ -231,12 +231,13 @@ class ObserveJob(RunJob):
 
 
 def comparable(component):
-    """What an assertion could see of it: an exception's text only if the target wrote it."""
+    """Where it stands, and what an assertion could see of it: an exception's text only if the
+    target wrote it."""
     kind, at, path, shown = component
     if kind == "raises":
         text, module, message, origin = shown
         shown = (text, message if origin in (origins.RAISE, origins.DOCUMENTED) else "")
-    return dumps((kind, at, path, shown), 2)
+    return (kind, at, path), dumps(shown, 2)
 
 
 class MutantsJob:
@@ -299,9 +300,9 @@ def mask_of(before, after):
     if after is None:
         bits = 1 << count
     else:
-        keys = {marshal.loads(one)[:3]: one for one in after}
-        for index, one in enumerate(before):
-            if keys.get(marshal.loads(one)[:3]) != one:
+        found = dict(after)
+        for index, (place, shown) in enumerate(before):
+            if found.get(place) != shown:
                 bits |= 1 << index
     return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
