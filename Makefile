@@ -225,6 +225,9 @@ $B/flags: Makefile always
 
 # ---- proving -------------------------------------------------------------------------------
 
+guest: ## the test generator's guest: its protocol, nasty code, the transform, with the Pythons that are here
+	tests/guest/run
+
 test: ## unit tests (T=part of a name or file)
 	@$(MAKE) V=gcc-test run-unit
 test-asan: ## unit tests under the sanitizers

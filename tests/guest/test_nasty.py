@@ -21,7 +21,8 @@ class Nasty(Asking):
         return nasty
 
     def test_fuel_cannot_be_swallowed(self):
-        self.assertEqual(self.between("swallow").status, FUEL)
+        for qual in ("swallow", "swallow_and_leave"):
+            self.assertEqual(self.between(qual).status, FUEL, qual)
 
     def test_ends_of_the_process_cost_one_candidate(self):
         for qual in ("leave", "leave_badly"):

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from . import frames
+
 CONSTANTS_MAX = 1500
 MOMENTS = {"%Y": "2024", "%y": "24", "%m": "02", "%d": "29", "%H": "23", "%M": "59", "%S": "58",
            "%f": "000001", "%b": "Feb", "%B": "February", "%a": "Thu", "%A": "Thursday",
@@ -150,14 +152,7 @@ class Collector:
                         self.walk(child, owner)
 
 
-def is_encodable(value):
-    try:
-        return not isinstance(value, str) or bool(value.encode()) or True
-    except UnicodeEncodeError:
-        return False
-
-
 def of(described):
     collector = Collector(described)
     collector.walk(described.source.tree, -1)
-    return [one for one in collector.found if is_encodable(one[1])]
+    return [one for one in collector.found if frames.is_plain(one[1])]

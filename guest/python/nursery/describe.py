@@ -5,7 +5,7 @@ import enum
 import inspect
 import sys
 
-from . import constants, seeds, types_of
+from . import constants, frames, types_of
 from .view import view
 
 KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
@@ -62,6 +62,8 @@ class Described:
         self.static = types_of.StaticUse(self)
         for definition in self.outline.definitions:
             self.add(definition)
+        self.index_by_qual = {one["qual"]: index for index, one in enumerate(self.callables)
+                              if one["kind"] not in ("property", "setter")}
         self.add_classes()
         self.libraries = types_of.Libraries(self)
         self.annotations = types_of.Annotations(self, self.libraries)
@@ -141,7 +143,7 @@ class Described:
                      "annotated": one.annotation is not one.empty, "types": []}
             if one.default is not one.empty:
                 shown = view(one.default)
-                if not (isinstance(shown, tuple) and shown[:1] == (...,)):
+                if frames.is_plain(shown):
                     plain["default"] = shown
             entry["params"].append(plain)
 

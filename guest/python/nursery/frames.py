@@ -44,3 +44,24 @@ def tuple_of(parts):
 def answer_of(word, parts):
     """The marshalled `(word, (part, ...))`."""
     return tuple_of([dumps(word), tuple_of(parts)])
+
+
+def is_plain(value, depth=0):
+    """Data that means the same to the engine: no specials in it, and not too deep."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or is_text(value)
+    if kind in (int, float, bool, bytes, type(None)):
+        return True
+    if depth > 20:
+        return False
+    if kind is dict:
+        return all(is_plain(one, depth + 1) for pair in value.items() for one in pair)
+    return kind in (list, tuple, set, frozenset) and all(is_plain(one, depth + 1) for one in value)
+
+
+def is_text(value):
+    try:
+        return value.encode() is not None
+    except UnicodeEncodeError:
+        return False

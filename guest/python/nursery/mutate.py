@@ -247,6 +247,8 @@ def text_of(node, lines):
             return short(ast.unparse(node))
         except Exception:
             pass
+    if isinstance(node, ast.Constant):
+        return short(repr(node.value))
     return short(lines[getattr(node, "lineno", 1) - 1].strip())
 
 
@@ -260,7 +262,6 @@ class Walk:
         self.source, self.lines = source, source.text.split("\n")
         self.found = []
         self.path, self.unit, self.owner = [], None, -1
-        self.cut = False
 
     def visit(self, node):
         if is_excluded(node, self.source.excluded) or is_logging(node) or is_all(node) \
@@ -310,9 +311,6 @@ class Walk:
         if operators is None:
             return
         for operator, new in operators(node):
-            if len(self.found) >= MUTANTS_MAX:
-                self.cut = True
-                return
             self.found.append(self.mutant(node, operator, new))
 
     def mutant(self, node, operator, new):
@@ -339,7 +337,18 @@ class Walk:
         return text_of(node, self.lines), text_of(new, self.lines)
 
 
+def thinned(found):
+    """No more than MUTANTS_MAX, taken evenly from the whole module."""
+    if len(found) <= MUTANTS_MAX:
+        return found
+    kept = [found[index * len(found) // MUTANTS_MAX] for index in range(MUTANTS_MAX)]
+    for number, one in enumerate(kept):
+        one.number = number
+    return kept
+
+
 def mutants_of(source):
+    """The mutants, and how many there would be without a limit."""
     walk = Walk(source)
     walk.many(source.tree.body)
-    return walk.found, walk.cut
+    return thinned(walk.found), len(walk.found)

@@ -9,18 +9,13 @@ import os
 import struct
 import sys
 
-from . import clockwork, effects, execute, frames, load, mutants, observe, origins, seeds, state, view
+from . import clockwork, effects, execute, frames, load, mutants, observe, origins, probe, seeds, state, view
 from .brood import Brood
 from .describe import Described, resolve
 from .mutate import mutants_of
 from .operands import short
 from .output import Output
 from .view import Viewer
-
-try:
-    import testudo_probe as probe
-except ImportError:
-    from . import probe
 
 IMPORT_FUEL = 30_000_000
 VIEW_FUEL = 200_000
@@ -56,6 +51,10 @@ class Runner:
         sys.stdout, sys.stderr, sys.stdin = self.output, self.errors, self.input
         clockwork.reset(self.offset)
         clockwork.seed(self.seed)
+
+    @staticmethod
+    def refuel():
+        probe.begin(VIEW_FUEL, b"")
 
     def same(self):
         if self.reseeds:
@@ -232,12 +231,13 @@ class ObserveJob(RunJob):
 
 
 def comparable(component):
-    """What an assertion could see of it: an exception's text only if the target wrote it."""
+    """Where it stands, and what an assertion could see of it: an exception's text only if the
+    target wrote it."""
     kind, at, path, shown = component
     if kind == "raises":
         text, module, message, origin = shown
         shown = (text, message if origin in (origins.RAISE, origins.DOCUMENTED) else "")
-    return dumps((kind, at, path, shown), 2)
+    return (kind, at, path), dumps(shown, 2)
 
 
 class MutantsJob:
@@ -300,9 +300,9 @@ def mask_of(before, after):
     if after is None:
         bits = 1 << count
     else:
-        keys = {marshal.loads(one)[:3]: one for one in after}
-        for index, one in enumerate(before):
-            if keys.get(marshal.loads(one)[:3]) != one:
+        found = dict(after)
+        for index, (place, shown) in enumerate(before):
+            if found.get(place) != shown:
                 bits |= 1 << index
     return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
@@ -361,8 +361,10 @@ class Nursery:
         probe.setup(len(source.goals.goals), source.goals.compares, view_operands)
         self.runner.prepare()
         self.runner.base = self.runner.state.take()
-        return frames.dumps(("opened", self.described.text([], self.table,
-                                                           seeds.of(self.described))))
+        found = seeds.of(self.described)
+        suspicions = seeds.suspicions(self.described, self.runner, self.brood)
+        self.runner.base = self.runner.state.take()
+        return frames.dumps(("opened", self.described.text(suspicions, self.table, found)))
 
     def import_target(self, options):
         sys.stdout, sys.stderr, sys.stdin = Output(), Output(), io.StringIO("")

@@ -1,5 +1,139 @@
-"""Programs that somebody wrote already: doctests, call sites, tests, as far as they are simple."""
+"""Programs that somebody wrote already: examples of docstrings and calls in the module, as far as
+they are one call of a callable with plain values. And examples that do not hold: suspicions.
+"""
+
+import ast
+import marshal
+
+from . import frames
+
+SEEDS_MAX, TEXT_MAX = 2000, 1500
+
+
+def literal(node):
+    return ast.literal_eval(node)
+
+
+def call_program(described, node):
+    """One statement, or for a method of a new object two; None for anything less simple."""
+    if not isinstance(node, ast.Call):
+        return None
+    try:
+        arguments = tuple(literal(one) for one in node.args)
+        keywords = {one.arg: literal(one.value) for one in node.keywords}
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+    if None in keywords or not frames.is_plain((arguments, keywords)):
+        return None
+    function = node.func
+    if isinstance(function, ast.Name):
+        index = described.index_by_qual.get(function.id)
+        return None if index is None else ((0, index, arguments, keywords, False),)
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
+        made = call_program(described, function.value)
+        if made is not None and described.callables[made[0][1]]["kind"] == "constructor":
+            qual = described.callables[made[0][1]]["qual"] + "." + function.attr
+            index = described.index_by_qual.get(qual)
+            if index is not None:
+                first = ((..., "var", 0),) + arguments
+                return made + ((0, index, first, keywords, True),)
+    return None
+
+
+def examples_of(described):
+    """(callable, example) of all docstrings."""
+    import doctest
+    parser = doctest.DocTestParser()
+    for definition in described.outline.definitions:
+        text = ast.get_docstring(definition.node) or ""
+        if ">>>" in text:
+            try:
+                found = parser.get_examples(text)
+            except ValueError:
+                continue
+            index = described.index_by_qual.get(definition.qual, -1)
+            for one in found:
+                yield index, one
+
+
+def calls_in(text):
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node
 
 
 def of(described):
-    return []
+    found, seen = [], set()
+
+    def add(node, origin):
+        program = call_program(described, node)
+        if program is not None and len(found) < SEEDS_MAX:
+            data = frames.dumps(program)
+            if data not in seen:
+                seen.add(data)
+                found.append((data, origin))
+
+    if ">>>" in described.source.text:
+        for _index, example in examples_of(described):
+            for node in calls_in(example.source):
+                add(node, "doctest")
+    for node in ast.walk(described.source.tree):
+        if isinstance(node, ast.Call):
+            add(node, "call")
+    return found
+
+
+class DoctestJob:
+    """Plays the examples of one docstring after the other; a record is what went wrong."""
+
+    def __init__(self, runner):
+        self.prepare, self.same, self.runner = runner.prepare, lambda: True, runner
+
+    @staticmethod
+    def alone(item):
+        return False
+
+    @staticmethod
+    def notice(item):
+        pass
+
+    @staticmethod
+    def lost(item, ended):
+        return frames.dumps("it %s" % ("dies" if ended == "died" else "does not end"))
+
+    def work(self, item):
+        import doctest
+        _index, name, text = item
+        self.runner.refuel()
+        said = []
+        test = doctest.DocTestParser().get_doctest(
+            text, dict(vars(self.runner.described.module)), name, None, None)
+        doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE
+                              | doctest.ELLIPSIS).run(test, out=said.append, clear_globs=True)
+        text = "".join(said)
+        return frames.dumps("it does not end" if "probe.OutOfFuel" in text else text[:TEXT_MAX])
+
+
+def suspicions(described, runner, brood):
+    """("doctest", callable, text, reproducer) for each docstring that is not true."""
+    if ">>>" not in described.source.text:
+        return []
+    import doctest
+    items = []
+    for definition in described.outline.definitions:
+        text = ast.get_docstring(definition.node) or ""
+        if ">>>" in text:
+            items.append((described.index_by_qual.get(definition.qual, -1), definition.qual, text))
+    found = []
+    runner.prepare()
+    for item, record in zip(items, brood.run(items, DoctestJob(runner))):
+        said = marshal.loads(record)
+        if said:
+            code = "\n".join(one.source.strip() for one in doctest.DocTestParser().get_examples(
+                item[2]))
+            found.append(("doctest", item[0], said, code[:TEXT_MAX]))
+    return found

@@ -301,10 +301,14 @@ class Instrumenter(Copier):
                 cases.append(last)
         return like(node, subject=self.visit(node.subject), cases=cases)
 
-    @staticmethod
-    def is_catch_all(case):
-        return (case.guard is None and case.pattern.__class__.__name__ == "MatchAs"
-                and case.pattern.pattern is None)
+    def is_catch_all(self, case):
+        return case.guard is None and self.is_irrefutable(case.pattern)
+
+    def is_irrefutable(self, pattern):
+        word = pattern.__class__.__name__
+        if word == "MatchAs":
+            return pattern.pattern is None or self.is_irrefutable(pattern.pattern)
+        return word == "MatchOr" and any(map(self.is_irrefutable, pattern.patterns))
 
     def match_case(self, case):
         guard = case.guard and self.condition(case.guard)[0]

@@ -1,0 +1,125 @@
+"""What the guest says about a module: types, values to try, examples, and doubts."""
+
+import marshal
+import os
+import unittest
+
+from test_protocol import Asking
+
+PYTHON = os.environ.get("GUEST_PYTHON")
+
+
+class Described(Asking):
+    text = '''
+import abc
+import enum
+import re
+from datetime import date, datetime
+from typing import Callable, Dict, List, Optional
+
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+
+class Shape(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+
+
+class Square(Shape):
+    def __init__(self, side: float): self.side = side
+    def area(self): return self.side ** 2
+    def _hidden(self): return 1
+
+
+def paint(color: Color, when: Optional[date] = None): return color.name
+def each(fn: Callable[[int], int], items: List[Dict[str, int]]): return [fn(i) for i in items]
+def parse(text):
+    if not re.match(r"\\d{2}-[ab]+$", text):
+        return None
+    return datetime.strptime(text, "%H-%M")
+def guessed(rows, key, n):
+    for row in rows:
+        row.append(key.upper())
+    return n + 1
+def documented(thing, other):
+    """Does.
+
+    :param thing: what
+    :type thing: dict
+    :raises KeyError: never
+    """
+    return thing is other
+def area_of(shape: Shape): return shape.area()
+def add(a, b=1):
+    """
+    >>> add(1, 2)
+    3
+    >>> add(1)
+    7
+    """
+    return a + b
+'''
+
+    def entry(self, qual):
+        return self.guest.description["callables"][self.guest.index(qual)]
+
+    def types(self, qual, name):
+        (found,) = [one for one in self.entry(qual)["params"] if one["name"] == name]
+        return [kind for kind, _weight in found["types"]]
+
+    def test_annotations(self):
+        self.assertEqual(self.types("each", "items")[0], ("list", ("dict", ("str",), ("int",))))
+        self.assertEqual(self.types("each", "fn")[0], ("callable", 1))
+        self.assertEqual(self.types("Square", "side")[0], ("float",))
+
+    def test_enums_are_their_members(self):
+        (kind,) = self.types("paint", "color")
+        names = [self.guest.description["callables"][one[1]]["text"] for one in kind[1:]]
+        self.assertEqual(names, ["subject.Color.RED", "subject.Color.BLUE"])
+        made = (..., "make", kind[1][1], (), {})
+        self.assertEqual(self.guest.observe(self.call("paint", made, deep=True))[0][0][3], "RED")
+
+    def test_optional_parts_are_types_of_their_own(self):
+        found = self.types("paint", "when")
+        self.assertIn(("none",), found)
+        self.assertIn("library", [kind[0] for kind in found])
+
+    def test_use_and_names(self):
+        self.assertEqual(self.types("guessed", "rows")[0][0], "list")
+        self.assertIn(("str",), self.types("guessed", "key"))
+        self.assertEqual(self.types("guessed", "n")[0], ("int",))
+
+    def test_documentation(self):
+        self.assertEqual(self.types("documented", "thing")[0][0], "dict")
+        self.assertIn("KeyError", self.entry("documented")["raises"])
+
+    def test_an_abstract_class_is_made_by_another(self):
+        classes = {one["qual"]: one for one in self.guest.description["classes"]}
+        self.assertTrue(classes["Shape"]["abstract"])
+        self.assertEqual(classes["Shape"]["make"], [self.guest.index("Square")])
+        self.assertEqual(self.entry("Shape")["why"], "abstract")
+
+    def test_private_is_no_target(self):
+        self.assertEqual(self.entry("Square._hidden")["why"], "private")
+        self.assertFalse(self.entry("Square._hidden")["test"])
+
+    def test_constants_match_expressions_and_formats(self):
+        found = [value for owner, value in self.guest.description["constants"]
+                 if owner == self.guest.index("parse")]
+        self.assertIn("77-a", found)
+        self.assertIn("23-59", found)
+
+    def test_examples_are_seeds_and_false_ones_suspicions(self):
+        programs = [marshal.loads(data) for data, _origin in self.guest.description["seeds"]]
+        self.assertIn(((0, self.guest.index("add"), (1, 2), {}, False),), programs)
+        ((kind, index, text, code),) = self.guest.description["suspicions"]
+        self.assertEqual((kind, index), ("doctest", self.guest.index("add")))
+        self.assertIn("Expected:\n    7\nGot:\n    2", text)
+        self.assertEqual(code, "add(1, 2)\nadd(1)")
+
+
+if __name__ == "__main__":
+    unittest.main()
