@@ -289,11 +289,20 @@ static int status_of(const struct testing *t)
     return t->options.fail_on_suspicions && all.suspicions > 0 ? 1 : 0;
 }
 
+/* A wrong target leaves no folder behind. */
+static bool open_all(struct testing *t, struct error *err)
+{
+    if (!is_snippet(t))
+        return find_modules(t, err) &&
+               test_files_open(&t->files, t->options.report, &t->arena, err) && prepare(t, err);
+    return test_files_open(&t->files, t->options.report, &t->arena, err) && take_snippet(t, err) &&
+           find_modules(t, err) && prepare(t, err);
+}
+
 static bool work(struct testing *t, int *ret_status, struct error *err)
 {
     t->begun_ns = clock_now_ns();
-    if (!test_files_open(&t->files, t->options.report, &t->arena, err) ||
-        (is_snippet(t) && !take_snippet(t, err)) || !find_modules(t, err) || !prepare(t, err))
+    if (!open_all(t, err))
         return false;
     bool ok = go_through(t, err);
     say(t, "\r\033[K");
