@@ -68,6 +68,18 @@ static bool is_line(struct str text)
     return !str_has(text, '\n') && !str_has(text, '\r') && !str_has(text, '\0');
 }
 
+/* A long case is wrapped; every line of it stays inside of the list that it is an item of. */
+static bool is_item(struct str text)
+{
+    struct str line;
+    if (str_has(text, '\r') || str_has(text, '\0'))
+        return false;
+    while (str_take_line(&text, &line))
+        if (!str_starts(line, "        "))
+            return false;
+    return true;
+}
+
 static bool get_lines(struct reader *r, const struct json_value *object, const char *key,
                       const struct str **ret, uint32_t *ret_count)
 {
@@ -179,7 +191,8 @@ static bool read_case(struct reader *r, const struct json_value *from, void *to)
 {
     struct test_case *one = to;
     return get_text(r, from, "id", &one->id) && get_text(r, from, "line", &one->line) &&
-           (is_line(one->line) || error_set(r->err, ERROR_INPUT, "'line' is more than one")) &&
+           (is_item(one->line) ||
+            error_set(r->err, ERROR_INPUT, "'line' is not an item of a list")) &&
            get_indexes(r, from, "goals", r->suite->goal_count, &one->goals, &one->goal_count) &&
            get_indexes(r, from, "kills", r->suite->mutant_count, &one->kills, &one->kill_count);
 }
