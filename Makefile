@@ -177,11 +177,15 @@ $B/parked.so: $B/zygote.obj/guest/parked/take.c.o
 	$(call quiet,LINK)$(zygote_cc) -shared $(secure) -Wl,-z,noseparate-code -s -o $@ $^
 # The parked virtual machine's classes go on the boot loader's path; only a JDK can make them, and
 # without one no virtual machine is parked.
-$B/parked.jar: guest/java/Parked.java
+junit := /usr/share/java/junit4.jar
+$B/parked.jar: guest/java/Parked.java guest/java/WarmTests.java
 	@rm -rf $B/parked.obj && mkdir -p $B/parked.obj
 ifneq ($(shell command -v javac),)
 	$(call quiet,JAVAC)javac -d $B/parked.obj --add-exports java.base/jdk.internal.access=ALL-UNNAMED \
 	    --add-exports java.base/jdk.internal.vm.annotation=ALL-UNNAMED $<
+	@if [ -f $(junit) ]; then mkdir -p $B/parked.tests && \
+	    javac -d $B/parked.tests -cp $(junit) guest/java/WarmTests.java && \
+	    mv $B/parked.tests/org/junit/runner/WarmTests.class $B/parked.obj/WarmTests.bytes; fi
 	@jar cf $@ -C $B/parked.obj .
 else
 	@: > $@
@@ -287,8 +291,8 @@ lint: all ## layers, banned functions, headers, format, scripts, size and links 
 	tools/lint $B/testudo
 
 # conformance plays LANG's corpus, or all that this machine has the languages for
-conformance: all $B/zygote-python-plain.so ## the same result in every way of running (LANG_ONLY=python T=part of a name)
-	tests/conformance/all $B $(LANG_ONLY) $(if $T,--only '$T')
+conformance: all $B/zygote-python-plain.so ## the same result in every way of running (LANG_ONLY=python T=part of a name EVERY=n)
+	tests/conformance/all $B $(LANG_ONLY) $(if $T,--only '$T') $(if $(EVERY),--every $(EVERY))
 
 fuzz: ## one parser under libFuzzer (T=name, S=seconds); finds join its corpus
 	@test -n '$T' || { echo 'which one? make fuzz T=name S=seconds'; exit 2; }

@@ -1,6 +1,7 @@
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -53,14 +54,18 @@ public final class Parked {
 
     /** The loader of the class path, empty until now, gets the program's. */
     private static void becomeClassPath(String path) throws Exception {
+        addToClassPath(path);
+        System.setProperty("java.class.path", path);
+        System.clearProperty("jdk.module.main");
+    }
+
+    private static void addToClassPath(String path) throws Exception {
         ClassLoader loader = ClassLoader.getSystemClassLoader();
         Method append = loader.getClass()
             .getDeclaredMethod("appendToClassPathForInstrumentation", String.class);
         append.setAccessible(true);
         for (String entry : path.split(File.pathSeparator))
             append.invoke(loader, entry.isEmpty() ? "." : entry);
-        System.setProperty("java.class.path", path);
-        System.clearProperty("jdk.module.main");
     }
 
     /** The launcher's own words for what it cannot start. */
@@ -144,6 +149,35 @@ public final class Parked {
             .invokeExact(new String[0]);
     }
 
+    /** One run of JUnit as its own main does it, of tests of ours, to nowhere. */
+    private static void warmTests(String path) throws Throwable {
+        addToClassPath(path);
+        ClassLoader loader = ClassLoader.getSystemClassLoader();
+        Class<?> core = Class.forName("org.junit.runner.JUnitCore", true, loader);
+        Class<?> listener = Class.forName("org.junit.internal.TextListener", true, loader);
+        Class<?> any = Class.forName("org.junit.runner.notification.RunListener", true, loader);
+        Class<?> words = Class.forName("org.junit.runner.JUnitCommandLineParseResult", true, loader);
+        try (InputStream tests = Parked.class.getResourceAsStream("/WarmTests.bytes")) {
+            if (tests == null)
+                return; // built where JUnit was not there
+            MethodHandles.privateLookupIn(core, MethodHandles.lookup())
+                .defineClass(tests.readAllBytes());
+        }
+        Method parse = words.getMethod("parse", String[].class);
+        parse.setAccessible(true);
+        Object asked = parse.invoke(null, (Object) new String[] {"org.junit.runner.WarmTests"});
+        Class<?> computer = Class.forName("org.junit.runner.Computer", true, loader);
+        Method createRequest = words.getMethod("createRequest", computer);
+        createRequest.setAccessible(true);
+        Object request = createRequest.invoke(asked, computer.getConstructor().newInstance());
+        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true);
+        Object runner = core.getConstructor().newInstance();
+        core.getMethod("addListener", any)
+            .invoke(runner, listener.getConstructor(PrintStream.class).newInstance(nowhere));
+        core.getMethod("run", Class.forName("org.junit.runner.Request", true, loader))
+            .invoke(runner, request);
+    }
+
     /** What stands for the program while there is none. */
     public static final class Warm {
         public static void main(String[] args) {
@@ -153,6 +187,8 @@ public final class Parked {
     @Hidden
     public static void main(String[] parts) throws Throwable {
         warm();
+        if (parts.length > 1)
+            warmTests(parts[1]);
         System.load(parts[0]);
         String[] order = readOrder();
         becomeClassPath(order[0]);

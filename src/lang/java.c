@@ -23,7 +23,6 @@
 enum { SOURCE_BYTES_MAX = 4 << 20, TYPE_BYTES_MAX = 200 };
 
 #define ARTIFACT "main.jar"
-#define JUNIT_JARS "/usr/share/java/junit4.jar:/usr/share/java/hamcrest-core.jar"
 
 extern const struct lang lang_java;
 
@@ -240,7 +239,7 @@ static bool refuse_nothing(const char *source, struct error *err)
 
 static bool check_tests(const struct run_request *request, struct error *err)
 {
-    if (!toolchain_image_is_host(request) || access("/usr/share/java/junit4.jar", R_OK) == 0)
+    if (!toolchain_image_is_host(request) || access(RUNTIME_JUNIT_JAR, R_OK) == 0)
         return true;
     error_set(err, ERROR_INPUT, "the source needs JUnit 4, which is not installed on this host");
     return error_hint(err, "apt-get install junit4");
@@ -270,7 +269,7 @@ static void add_run(const struct run_request *request, const struct toolchain *t
     words_add(argv, arena, "-cp");
     words_add(argv, arena, arena_text(arena, BOX_WORK "/" ARTIFACT "%s:%s", program->jars, folder));
     if (program->about.has_tests && !program->about.has_main)
-        words_add(argv, arena, "org.junit.runner.JUnitCore");
+        words_add(argv, arena, RUNTIME_JUNIT_MAIN);
     words_add(argv, arena, name_of_class(program, arena));
 }
 
@@ -289,7 +288,7 @@ static bool plan(const struct run_request *request, const struct toolchain *tool
         return false;
     program.package = package_folder(program.about.package, arena);
     program.root = find_root(source, program.package, arena);
-    program.jars = program.about.has_tests ? ":" JUNIT_JARS : "";
+    program.jars = program.about.has_tests ? ":" RUNTIME_JUNIT_PATH : "";
     add_compiler(toolchain, arena_text(arena, "/tmp/classes%s", program.jars), program.root,
                  compile, arena);
     words_add(compile, arena, source);

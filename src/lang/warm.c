@@ -75,6 +75,13 @@ static bool is_plain(const struct words *argv, uint32_t place)
     return place < argv->count && argv->list[place][0] != '-' && argv->list[place][0] != '\0';
 }
 
+/* With the classes of JUnit that the waiting one has loaded. */
+static bool runs_tests(const struct words *argv, uint32_t at)
+{
+    return strcmp(argv->list[at + 2], RUNTIME_JUNIT_MAIN) == 0 &&
+           strstr(argv->list[at + 1], RUNTIME_JUNIT_PATH) != NULL;
+}
+
 /* node OPTIONS FILE..., java OPTIONS -cp PATH CLASS... */
 static enum warm parked_kind_of(const struct plan_step *step)
 {
@@ -88,7 +95,7 @@ static enum warm parked_kind_of(const struct plan_step *step)
     at = begins_as_parked(RUNTIME_JAVA, BOX_JAVA, argv);
     if (at > 0 && at + 2 < argv->count && strcmp(argv->list[at], "-cp") == 0 &&
         is_plain(argv, at + 2))
-        return WARM_JAVA;
+        return runs_tests(argv, at) ? WARM_JUNIT : WARM_JAVA;
     return WARM_COMMAND;
 }
 

@@ -43,6 +43,7 @@ enum warm {
     WARM_PYTEST, /* the same that has pytest and coverage loaded */
     WARM_NODE,   /* started alone for this one program; argv is that of lang/javascript.c */
     WARM_JAVA,   /* the same of lang/java.c */
+    WARM_JUNIT,  /* the same that has run a test of JUnit 4 */
     WARM_COUNT,
 };
 

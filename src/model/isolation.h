@@ -44,6 +44,7 @@ enum box_made {
     BOX_MADE_PYTEST,
     BOX_MADE_NODE,
     BOX_MADE_JAVA,
+    BOX_MADE_JUNIT,
     BOX_MADE_COUNT,
 };
 

@@ -7,6 +7,11 @@
 #include "base/arena.h"
 #include "model/box.h"
 
+/* What tests of JUnit 4 need on their class path, and what runs them. */
+#define RUNTIME_JUNIT_JAR "/usr/share/java/junit4.jar"
+#define RUNTIME_JUNIT_PATH RUNTIME_JUNIT_JAR ":/usr/share/java/hamcrest-core.jar"
+#define RUNTIME_JUNIT_MAIN "org.junit.runner.JUnitCore"
+
 enum runtime { RUNTIME_NODE, RUNTIME_JAVA };
 
 /* The program and its options, before whatever names the code. */

@@ -32,25 +32,34 @@ struct part {
     const char *name, *begin, *end;
 };
 
+#define JAVA_ROW                                                                                   \
+    .program = BOX_JAVA, .runtime = RUNTIME_JAVA,                                                  \
+    .parts = {{"library.so", parked_library, parked_library_end},                                  \
+              {"parked.jar", parked_classes, parked_classes_end}},                                 \
+    .words = {"-Xbootclasspath/a:" BOX_IN "/" PARTS "/parked.jar",                                 \
+              "--add-exports",                                                                     \
+              "java.base/jdk.internal.access=ALL-UNNAMED",                                         \
+              "--add-opens",                                                                       \
+              "java.base/jdk.internal.loader=ALL-UNNAMED",                                         \
+              "-cp",                                                                               \
+              "/nonexistent",                                                                      \
+              "Parked",                                                                            \
+              LIBRARY}
+
 static const struct kind {
     const char *program;
     enum runtime runtime;
     struct part parts[PARTS_MAX];
-    const char *words[8]; /* after the options that every program of this runtime gets */
+    const char *words[10]; /* after the options that every program of this runtime gets */
+    const char *path;      /* of tests that it is to be warmed with, or NULL */
 } kinds[WARM_COUNT] = {
     [WARM_NODE] = {.program = BOX_NODE,
                    .runtime = RUNTIME_NODE,
                    .parts = {{"library.so", parked_library, parked_library_end},
                              {"parked.js", parked_script, parked_script_end}},
                    .words = {BOX_IN "/" PARTS "/parked.js", LIBRARY}},
-    [WARM_JAVA] = {.program = BOX_JAVA,
-                   .runtime = RUNTIME_JAVA,
-                   .parts = {{"library.so", parked_library, parked_library_end},
-                             {"parked.jar", parked_classes, parked_classes_end}},
-                   .words = {"-Xbootclasspath/a:" BOX_IN "/" PARTS "/parked.jar", "--add-exports",
-                             "java.base/jdk.internal.access=ALL-UNNAMED", "--add-opens",
-                             "java.base/jdk.internal.loader=ALL-UNNAMED", "-cp", "/nonexistent",
-                             "Parked"}},
+    [WARM_JAVA] = {JAVA_ROW},
+    [WARM_JUNIT] = {JAVA_ROW, .path = RUNTIME_JUNIT_PATH},
 };
 
 bool parked_is_possible(enum warm kind)
@@ -59,6 +68,8 @@ bool parked_is_possible(enum warm kind)
     for (const struct part *part = row->parts; part < row->parts + PARTS_MAX; part++)
         if (part->name != NULL && part->begin == part->end)
             return false;
+    if (row->path != NULL && access(RUNTIME_JUNIT_JAR, R_OK) < 0)
+        return false;
     return row->program != NULL && access(row->program, X_OK) == 0;
 }
 
@@ -130,8 +141,8 @@ static bool describe(const struct kind *kind, int channel, struct arena *arena,
     begin_words(kind, &spec->argv, arena);
     for (size_t i = 0; i < COUNT_OF(kind->words) && kind->words[i] != NULL; i++)
         words_add(&spec->argv, arena, kind->words[i]);
-    if (kind->runtime == RUNTIME_JAVA)
-        words_add(&spec->argv, arena, LIBRARY);
+    if (kind->path != NULL)
+        words_add(&spec->argv, arena, kind->path);
     for (size_t i = 0; box_clean_env[i] != NULL; i++)
         words_add(&spec->env, arena, box_clean_env[i]);
     open_limits(&spec->limits);
