@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "proof/check.h"
-#include "proof/search.h"
+#include "proof/pair.h"
 #include "proof/suite_read.h"
 #include "proof/suite_text.h"
 
@@ -25,7 +25,7 @@ struct proof {
     struct proof_job job;
     struct proof_state state;
     char *scratch;
-    struct search *search;
+    struct pair *pair;
     struct check *checks[CHECKS_MAX]; /* those that run */
     int running, next_perturb, rounds;
     bool perturbed, canceled, dropped_since;
@@ -298,12 +298,12 @@ static void on_progress(void *cookie, struct str line)
     proof->job.moved(proof->job.cookie, proof);
 }
 
-static void on_search(void *cookie, struct search *search)
+static void on_search(void *cookie, struct pair *pair)
 {
     struct proof *proof = cookie;
-    search_take(search);
-    search_drop(search);
-    proof->search = NULL;
+    pair_take(pair);
+    pair_free(pair);
+    proof->pair = NULL;
     if (proof->canceled)
         drop_all(proof, "canceled before it was proven");
     if (!any_kept(proof)) {
@@ -331,9 +331,8 @@ struct proof *proof_start(const struct proof_job *job, struct error *err)
     buf_init(&proof->text, TEXT_MAX);
     arena_init(&job->module->arena, SUITE_ARENA_BYTES);
     if (make_scratch(proof, err))
-        proof->search =
-            search_start(&proof->job, proof->scratch, on_search, on_progress, proof, err);
-    if (proof->search != NULL)
+        proof->pair = pair_start(&proof->job, proof->scratch, on_search, on_progress, proof, err);
+    if (proof->pair != NULL)
         return proof;
     proof_free(proof);
     return NULL;
@@ -342,7 +341,7 @@ struct proof *proof_start(const struct proof_job *job, struct error *err)
 void proof_cancel(struct proof *proof)
 {
     proof->canceled = true;
-    search_cancel(proof->search);
+    pair_cancel(proof->pair);
     proof->next_perturb = perturb_count;
     for (int i = 0; i < CHECKS_MAX; i++)
         check_cancel(proof->checks[i]);
@@ -352,7 +351,7 @@ void proof_free(struct proof *proof)
 {
     if (proof == NULL)
         return;
-    search_drop(proof->search);
+    pair_free(proof->pair);
     for (int i = 0; i < CHECKS_MAX; i++)
         check_free(proof->checks[i]);
     buf_done(&proof->text);

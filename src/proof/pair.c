@@ -1,4 +1,4 @@
-#include "proof/search.h"
+#include "proof/pair.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,13 +22,13 @@ enum {
 
 #define MIB (INT64_C(1) << 20)
 
-struct search {
+struct pair {
     const struct proof_job *job;
     const char *scratch;
     struct task *worker, *guest;
     bool worker_ended, guest_ended, guest_ended_first;
     struct buf line; /* of the worker's output, that is not whole yet */
-    void (*done)(void *cookie, struct search *search);
+    void (*done)(void *cookie, struct pair *pair);
     void (*progress)(void *cookie, struct str line);
     void *cookie;
 };
@@ -37,45 +37,45 @@ struct search {
 
 static void hear(void *cookie, struct str bytes)
 {
-    struct search *search = cookie;
+    struct pair *pair = cookie;
     for (size_t i = 0; i < bytes.len; i++) {
         if (bytes.ptr[i] != '\n') {
-            buf_add_byte(&search->line, bytes.ptr[i]);
+            buf_add_byte(&pair->line, bytes.ptr[i]);
             continue;
         }
-        if (!search->line.over)
-            search->progress(search->cookie, buf_str(&search->line));
-        buf_clear(&search->line);
+        if (!pair->line.over)
+            pair->progress(pair->cookie, buf_str(&pair->line));
+        buf_clear(&pair->line);
     }
 }
 
 /* ---- the two boxes --------------------------------------------------------------------------- */
 
-static void end_if_both(struct search *search)
+static void end_if_both(struct pair *pair)
 {
-    if (search->worker_ended && search->guest_ended)
-        search->done(search->cookie, search);
+    if (pair->worker_ended && pair->guest_ended)
+        pair->done(pair->cookie, pair);
 }
 
 /* Nobody asks the guest any more. */
 static void on_worker(void *cookie, struct task *task)
 {
-    struct search *search = cookie;
+    struct pair *pair = cookie;
     (void)task;
-    search->worker_ended = true;
-    if (!search->guest_ended)
-        task_cancel(search->guest);
-    end_if_both(search);
+    pair->worker_ended = true;
+    if (!pair->guest_ended)
+        task_cancel(pair->guest);
+    end_if_both(pair);
 }
 
 /* The worker meets the end of its channel. */
 static void on_guest(void *cookie, struct task *task)
 {
-    struct search *search = cookie;
+    struct pair *pair = cookie;
     (void)task;
-    search->guest_ended = true;
-    search->guest_ended_first = !search->worker_ended;
-    end_if_both(search);
+    pair->guest_ended = true;
+    pair->guest_ended_first = !pair->worker_ended;
+    end_if_both(pair);
 }
 
 static void add_names(struct json_writer *json, const char *key, const struct words *names)
@@ -99,12 +99,12 @@ static void add_number(struct json_writer *json, const char *key, int64_t number
     json_int(json, number);
 }
 
-static bool write_options(const struct search *search, struct error *err)
+static bool write_options(const struct pair *pair, struct error *err)
 {
-    const struct proof_job *job = search->job;
+    const struct proof_job *job = pair->job;
     const struct proof_options *options = job->options;
     const char *title = job->project->title, *import = job->module->import;
-    struct arena *arena = &search->worker->arena;
+    struct arena *arena = &pair->worker->arena;
     auto_buf struct buf text;
     struct json_writer json;
     buf_init(&text, OPTIONS_MAX);
@@ -123,14 +123,14 @@ static bool write_options(const struct search *search, struct error *err)
     add_number(&json, "tests_max", options->tests_max);
     add_number(&json, "cap_ms", job->cap_ms);
     json_object_end(&json);
-    return task_set_input(search->worker, buf_str(&text), err);
+    return task_set_input(pair->worker, buf_str(&text), err);
 }
 
 /* It reads strangers' bytes: one process, no input but itself. */
-static bool plan_worker(struct search *search, struct error *err)
+static bool plan_worker(struct pair *pair, struct error *err)
 {
-    struct task *task = search->worker = task_new(on_worker, search);
-    const struct proof_job *job = search->job;
+    struct task *task = pair->worker = task_new(on_worker, pair);
+    const struct proof_job *job = pair->job;
     task->request.limits.value[LIMIT_MEMORY] = 1024 * MIB;
     task->request.limits.value[LIMIT_PROCESSES] = 1;
     task->request.limits.value[LIMIT_WALL] = job->cap_ms > 0 ? job->cap_ms + PATIENCE_MS : WALL_MS;
@@ -138,16 +138,16 @@ static bool plan_worker(struct search *search, struct error *err)
     task_add_input(task, job->options->libexec, ".testudo");
     task_add_word(task, BOX_IN "/.testudo/testudo-worker");
     task_add_word(task, "testgen");
-    task_add_out(task, "suite.json", search->scratch);
+    task_add_out(task, "suite.json", pair->scratch);
     task->io.hear = hear;
-    task->io.hear_cookie = search;
-    return write_options(search, err);
+    task->io.hear_cookie = pair;
+    return write_options(pair, err);
 }
 
-static void plan_guest(struct search *search)
+static void plan_guest(struct pair *pair)
 {
-    struct task *task = search->guest = task_new(on_guest, search);
-    const struct proof_job *job = search->job;
+    struct task *task = pair->guest = task_new(on_guest, pair);
+    const struct proof_job *job = pair->job;
     task->request.limits.value[LIMIT_WALL] = job->cap_ms > 0 ? job->cap_ms + PATIENCE_MS : WALL_MS;
     task->request.limits.value[LIMIT_CPU] = WALL_MS;
     task->request.limits.value[LIMIT_PROCESSES] = GUEST_PROCESSES;
@@ -163,65 +163,65 @@ static void plan_guest(struct search *search)
     task_add_env(task, "LC_ALL=C.UTF-8");
 }
 
-static bool begin(struct search *search, struct error *err)
+static bool begin(struct pair *pair, struct error *err)
 {
     int ends[2];
-    if (!plan_worker(search, err))
+    if (!plan_worker(pair, err))
         return false;
-    plan_guest(search);
+    plan_guest(pair);
     if (!fd_pair(SOCK_STREAM, ends, err))
         return false;
     auto_close int ours = ends[0], theirs = ends[1];
-    search->worker->io.channels = &ours;
-    search->guest->io.channels = &theirs;
-    search->worker->io.channel_count = search->guest->io.channel_count = 1;
-    return task_start(search->guest, search->job->asker, err) &&
-           task_start(search->worker, search->job->asker, err);
+    pair->worker->io.channels = &ours;
+    pair->guest->io.channels = &theirs;
+    pair->worker->io.channel_count = pair->guest->io.channel_count = 1;
+    return task_start(pair->guest, pair->job->asker, err) &&
+           task_start(pair->worker, pair->job->asker, err);
 }
 
-struct search *search_start(const struct proof_job *job, const char *scratch,
-                            void (*done)(void *cookie, struct search *search),
-                            void (*progress)(void *cookie, struct str line), void *cookie,
-                            struct error *err)
+struct pair *pair_start(const struct proof_job *job, const char *scratch,
+                        void (*done)(void *cookie, struct pair *pair),
+                        void (*progress)(void *cookie, struct str line), void *cookie,
+                        struct error *err)
 {
-    struct search *search = mem_alloc(sizeof *search);
-    *search = (struct search){
+    struct pair *pair = mem_alloc(sizeof *pair);
+    *pair = (struct pair){
         .job = job, .scratch = scratch, .done = done, .progress = progress, .cookie = cookie};
-    buf_init(&search->line, LINE_BYTES_MAX);
-    if (begin(search, err))
-        return search;
-    search_drop(search);
+    buf_init(&pair->line, LINE_BYTES_MAX);
+    if (begin(pair, err))
+        return pair;
+    pair_free(pair);
     return NULL;
 }
 
-void search_cancel(struct search *search)
+void pair_cancel(struct pair *pair)
 {
-    if (search == NULL)
+    if (pair == NULL)
         return;
-    task_cancel(search->worker);
-    task_cancel(search->guest);
+    task_cancel(pair->worker);
+    task_cancel(pair->guest);
 }
 
-void search_drop(struct search *search)
+void pair_free(struct pair *pair)
 {
-    if (search == NULL)
+    if (pair == NULL)
         return;
-    task_free(search->worker);
-    task_free(search->guest);
-    buf_done(&search->line);
-    free(search);
+    task_free(pair->worker);
+    task_free(pair->guest);
+    buf_done(&pair->line);
+    free(pair);
 }
 
 /* ---- what came of it ------------------------------------------------------------------------- */
 
 /* {"error": text} is the last line of a worker that failed. */
-static const char *worker_words(struct search *search)
+static const char *worker_words(struct pair *pair)
 {
-    struct arena *arena = &search->worker->arena;
-    struct str rest = search->worker->result.run.out.head, line;
+    struct arena *arena = &pair->worker->arena;
+    struct str rest = pair->worker->result.run.out.head, line;
     const char *words = "";
-    if (search->worker->result.run.out.tail.len > 0)
-        rest = search->worker->result.run.out.tail;
+    if (pair->worker->result.run.out.tail.len > 0)
+        rest = pair->worker->result.run.out.tail;
     while (str_take_line(&rest, &line)) {
         struct error unheard;
         auto_arena struct arena room;
@@ -233,13 +233,13 @@ static const char *worker_words(struct search *search)
     return words;
 }
 
-static const char *trouble_of(struct search *search)
+static const char *trouble_of(struct pair *pair)
 {
-    struct arena *arena = &search->worker->arena;
-    const char *worker = task_trouble(search->worker), *guest = "";
-    if (search->guest_ended_first)
-        guest = task_trouble(search->guest);
-    const char *words = worker_words(search);
+    struct arena *arena = &pair->worker->arena;
+    const char *worker = task_trouble(pair->worker), *guest = "";
+    if (pair->guest_ended_first)
+        guest = task_trouble(pair->guest);
+    const char *words = worker_words(pair);
     if (worker[0] == '\0')
         return NULL;
     if (guest[0] != '\0')
@@ -247,11 +247,11 @@ static const char *trouble_of(struct search *search)
     return words[0] != '\0' ? words : worker;
 }
 
-static bool read_suite(struct search *search, struct error *err)
+static bool read_suite(struct pair *pair, struct error *err)
 {
-    struct tested_module *module = search->job->module;
+    struct tested_module *module = pair->job->module;
     auto_buf struct buf text;
-    auto_free char *path = mem_text("%s/suite.json", search->scratch);
+    auto_free char *path = mem_text("%s/suite.json", pair->scratch);
     buf_init(&text, SUITE_BYTES_MAX);
     if (!fd_read_file(AT_FDCWD, path, &text, err))
         return false;
@@ -266,12 +266,12 @@ static const char *shown(struct arena *arena, const char *text)
     return arena_string(arena, buf_str(&out));
 }
 
-void search_take(struct search *search)
+void pair_take(struct pair *pair)
 {
-    struct tested_module *module = search->job->module;
+    struct tested_module *module = pair->job->module;
     struct error err = {};
-    const char *trouble = trouble_of(search);
-    module->has_suite = read_suite(search, &err);
+    const char *trouble = trouble_of(pair);
+    module->has_suite = read_suite(pair, &err);
     if (trouble == NULL && !module->has_suite)
         trouble = err.text;
     if (trouble != NULL)
