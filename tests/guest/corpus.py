@@ -23,20 +23,21 @@ def package():
 def instrument(name, quiet):
     from testudo_nursery import load, probe
     load.install(probe)
-    probe.setup(65536, [(-1, -1, 0)] * 70000, lambda *operands: operands)
-    probe.begin(1 << 60, b"\xff" * 9000)
-    finder = load.Finder(name)
+    def ready(source):
+        probe.setup(len(source.goals.goals), source.goals.compares, lambda *operands: operands)
+        probe.begin(1 << 60, b"\xff" * 9000)
+
+    finder = load.Finder(name, ready)
     if quiet:
         spec = load.importlib.util.find_spec(name)
         with open(spec.origin, "rb") as file:
             source = load.Source(spec.origin, file.read())
         finder.source, finder.code = source, source.quiet(source.tree)
+        ready(source)
     sys.modules.pop(name, None)
     sys.meta_path.insert(0, finder)
     __import__(name)
     assert finder.source is not None, "not instrumented"
-    goals = finder.source.goals
-    probe.setup(len(goals.goals), goals.compares, lambda *operands: operands)
 
 
 def test_of(name):

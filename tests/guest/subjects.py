@@ -75,7 +75,7 @@ def any_order():
     return list({"a", "b", "c", "d", "e"})
 
 
-LIMIT = 10
+LIMIT = 10 if clamp(3, 5) < clamp(20) and not fib(1) > 2 else 0
 
 
 def limited(x):

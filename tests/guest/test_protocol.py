@@ -155,7 +155,10 @@ class Mutants(Asking):
         statics = [number for number, one in enumerate(self.guest.description["mutants"])
                    if one[5] and one[3] == "10" and one[4] == "11"]
         _count, masks = self.guest.judge(self.call("limited", 50), statics)
-        self.assertEqual(sorted(masks.values()), [b"", b"\x01"])
+        self.assertEqual(sorted(masks.values()), [b"", b"\x01"], "the default and the constant")
+
+    def test_what_runs_at_import_compares_as_ever(self):
+        self.assertEqual(self.guest.observe(self.call("limited", 50))[0][0][3], 10)
 
     def test_originals_run_as_before_afterwards(self):
         before = self.run_one(self.call("clamp", 3)).digest

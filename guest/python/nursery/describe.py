@@ -12,6 +12,9 @@ KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
          inspect.Parameter.KEYWORD_ONLY: "keyword", inspect.Parameter.VAR_POSITIONAL: "varargs",
          inspect.Parameter.VAR_KEYWORD: "varkw", inspect.Parameter.POSITIONAL_ONLY: "positional"}
 METHODS_MAX_PARAMS = 40
+BUILTIN = {dict: ("dict", ("str",), ("any",)), list: ("list", ("any",)), set: ("set", ("int",)),
+           frozenset: ("frozenset", ("int",)), tuple: ("list", ("any",)), str: ("str",),
+           bytes: ("bytes",), int: ("int",), float: ("float",), BaseException: ("str",)}
 READS = {"time": "time", "datetime": "time", "random": "random", "secrets": "random",
          "uuid": "random", "open": "files", "os": "env", "socket": "network",
          "urllib": "network", "requests": "network", "subprocess": "process", "shutil": "files",
@@ -128,7 +131,9 @@ class Described:
         try:
             signature = signature_of(definition, value, function)
         except (ValueError, TypeError):
-            if not entry["why"]:
+            if definition.kind == "constructor" and isinstance(value, type):
+                entry["params"] = params_of_builtin(value)
+            elif not entry["why"]:
                 entry["why"] = "its parameters are not known"
             return
         parameters = list(signature.parameters.values())
@@ -223,6 +228,15 @@ class Described:
 def strip(entry):
     return {name: value for name, value in entry.items()
             if not name.startswith("_") and name != "documented"}
+
+
+def params_of_builtin(kind):
+    """A class that is made as the built-in type is from which it comes."""
+    for base, given in BUILTIN.items():
+        if issubclass(kind, base):
+            return [{"name": "value", "kind": "positional", "optional": True, "annotated": True,
+                     "types": [(given, 10.0)]}]
+    return []
 
 
 def compares_of(goals):

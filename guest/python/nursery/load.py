@@ -62,8 +62,9 @@ class Loader(SourceFileLoader):
 class Finder:
     """First on sys.meta_path, for one name."""
 
-    def __init__(self, name):
-        self.name, self.source, self.code = name, None, None
+    def __init__(self, name, ready=lambda source: None):
+        """ready is called before the first line of the module runs."""
+        self.name, self.source, self.code, self.ready = name, None, None, ready
 
     def find_spec(self, name, path=None, target=None):
         if name != self.name:
@@ -81,6 +82,7 @@ class Finder:
         if self.source is None:
             with open(spec.origin, "rb") as file:
                 self.source = Source(spec.origin, file.read())
+            self.ready(self.source)
         spec.loader = Loader(spec.name, spec.origin, self.code or self.source.code)
         return spec
 

@@ -326,6 +326,9 @@ class Nursery:
                 answer = self.answer(marshal.loads(data))
             except Failed as failed:
                 answer = frames.dumps(("failed", failed.kind, failed.text[:4000]))
+            except Exception as error:    # the target may have done anything to what we rely on
+                text = "the guest cannot go on: " + observe.text_of(error)
+                answer = frames.dumps(("failed", "crash", text[:4000]))
             frames.write_bytes(self.sock, answer)
 
     def answer(self, message):
@@ -342,7 +345,7 @@ class Nursery:
     # ---- open -----------------------------------------------------------------------------
 
     def open(self, options):
-        self.finder = load.Finder(options["module"])
+        self.finder = load.Finder(options["module"], self.set_probes)
         self.fuel = options.get("fuel", 100000)
         load.install(probe)
         clockwork.install()
@@ -358,7 +361,6 @@ class Nursery:
         self.table, _cut = mutants_of(source)
         self.runner = Runner(self.described, source)
         self.units = mutants.Units(source)
-        probe.setup(len(source.goals.goals), source.goals.compares, view_operands)
         self.runner.prepare()
         self.runner.base = self.runner.state.take()
         found = seeds.of(self.described)
@@ -366,11 +368,15 @@ class Nursery:
         self.runner.base = self.runner.state.take()
         return frames.dumps(("opened", self.described.text(suspicions, self.table, found)))
 
+    @staticmethod
+    def set_probes(source):
+        probe.setup(len(source.goals.goals), source.goals.compares, view_operands)
+        probe.begin(IMPORT_FUEL, b"")
+
     def import_target(self, options):
         sys.stdout, sys.stderr, sys.stdin = Output(), Output(), io.StringIO("")
-        probe.setup(65536, [(-1, -1, 0)] * 70000, view_operands)
-        probe.begin(IMPORT_FUEL, b"")
         clockwork.seed()
+        sys.modules.pop(self.finder.name, None)    # one of the library's that has this name too
         try:
             return load.import_module(self.finder, options["root"])
         except ModuleNotFoundError as error:
