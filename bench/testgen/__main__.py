@@ -17,23 +17,37 @@ STEPS = ("coverage", "mutants", "faults", "flaky", "reading")
 
 def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="testgen", description=__doc__)
-    parser.add_argument("--state", type=Path, required=True, help="where all is kept, and found again")
+    parser.add_argument(
+        "--state", type=Path, required=True, help="where all is kept, and found again"
+    )
     parser.add_argument("--program", type=Path, required=True, help="the testudo to be judged")
     parser.add_argument("--subjects", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--tools", default="testudo,pynguin,own,import")
-    parser.add_argument("--budget", type=int, default=30, help="seconds that testudo has for a module")
+    parser.add_argument(
+        "--budget", type=int, default=30, help="seconds that testudo has for a module"
+    )
     parser.add_argument("--search", type=int, default=60, help="seconds that pynguin may search")
     parser.add_argument("--after", type=int, default=840, help="seconds that it has after that")
     parser.add_argument("--seeds", default="1")
     parser.add_argument("--only", default="*", help="modules, as comma-separated patterns")
-    parser.add_argument("--steps", default=",".join(STEPS), help="what to judge; validity is always")
+    parser.add_argument(
+        "--steps", default=",".join(STEPS), help="what to judge; validity is always"
+    )
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--no-lock", action="store_true", help="without the subjects of the lock file")
-    parser.add_argument("--made-only", action="store_true", help="judges what is there, makes nothing")
+    parser.add_argument(
+        "--no-lock", action="store_true", help="without the subjects of the lock file"
+    )
+    parser.add_argument(
+        "--made-only", action="store_true", help="judges what is there, makes nothing"
+    )
     parser.add_argument("--json", type=Path, help="where everything goes")
     parser.add_argument("--modules", action="store_true", help="prints a line for each module, too")
-    parser.add_argument("--freeze", action="store_true", help="draws the mutants of the lock's subjects anew")
-    parser.add_argument("--clones", type=Path, metavar="DIR", help="writes renamed clones of the subjects to DIR")
+    parser.add_argument(
+        "--freeze", action="store_true", help="draws the mutants of the lock's subjects anew"
+    )
+    parser.add_argument(
+        "--clones", type=Path, metavar="DIR", help="writes renamed clones of the subjects to DIR"
+    )
     return parser
 
 
@@ -51,7 +65,9 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def work(args: argparse.Namespace, setting: Setting, tool: str, case: subjects.Case, seed: int) -> dict | None:
+def work(
+    args: argparse.Namespace, setting: Setting, tool: str, case: subjects.Case, seed: int
+) -> dict | None:
     """One run, made and judged; None if there is none to judge."""
     if tool == "own" and not case.own:
         return None
@@ -63,7 +79,10 @@ def work(args: argparse.Namespace, setting: Setting, tool: str, case: subjects.C
     has = {"branches": 1, "mutants": len(mutants.of(case, args.state)), "faults": len(case.faulty)}
     figures = scores.of_run(judged, has)
     shown = {k: f"{100 * figures[k]:.0f}" for k in scores.SHARES if figures[k] is not None}
-    say(f"{tool} {case.name} seed {seed}: {shown if figures['valid'] else 'invalid'} ({time.monotonic() - started:.0f} s)")
+    say(
+        f"{tool} {case.name} seed {seed}: {shown if figures['valid'] else 'invalid'}"
+        f" ({time.monotonic() - started:.0f} s)"
+    )
     return {"tool": tool, "case": case.name, "seed": seed, "figures": figures, "judged": judged}
 
 
@@ -92,8 +111,13 @@ def gather(results: list[dict]) -> dict[str, dict[str, dict]]:
     """Figures by module and tool."""
     grouped: dict[str, dict[str, list]] = {}
     for result in sorted(results, key=lambda r: (r["case"], r["tool"], r["seed"])):
-        grouped.setdefault(result["case"], {}).setdefault(result["tool"], []).append(result["figures"])
-    return {case: {t: scores.of_module(runs) for t, runs in row.items()} for case, row in grouped.items()}
+        grouped.setdefault(result["case"], {}).setdefault(result["tool"], []).append(
+            result["figures"]
+        )
+    return {
+        case: {t: scores.of_module(runs) for t, runs in row.items()}
+        for case, row in grouped.items()
+    }
 
 
 def total(rows: dict, tool: str, beside: tuple[str, ...] = ()) -> dict | None:
@@ -111,7 +135,9 @@ def report(args: argparse.Namespace, results: list[dict]) -> str:
     us, them = total(rows, "testudo", ("pynguin",)), total(rows, "pynguin", ("testudo",))
     if us and them:
         text += f"\nOn the {us['modules']} modules that both have been judged on:\n"
-        text += table.bars(us, them, total(rows, "own", ("testudo",)), total(rows, "testudo", ("own",)))
+        text += table.bars(
+            us, them, total(rows, "own", ("testudo",)), total(rows, "testudo", ("own",))
+        )
     return text
 
 
@@ -136,8 +162,15 @@ def main() -> int:
     text = report(args, results)
     print(text, end="")
     if args.json:
-        about = {"seeds": args.seeds, "budget": args.budget, "search": args.search, "judge": judge.VERSION,
-                 "python": platform.python_version(), "host": platform.platform(), "date": time.strftime("%F %T")}
+        about = {
+            "seeds": args.seeds,
+            "budget": args.budget,
+            "search": args.search,
+            "judge": judge.VERSION,
+            "python": platform.python_version(),
+            "host": platform.platform(),
+            "date": time.strftime("%F %T"),
+        }
         versions = {r["tool"]: r["judged"]["made"]["version"] for r in results}
         everything = {"about": about, "versions": versions, "table": text, "runs": results}
         args.json.write_text(json.dumps(everything, indent=1) + "\n")

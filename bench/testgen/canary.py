@@ -24,6 +24,7 @@ def plant(folder: Path) -> Path:
 
 def touched(folder: Path) -> list[str]:
     """The canaries that are no longer what they were."""
+
     def same(name: str) -> bool:
         path = folder / name
         return path.is_file() and not path.is_symlink() and path.read_bytes() == _content(name)

@@ -58,9 +58,19 @@ class Rename(ast.NodeTransformer):
 def _numbers(tree: ast.AST, compared: bool):
     """The whole numbers of a function; `compared`: only those that something is compared with."""
     for node in ast.walk(tree):
-        inner = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [] if compared else [node]
+        inner = (
+            [node.left, *node.comparators]
+            if isinstance(node, ast.Compare)
+            else []
+            if compared
+            else [node]
+        )
         for each in inner:
-            if isinstance(each, ast.Constant) and type(each.value) is int and each.value >= SHIFT_FROM:
+            if (
+                isinstance(each, ast.Constant)
+                and type(each.value) is int
+                and each.value >= SHIFT_FROM
+            ):
                 yield each
 
 
@@ -74,7 +84,9 @@ def _functions(tree: ast.Module):
 
 def shifts(tree: ast.Module) -> dict[str, set[int]]:
     """Which numbers change, by function."""
-    return {name: {n.value for n in _numbers(function, True)} for name, function in _functions(tree)}
+    return {
+        name: {n.value for n in _numbers(function, True)} for name, function in _functions(tree)
+    }
 
 
 def shift(tree: ast.Module, table: dict[str, set[int]]) -> int:
@@ -109,9 +121,17 @@ def _movable(node: ast.stmt) -> bool:
     if not isinstance(node, naming.FUNCTIONS) or node.decorator_list or node.returns:
         return False
     arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
     values = [*arguments.defaults, *(d for d in arguments.kw_defaults if d)]
-    return not any(a and a.annotation for a in every) and all(isinstance(v, ast.Constant) for v in values)
+    return not any(a and a.annotation for a in every) and all(
+        isinstance(v, ast.Constant) for v in values
+    )
 
 
 def reorder(tree: ast.Module) -> None:
@@ -141,7 +161,12 @@ def transform(source: str, names: dict[str, str], numbers: dict[str, set[int]] |
 
 def _rename_only(source: str, names: dict[str, str]) -> str:
     tree = ast.parse(source)
-    return ast.unparse(ast.fix_missing_locations(Rename(names, naming.documentation(tree)).visit(tree))) + "\n"
+    return (
+        ast.unparse(
+            ast.fix_missing_locations(Rename(names, naming.documentation(tree)).visit(tree))
+        )
+        + "\n"
+    )
 
 
 def _own_files(cases: list[Case]) -> list[Path]:
@@ -154,7 +179,10 @@ def _own_files(cases: list[Case]) -> list[Path]:
 def _plan(cases: list[Case]) -> dict[str, str]:
     files = _own_files(cases)
     trees = [ast.parse(path.read_text()) for path in files]
-    users = [ast.parse(path.read_text()) for path in sorted({path for case in cases for path in case.own})]
+    users = [
+        ast.parse(path.read_text())
+        for path in sorted({path for case in cases for path in case.own})
+    ]
     tops = {case.module.split(".")[0] for case in cases}
     return naming.plan(trees, users, {path.stem for path in files}, tops)
 
@@ -167,7 +195,9 @@ def _write(cases: list[Case], names: dict[str, str], shifted: bool, target: Path
     for path in _own_files(cases):
         source = path.read_text()
         numbers = shifts(ast.parse(source)) if shifted else None
-        (target / "src" / path.relative_to(origin / "src")).write_text(transform(source, names, numbers))
+        (target / "src" / path.relative_to(origin / "src")).write_text(
+            transform(source, names, numbers)
+        )
     for case in cases:
         numbers = shifts(ast.parse((case.source / case.file).read_text())) if shifted else None
         for path in case.faulty:
@@ -199,7 +229,9 @@ def _same(case: Case, names: dict[str, str], target: Path) -> bool:
         return before.status == after.status and outcomes[0] == outcomes[1]
 
 
-def working(names: dict[str, str], works: Callable[[dict[str, str]], bool], trials: int = TRIALS_MAX) -> dict[str, str]:
+def working(
+    names: dict[str, str], works: Callable[[dict[str, str]], bool], trials: int = TRIALS_MAX
+) -> dict[str, str]:
     """As many of `names` as work together, by halving what does not; {} if nothing works in time."""
     left = trials
 
@@ -235,7 +267,11 @@ def clone(cases: list[Case], folder: Path) -> dict:
         shifted = all(_imports(case, target / "src", Path(work)) for case in cases)
     if not shifted:
         _write(cases, names, False, target)
-    faulty = {case.module: [str(p.relative_to(case.folder)) for p in case.faulty] for case in cases if case.faulty}
+    faulty = {
+        case.module: [str(p.relative_to(case.folder)) for p in case.faulty]
+        for case in cases
+        if case.faulty
+    }
     checked = [case.module for case in cases if case.own]
     done = {"renamed": len(names), "planned": len(planned), "shifted": shifted, "checked": checked}
     about = {"modules": [case.module for case in cases], "faulty": faulty, "clone": done}
@@ -254,6 +290,9 @@ def write_all(cases: list[Case], folder: Path, say: Callable[[str], None]) -> in
             failed = 1
             say(f"NOT CLONED {error}")
             continue
-        say(f"{subject}: {done['renamed']} of {done['planned']} names, numbers {'shifted' if done['shifted'] else 'kept'}, "
-            f"checked by the own tests of {len(done['checked'])} modules")
+        say(
+            f"{subject}: {done['renamed']} of {done['planned']} names, "
+            f"numbers {'shifted' if done['shifted'] else 'kept'}, "
+            f"checked by the own tests of {len(done['checked'])} modules"
+        )
     return failed

@@ -34,7 +34,9 @@ def unjudged(tree: ast.Module) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     spans = []
     for node in ast.walk(tree):
         inner = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.If) and any(w in ast.unparse(node.test) for w in ("__name__", "TYPE_CHECKING")):
+        if isinstance(node, ast.If) and any(
+            w in ast.unparse(node.test) for w in ("__name__", "TYPE_CHECKING")
+        ):
             inner += node.body
         spans += [((n.lineno, n.col_offset), (n.end_lineno, n.end_col_offset)) for n in inner if n]
     return spans
@@ -98,7 +100,12 @@ def main() -> None:
         where = {"line": source.count("\n", 0, start) + 1, "start": start, "end": end, "text": text}
         mutants.append({"operator": name, "occurrence": occurrence} | where)
     digest = hashlib.sha256(source.encode()).hexdigest()
-    about = {"tool": f"cosmic-ray {version('cosmic_ray')}", "seed": seed, "source": digest, "places": len(drawn)}
+    about = {
+        "tool": f"cosmic-ray {version('cosmic_ray')}",
+        "seed": seed,
+        "source": digest,
+        "places": len(drawn),
+    }
     json.dump(about | {"mutants": mutants}, sys.stdout)
 
 

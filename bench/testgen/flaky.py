@@ -17,7 +17,14 @@ from .subjects import Case
 
 RUNS = 30
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati")
-CLOCKS = (None, "2024-02-29 23:59:58", "2025-03-30 01:59:58", "1999-12-31 12:00:00", "2038-01-20 03:00:00", "2026-10-25 02:30:00")
+CLOCKS = (
+    None,
+    "2024-02-29 23:59:58",
+    "2025-03-30 01:59:58",
+    "1999-12-31 12:00:00",
+    "2038-01-20 03:00:00",
+    "2026-10-25 02:30:00",
+)
 LIBRARY = "faketime/libfaketime.so.1"
 
 
@@ -32,16 +39,18 @@ def clock_library(state: Path) -> Path | None:
         return None
     kept.mkdir(parents=True)
     quiet = {"cwd": kept, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "download", "libfaketime"], **quiet)
+    subprocess.run(["apt-get", "download", "libfaketime"], check=False, **quiet)
     for package in kept.glob("*.deb"):
-        subprocess.run(["dpkg-deb", "-x", package.name, "."], **quiet)
+        subprocess.run(["dpkg-deb", "-x", package.name, "."], check=False, **quiet)
     return next(iter(sorted(kept.rglob(LIBRARY))), None)
 
 
 def locales() -> list[str]:
     """Locales of this machine that are unlike each other."""
     out = subprocess.run(["locale", "-a"], stdout=subprocess.PIPE, text=True, check=False)
-    others = [name for name in out.stdout.split() if name not in ("C", "POSIX", "C.utf8", "C.UTF-8")]
+    others = [
+        name for name in out.stdout.split() if name not in ("C", "POSIX", "C.utf8", "C.UTF-8")
+    ]
     return ["C.UTF-8", "C", *sorted({*others[:1], *others[-1:]})]
 
 
@@ -57,21 +66,33 @@ def world(number: int, library: Path | None, names: list[str]) -> dict[str, str]
         env["TESTGEN_ORDER"] = str(number)
     clock = CLOCKS[number % len(CLOCKS)]
     if clock and library:
-        env |= {"LD_PRELOAD": str(library), "FAKETIME": "@" + clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        env |= {
+            "LD_PRELOAD": str(library),
+            "FAKETIME": "@" + clock,
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
     return env
 
 
 def _told(env: dict[str, str], cwd: Path | None) -> str:
-    shown = {k: v for k, v in env.items() if k not in ("PYTHONPATH", "LD_PRELOAD", "FAKETIME_DONT_FAKE_MONOTONIC")}
+    shown = {
+        k: v
+        for k, v in env.items()
+        if k not in ("PYTHONPATH", "LD_PRELOAD", "FAKETIME_DONT_FAKE_MONOTONIC")
+    }
     return " ".join(f"{k}={v}" for k, v in shown.items()) + (f" cwd={cwd}" if cwd else "")
 
 
 def _flips(result: plain.Result, expected: dict[str, str], status: int) -> list[str]:
-    names = sorted(n for n in expected | result.outcomes if expected.get(n) != result.outcomes.get(n))
+    names = sorted(
+        n for n in expected | result.outcomes if expected.get(n) != result.outcomes.get(n)
+    )
     return names if names or result.status == status else [f"(the run ends with {result.status})"]
 
 
-def find(suite: plain.Suite, case: Case, first: plain.Result, state: Path, runs: int = RUNS) -> dict:
+def find(
+    suite: plain.Suite, case: Case, first: plain.Result, state: Path, runs: int = RUNS
+) -> dict:
     """{"runs", "flips": {test: [the world it changed in, ...]}, "clock": whether time was shifted}."""
     library, names = clock_library(state), locales()
     flips: dict[str, list[str]] = {}

@@ -58,7 +58,7 @@ def _validate(run: Run, suite: plain.Suite) -> dict:
 
 
 def judge(run: Run, state: Path, steps: set[str]) -> dict:
-    """All that is known of a run; `steps` are those of valid, coverage, mutants, faults, flaky, reading to do."""
+    """All that is known of a run; `steps`: coverage, mutants, faults, flaky, reading, or some of them."""
     made = run.made
     plainly = plain.Suite(run.suite, tuple(made["files"]))
     judged = {"made": made, "valid": _kept(run, "valid", lambda: _validate(run, plainly))}

@@ -47,7 +47,9 @@ def _copy_suite(files: list[Path], own: bool, suite: Path) -> None:
         return
     roots = {next(parent for parent in path.parents if parent.name == "own") for path in files}
     for root in roots:
-        shutil.copytree(root, suite, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            root, suite, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
 
 
 def _once(tool: Tool, case: Case, seed: int, setting: Setting, target: Path) -> dict:
@@ -63,10 +65,16 @@ def _once(tool: Tool, case: Case, seed: int, setting: Setting, target: Path) -> 
         argv = tool.command(job)
         made = {"status": 0, "seconds": 0.0, "peak_bytes": 0}
         if argv:
-            env = process.environment(home, PYTHONPATH=str(source), PYTHONHASHSEED="0", **dict(tool.environment))
+            env = process.environment(
+                home, PYTHONPATH=str(source), PYTHONHASHSEED="0", **dict(tool.environment)
+            )
             limit = tool.seconds(setting)
             out = process.run(argv, cwd=home, env=env, seconds=limit, output=target / "log")
-            made = {"status": out.status, "seconds": round(out.seconds, 2), "peak_bytes": out.peak_bytes}
+            made = {
+                "status": out.status,
+                "seconds": round(out.seconds, 2),
+                "peak_bytes": out.peak_bytes,
+            }
             if out.status != 0:
                 made["log"] = out.tail()
         made["touched"] = canary.touched(home)

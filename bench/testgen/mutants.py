@@ -30,8 +30,14 @@ def _digest(case: Case) -> str:
 
 
 def _draw(case: Case, state: Path) -> dict:
-    argv = [str(venvs.python("judge", state)), str(SCRIPTS / "cosmic.py"), str(case.source / case.file)]
-    out = subprocess.run([*argv, case.module, str(PER_MODULE * 3 // 2)], check=True, stdout=subprocess.PIPE)
+    argv = [
+        str(venvs.python("judge", state)),
+        str(SCRIPTS / "cosmic.py"),
+        str(case.source / case.file),
+    ]
+    out = subprocess.run(
+        [*argv, case.module, str(PER_MODULE * 3 // 2)], check=True, stdout=subprocess.PIPE
+    )
     return json.loads(out.stdout)
 
 
@@ -44,13 +50,24 @@ def verdicts(suite: plain.Suite, case: Case, versions: list[dict]) -> tuple[list
         (work / "home").mkdir()
         moved = plain.Suite(work / "suite", suite.files, suite.deselect)
         job = {
-            "arguments": moved.arguments(), "source": str(work / "src"), "file": str(case.file),
-            "home": str(work / "home"), "module": case.module, "floor": FLOOR_SECONDS, "versions": versions,
+            "arguments": moved.arguments(),
+            "source": str(work / "src"),
+            "file": str(case.file),
+            "home": str(work / "home"),
+            "module": case.module,
+            "floor": FLOOR_SECONDS,
+            "versions": versions,
         }
         env = process.environment(work / "home", PYTHONHASHSEED="0")
         out = subprocess.run(
-            [plain.PYTHON, str(SCRIPTS / "forks.py")], input=json.dumps(job), env=env, text=True,
-            stdout=subprocess.PIPE, check=True, timeout=WHOLE_SECONDS, start_new_session=True,
+            [plain.PYTHON, str(SCRIPTS / "forks.py")],
+            input=json.dumps(job),
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=WHOLE_SECONDS,
+            start_new_session=True,
         )
         first, *lines = [json.loads(line) for line in out.stdout.splitlines()]
         if "error" not in first and len(lines) != len(versions):
@@ -62,12 +79,16 @@ def freeze(case: Case, state: Path) -> dict:
     """Draws the mutants of a module."""
     drawn = _draw(case, state)
     with tempfile.TemporaryDirectory(prefix="testgen-freeze-") as name:
-        (Path(name) / "test_import.py").write_text(f"def test_import():\n    import {case.module}\n")
+        (Path(name) / "test_import.py").write_text(
+            f"def test_import():\n    import {case.module}\n"
+        )
         floor = plain.Suite(Path(name), ("test_import.py",))
         said, first = verdicts(floor, case, drawn["mutants"])
     if "error" in first:
         raise ValueError(f"{case.name}: {first['error']}")
-    kept = [m for m, line in zip(drawn["mutants"], said, strict=True) if line["verdict"] == "survived"]
+    kept = [
+        m for m, line in zip(drawn["mutants"], said, strict=True) if line["verdict"] == "survived"
+    ]
     return drawn | {"module": case.module, "mutants": kept[:PER_MODULE]}
 
 
@@ -109,9 +130,15 @@ def score(suite: plain.Suite, case: Case, state: Path) -> dict:
     if "error" in first:
         return {"killed": 0, "of": len(frozen), "error": first["error"]}
     killed = [line["verdict"] for line in said if line["verdict"] != "survived"]
-    lines = [m["line"] for m, line in zip(frozen, said, strict=True) if line["verdict"] == "survived"]
+    lines = [
+        m["line"] for m, line in zip(frozen, said, strict=True) if line["verdict"] == "survived"
+    ]
     seconds = round(sum(line["seconds"] for line in said), 1)
     return {
-        "killed": len(killed), "of": len(frozen), "by_time": killed.count("time"),
-        "survivors": lines, "seconds": seconds, "base": round(first["base"], 3),
+        "killed": len(killed),
+        "of": len(frozen),
+        "by_time": killed.count("time"),
+        "survivors": lines,
+        "seconds": seconds,
+        "base": round(first["base"], 3),
     }

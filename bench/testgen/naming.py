@@ -15,8 +15,28 @@ import re
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
-BUILTIN_TYPES = (str, bytes, list, dict, set, frozenset, tuple, int, float, complex, object, type, Exception, property,
-                 memoryview, bytearray, type(lambda: 0), type(i for i in ()), type(re.compile("")), type(re.match("", "")))
+BUILTIN_TYPES = (
+    str,
+    bytes,
+    list,
+    dict,
+    set,
+    frozenset,
+    tuple,
+    int,
+    float,
+    complex,
+    object,
+    type,
+    Exception,
+    property,
+    memoryview,
+    bytearray,
+    type(lambda: 0),
+    type(i for i in ()),
+    type(re.compile("")),
+    type(re.match("", "")),
+)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 DYNAMIC = {"locals", "vars", "exec", "eval", "globals"}
@@ -24,14 +44,24 @@ DYNAMIC = {"locals", "vars", "exec", "eval", "globals"}
 
 def is_all(node: ast.AST) -> bool:
     """`__all__ = ...` or `__slots__ = ...`: strings that are names."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AugAssign)
+        else []
+    )
     return any(isinstance(t, ast.Name) and t.id in ("__all__", "__slots__") for t in targets)
 
 
 def documentation(tree: ast.AST) -> set[int]:
     """The identities of the strings that are nothing but text: docstrings, and others by themselves."""
     statements = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
-    return {id(s.value) for s in statements if isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)}
+    return {
+        id(s.value)
+        for s in statements
+        if isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)
+    }
 
 
 def defined(tree: ast.AST) -> set[str]:
@@ -83,7 +113,11 @@ def _foreign_keywords(tree: ast.AST, own: set[str]) -> set[str]:
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            callee = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            callee = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             if callee not in own:
                 names |= {k.arg for k in node.keywords if k.arg}
     return names
@@ -95,7 +129,11 @@ def _words_in_strings(tree: ast.AST) -> set[str]:
     listed = {id(c) for node in ast.walk(tree) if is_all(node) for c in ast.walk(node)}
     names = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts | listed:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in texts | listed
+        ):
             names |= set(WORD.findall(node.value))
     return names
 
@@ -104,7 +142,9 @@ def new_name(old: str) -> str:
     """A name that means nothing, of the same kind."""
     bare = old.strip("_")
     digest = hashlib.sha256(("clone " + old).encode()).digest()
-    made = "".join(SYLLABLES[byte % len(SYLLABLES)] for byte in digest[: min(5, 2 + len(bare) // 4)])
+    made = "".join(
+        SYLLABLES[byte % len(SYLLABLES)] for byte in digest[: min(5, 2 + len(bare) // 4)]
+    )
     if bare.isupper() and len(bare) > 1:
         made = made.upper()
     elif bare[0].isupper():
@@ -121,7 +161,9 @@ def plan(
     kept = set(dir(builtins)) | set(keyword.kwlist) | set(keyword.softkwlist) | {"self", "cls"}
     for kind in BUILTIN_TYPES:
         kept |= set(dir(kind))
-    functions: set[str] = {n.name for tree in trees for n in ast.walk(tree) if isinstance(n, DEFINITIONS)}
+    functions: set[str] = {
+        n.name for tree in trees for n in ast.walk(tree) if isinstance(n, DEFINITIONS)
+    }
     for tree in trees:
         foreign, names = _imports(tree, package)
         kept |= names & (modules | package) | (names - own)
@@ -131,7 +173,9 @@ def plan(
             kept |= defined(tree)
     for tree in users:
         kept |= _foreign_keywords(tree, functions) | _words_in_strings(tree)
-    names = sorted(n for n in own - kept if n.strip("_") and not (n.startswith("__") and n.endswith("__")))
+    names = sorted(
+        n for n in own - kept if n.strip("_") and not (n.startswith("__") and n.endswith("__"))
+    )
     table: dict[str, str] = {}
     for name in names:
         new = new_name(name)

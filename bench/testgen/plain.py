@@ -40,14 +40,27 @@ def read_junit(path: Path) -> dict[str, str]:
         root = xml.etree.ElementTree.parse(path).getroot()
     except (OSError, xml.etree.ElementTree.ParseError):
         return {}
-    return {f"{case.get('classname')}::{case.get('name')}": _outcome(case) for case in root.iter("testcase")}
+    return {
+        f"{case.get('classname')}::{case.get('name')}": _outcome(case)
+        for case in root.iter("testcase")
+    }
 
 
 def arguments(suite: Path, files: list[str], deselect: list[str]) -> list[str]:
     """What pytest is called with, after its own name."""
     chosen = [str(suite / name) for name in files]
     left_out = [word for name in deselect for word in ("--deselect", name)]
-    return ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(suite), *left_out, *chosen]
+    return [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(suite),
+        *left_out,
+        *chosen,
+    ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,4 +95,6 @@ def run(
         argv = [PYTHON, *before, *suite.arguments(), f"--junitxml={report}", *more]
         out = process.run(argv, cwd=cwd or home, env=told, seconds=seconds, output=work / "log")
         touched = canary.touched(home)
-        return Result(out.status, read_junit(report), out.seconds, out.peak_bytes, touched, out.tail())
+        return Result(
+            out.status, read_junit(report), out.seconds, out.peak_bytes, touched, out.tail()
+        )

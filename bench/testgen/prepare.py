@@ -48,14 +48,18 @@ def unpack(archive: Path, target: Path) -> Path:
             file.extractall(target)
         return target
     with tarfile.open(archive) as file:
-        file.extractall(target, filter="data") if hasattr(tarfile, "data_filter") else file.extractall(target)
+        file.extractall(target, filter="data") if hasattr(
+            tarfile, "data_filter"
+        ) else file.extractall(target)
     (root,) = target.iterdir()
     return root
 
 
 def _add_package(package: Path, source: Path) -> None:
     """Copies a package, without tests and examples."""
-    shutil.copytree(package, source / package.name, ignore=lambda _, names: TEST_FOLDERS & set(names))
+    shutil.copytree(
+        package, source / package.name, ignore=lambda _, names: TEST_FOLDERS & set(names)
+    )
     for path in (source / package.name).rglob("*.py"):
         path.write_text(strip.examples(path.read_text()))
 
@@ -90,7 +94,11 @@ def prepare(entry: dict, dependencies: list[dict], state: Path) -> Path:
             there = unpack(fetch(other, downloads), work / other["name"])
             for package in other["packages"]:
                 shutil.copytree(there / package, work / "made" / "src" / package)
-    about = {"modules": entry["modules"], "own": _add_own(entry, root, work / "made"), "version": entry["version"]}
+    about = {
+        "modules": entry["modules"],
+        "own": _add_own(entry, root, work / "made"),
+        "version": entry["version"],
+    }
     (work / "made" / "subject.json").write_text(json.dumps(about, indent=1) + "\n")
     (work / "made").rename(target)
     shutil.rmtree(work)

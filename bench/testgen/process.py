@@ -14,7 +14,8 @@ import subprocess
 import time
 from pathlib import Path
 
-FILE_BYTES_MAX = 256 << 20
+# Set by the command itself, as nothing may run between fork and exec of a process with threads.
+LIMITS = ["prlimit", f"--fsize={256 << 20}", "--core=0", "--"]
 TAIL_BYTES = 4000
 
 
@@ -47,11 +48,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     } | more
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES_MAX, FILE_BYTES_MAX))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def end_session(pid: int) -> None:
     """Kills what is left of the process group that `pid` leads."""
     try:
@@ -76,13 +72,20 @@ def wait(pid: int, seconds: float) -> tuple[int | None, resource.struct_rusage]:
     return (os.waitstatus_to_exitcode(status) if in_time else None), usage
 
 
-def run(argv: list[str], *, cwd: Path, env: dict[str, str], seconds: float, output: Path) -> Outcome:
+def run(
+    argv: list[str], *, cwd: Path, env: dict[str, str], seconds: float, output: Path
+) -> Outcome:
     """Runs `argv` for at most `seconds`; stdout and stderr go to the file `output`."""
     started = time.monotonic()
     with open(output, "wb") as sink:
         child = subprocess.Popen(
-            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=sink,
-            stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_limit,
+            [*LIMITS, *argv],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         status, usage = wait(child.pid, seconds)
         child.returncode = -1 if status is None else status

@@ -10,7 +10,15 @@ import json
 import subprocess
 from pathlib import Path
 
-RAISING = {"raises", "warns", "deprecated_call", "assertRaises", "assertRaisesRegex", "assertWarns", "fail"}
+RAISING = {
+    "raises",
+    "warns",
+    "deprecated_call",
+    "assertRaises",
+    "assertRaisesRegex",
+    "assertWarns",
+    "fail",
+}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -59,16 +67,29 @@ def read_file(source: str) -> list[dict]:
     for test in _tests(tree):
         found = [asserts(test)]
         found += [helpers[name] for node in ast.walk(test) if (name := _called(node)) in helpers]
-        entries.append({
-            "name": test.name, "asserts": any(f[0] for f in found), "value": any(f[1] for f in found),
-            "xfail": _is_xfail(test), "statements": _statements(test),
-        })
+        entries.append(
+            {
+                "name": test.name,
+                "asserts": any(f[0] for f in found),
+                "value": any(f[1] for f in found),
+                "xfail": _is_xfail(test),
+                "statements": _statements(test),
+            }
+        )
     return entries
 
 
 def _lint(ruff: Path, files: list[Path]) -> int:
     """What ruff finds with its defaults."""
-    argv = [str(ruff), "check", "--isolated", "--no-cache", "--output-format", "json", *map(str, files)]
+    argv = [
+        str(ruff),
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--output-format",
+        "json",
+        *map(str, files),
+    ]
     return len(json.loads(subprocess.run(argv, stdout=subprocess.PIPE, check=False).stdout or "[]"))
 
 
@@ -81,9 +102,12 @@ def read(files: list[Path], ruff: Path | None) -> dict:
         except (SyntaxError, ValueError):
             broken += 1
     return {
-        "tests": len(entries), "broken": broken,
-        "asserting": sum(e["asserts"] for e in entries), "value": sum(e["value"] for e in entries),
-        "xfail": sum(e["xfail"] for e in entries), "statements": sum(e["statements"] for e in entries),
+        "tests": len(entries),
+        "broken": broken,
+        "asserting": sum(e["asserts"] for e in entries),
+        "value": sum(e["value"] for e in entries),
+        "xfail": sum(e["xfail"] for e in entries),
+        "statements": sum(e["statements"] for e in entries),
         "silent": [e["name"] for e in entries if not e["asserts"]][:20],
         "lint": _lint(ruff, files) if ruff and files else 0,
     }

@@ -19,7 +19,9 @@ def share(part: float, whole: float) -> float | None:
 
 def _total(figures: dict) -> float | None:
     """The weighted score; a part that the module does not have gives its weight to the others."""
-    parts = [(figures[name], weight) for name, weight in WEIGHTS.items() if figures[name] is not None]
+    parts = [
+        (figures[name], weight) for name, weight in WEIGHTS.items() if figures[name] is not None
+    ]
     if not parts:
         return None
     score = sum(value * weight for value, weight in parts) / sum(weight for _, weight in parts)
@@ -35,7 +37,11 @@ def of_run(judged: dict, has: dict) -> dict:
     def counted(table: dict, part: str, whole: str, there: int) -> float | None:
         if not valid:
             return 0.0 if there else None
-        return share(table.get(part, 0), table.get(whole, 0)) if table.get(whole) else (0.0 if there and table else None)
+        return (
+            share(table.get(part, 0), table.get(whole, 0))
+            if table.get(whole)
+            else (0.0 if there and table else None)
+        )
 
     figures = {
         "valid": valid,
@@ -52,7 +58,8 @@ def of_run(judged: dict, has: dict) -> dict:
         "seconds": judged["made"]["seconds"],
         "megabytes": judged["made"]["peak_bytes"] / (1 << 20),
         "same_bytes": judged["made"].get("same_bytes"),
-        "touched": len(judged["made"]["touched"]) + len(judged["valid"].get("result", {}).get("touched", [])),
+        "touched": len(judged["made"]["touched"])
+        + len(judged["valid"].get("result", {}).get("touched", [])),
     }
     figures["score"] = _total(figures)
     return figures
@@ -65,7 +72,9 @@ def _middle(values: list) -> float | None:
 
 def of_module(runs: list[dict]) -> dict:
     """The medians over seeds; what must never happen is counted over all of them."""
-    medians = {name: _middle([r[name] for r in runs]) for name in (*SHARES, *SUMS, "seconds", "megabytes")}
+    medians = {
+        name: _middle([r[name] for r in runs]) for name in (*SHARES, *SUMS, "seconds", "megabytes")
+    }
     medians["flaky"] = sum(r["flaky"] for r in runs)
     medians["touched"] = sum(r["touched"] for r in runs)
     medians["valid"] = sum(r["valid"] for r in runs) / len(runs)
@@ -76,6 +85,7 @@ def of_module(runs: list[dict]) -> dict:
 
 def of_tool(modules: list[dict]) -> dict:
     """Means of shares, sums of counts."""
+
     def mean(name: str) -> float | None:
         known = [m[name] for m in modules if m[name] is not None]
         return sum(known) / len(known) if known else None

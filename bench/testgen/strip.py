@@ -46,7 +46,10 @@ def examples(source: str) -> str:
         if first == last or not any(">>>" in line for line in lines[first : last + 1]):
             continue
         encoded = lines[last].encode()
-        body, rest = encoded[: node.end_col_offset].decode(), encoded[node.end_col_offset :].decode()
+        body, rest = (
+            encoded[: node.end_col_offset].decode(),
+            encoded[node.end_col_offset :].decode(),
+        )
         block = _without_examples(lines[first:last] + [body])
         block[-1] += rest
         lines[first : last + 1] = block

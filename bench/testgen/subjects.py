@@ -26,7 +26,11 @@ class Case:
 
     @property
     def name(self) -> str:
-        return self.subject if self.subject.endswith("-" + self.module) else f"{self.subject}:{self.module}"
+        return (
+            self.subject
+            if self.subject.endswith("-" + self.module)
+            else f"{self.subject}:{self.module}"
+        )
 
     @property
     def key(self) -> str:
@@ -68,7 +72,9 @@ def _paths(folder: Path, table: dict, module: str) -> tuple[Path, ...]:
     paths = tuple(folder / name for name in table.get(module, ()))
     for path in paths:
         if not path.is_file():
-            raise FileNotFoundError(f"{folder.name}/subject.json names {path.name}, which is not there")
+            raise FileNotFoundError(
+                f"{folder.name}/subject.json names {path.name}, which is not there"
+            )
     return paths
 
 

@@ -5,15 +5,27 @@ contestants are in the table, over the modules that both have been judged on.
 """
 
 COLUMNS = (
-    ("valid", "valid", "share"), ("branch", "branch", "share"), ("line", "line", "share"),
-    ("mutation", "mutants", "share"), ("faults", "faults", "share"), ("score", "score", "share"),
-    ("flaky", "flaky", "count"), ("tests", "tests", "count"), ("silent", "silent", "count"),
-    ("xfail", "xfail", "count"), ("length", "stmts", "decimal"), ("lint", "lint", "count"),
-    ("same_bytes", "same", "share"), ("touched", "canary", "count"),
-    ("seconds", "s", "decimal"), ("megabytes", "MB", "count"),
+    ("valid", "valid", "share"),
+    ("branch", "branch", "share"),
+    ("line", "line", "share"),
+    ("mutation", "mutants", "share"),
+    ("faults", "faults", "share"),
+    ("score", "score", "share"),
+    ("flaky", "flaky", "count"),
+    ("tests", "tests", "count"),
+    ("silent", "silent", "count"),
+    ("xfail", "xfail", "count"),
+    ("length", "stmts", "decimal"),
+    ("lint", "lint", "count"),
+    ("same_bytes", "same", "share"),
+    ("touched", "canary", "count"),
+    ("seconds", "s", "decimal"),
+    ("megabytes", "MB", "count"),
 )
 SHOWN = {
-    "share": lambda v: f"{100 * v:.0f}", "count": lambda v: f"{v:.0f}", "decimal": lambda v: f"{v:.1f}",
+    "share": lambda v: f"{100 * v:.0f}",
+    "count": lambda v: f"{v:.0f}",
+    "decimal": lambda v: f"{v:.1f}",
 }
 
 
@@ -28,7 +40,9 @@ def _lay(rows: list[list[str]]) -> str:
     lines = []
     for row in rows:
         first, *others = row
-        cells = [first.ljust(widths[0])] + [c.rjust(w) for c, w in zip(others, widths[1:], strict=True)]
+        cells = [first.ljust(widths[0])] + [
+            c.rjust(w) for c, w in zip(others, widths[1:], strict=True)
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines) + "\n"
 
@@ -50,7 +64,9 @@ def _gap_bar(name: str, us: float, them: float, points: float) -> str:
     """Ahead by `points`, or two thirds of what they leave, whichever is less."""
     wanted = min(them + points, them + (1 - them) * 2 / 3)
     verdict = "reached" if us >= wanted else "missed"
-    return f"{verdict:8} {name}: {100 * us:.1f}, wanted {100 * wanted:.1f} (pynguin {100 * them:.1f})"
+    return (
+        f"{verdict:8} {name}: {100 * us:.1f}, wanted {100 * wanted:.1f} (pynguin {100 * them:.1f})"
+    )
 
 
 def bars(us: dict, them: dict, own: dict | None, ours_beside_own: dict | None) -> str:
@@ -67,9 +83,18 @@ def bars(us: dict, them: dict, own: dict | None, ours_beside_own: dict | None) -
         gap = own["mutation"] - (ours_beside_own["mutation"] or 0)
         bar("mutants within 10 points of own suites", gap <= 0.10, f"{100 * gap:.1f} points below")
     if us["faults"] is not None:
-        bar("faults found, at least 90", us["faults"] >= 0.9, f"{100 * us['faults']:.1f} (pynguin {100 * (them['faults'] or 0):.1f})")
+        bar(
+            "faults found, at least 90",
+            us["faults"] >= 0.9,
+            f"{100 * us['faults']:.1f} (pynguin {100 * (them['faults'] or 0):.1f})",
+        )
     bar("valid, all", us["valid"] == 1, f"{100 * us['valid']:.1f}")
-    for name, title in (("flaky", "flaky, none"), ("silent", "without assertion, none"), ("xfail", "xfail, none"), ("touched", "canaries touched, none")):
+    for name, title in (
+        ("flaky", "flaky, none"),
+        ("silent", "without assertion, none"),
+        ("xfail", "xfail, none"),
+        ("touched", "canaries touched, none"),
+    ):
         bar(title, us[name] == 0, f"{us[name]:.0f}")
     if us["same_bytes"] is not None:
         bar("same bytes, always", us["same_bytes"] == 1, f"{100 * us['same_bytes']:.1f}")

@@ -59,22 +59,40 @@ def _testudo_version(setting: Setting) -> str:
 
 def _testudo(job: Job) -> list[str]:
     return [
-        str(job.setting.program), "test", "--seconds", str(job.setting.budget), "--seed", str(job.seed),
-        "--report", str(job.output / "report"), str(job.source / job.case.file),
+        str(job.setting.program),
+        "test",
+        "--seconds",
+        str(job.setting.budget),
+        "--seed",
+        str(job.seed),
+        "--report",
+        str(job.output / "report"),
+        str(job.source / job.case.file),
     ]
 
 
 def _pynguin(job: Job) -> list[str]:
     python = venvs.python("pynguin", job.setting.state)
     return [
-        str(python.with_name("pynguin")), "--project-path", str(job.source), "--module-name", job.case.module,
-        "--output-path", str(job.output / "suite"), "--report-dir", str(job.output / "report"),
-        "--seed", str(job.seed), "--maximum-search-time", str(job.setting.search),
+        str(python.with_name("pynguin")),
+        "--project-path",
+        str(job.source),
+        "--module-name",
+        job.case.module,
+        "--output-path",
+        str(job.output / "suite"),
+        "--report-dir",
+        str(job.output / "report"),
+        "--seed",
+        str(job.seed),
+        "--maximum-search-time",
+        str(job.setting.search),
     ]
 
 
 def _import_only(job: Job) -> None:
-    text = f'"""Imports the module, and nothing else."""\n\n\ndef test_imports():\n    import {job.case.module}  # noqa: F401\n'
+    body = f"def test_imports():\n    import {job.case.module}  # noqa: F401\n"
+    text = '"""Imports the module, and nothing else."""\n\n\n' + body
     (job.output / "test_import.py").write_text(text)
 
 
@@ -89,10 +107,22 @@ def _own(job: Job) -> list[Path]:
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("testudo", _testudo_version, _testudo, _below("report/suite"),
-             lambda s: s.budget * 2 + SLACK_SECONDS, again=True),
-        Tool("pynguin", lambda s: f"0.46.0-{s.search}s", _pynguin, _below("suite"),
-             lambda s: s.search + s.after, environment=(("PYNGUIN_DANGER_AWARE", "1"),)),
+        Tool(
+            "testudo",
+            _testudo_version,
+            _testudo,
+            _below("report/suite"),
+            lambda s: s.budget * 2 + SLACK_SECONDS,
+            again=True,
+        ),
+        Tool(
+            "pynguin",
+            lambda s: f"0.46.0-{s.search}s",
+            _pynguin,
+            _below("suite"),
+            lambda s: s.search + s.after,
+            environment=(("PYNGUIN_DANGER_AWARE", "1"),),
+        ),
         Tool("own", lambda _: "1", lambda _: None, _own, lambda _: 0, seeded=False),
         Tool("import", lambda _: "1", _import_only, _below("."), lambda _: 0, seeded=False),
     )

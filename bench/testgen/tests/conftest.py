@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from testgen import plain, subjects  # noqa: E402
+from testgen import plain, subjects
 
 SOURCE = '''"""A subject."""
 
@@ -46,6 +46,7 @@ def case(tmp_path):
 @pytest.fixture
 def suite(tmp_path):
     """suite(text, ...): a suite of one file for each text."""
+
     def write(*texts: str) -> plain.Suite:
         folder = tmp_path / "suite"
         folder.mkdir()

@@ -1,6 +1,7 @@
 """flaky: a suite whose tests depend on the world is found, and the test is named."""
 
 import pytest
+
 from testgen import flaky, plain
 
 STEADY = "def test_steady():\n    assert 1 + 1 == 2\n\n\n"

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from testgen import canary, judge, make, mutants, tools, venvs
 
 GOOD = "from sample import larger\n\n\ndef test_larger():\n    assert larger(2, 1) == 2\n"
@@ -15,6 +16,7 @@ def setting(tmp_path):
 
 def tool(code: str, **more) -> tools.Tool:
     """A tool that is a Python program, told where its source and its output are."""
+
     def command(job: tools.Job) -> list[str]:
         return [sys.executable, "-c", code, str(job.output), str(job.source)]
 
@@ -41,7 +43,16 @@ def test_another_seed_or_another_source_is_another_run(case, setting):
 
 def test_a_tool_that_writes_other_bytes_the_second_time_is_found_out(case, setting):
     steady = make.make(tool(writes(GOOD), again=True), case, 1, setting)
-    unsteady = make.make(tool(writes(GOOD).replace("'w')", "'w')") + "import time\nopen(sys.argv[1] + '/test_b.py', 'w').write(str(time.time_ns()))\n", again=True), case, 2, setting)
+    unsteady = make.make(
+        tool(
+            writes(GOOD).replace("'w')", "'w')")
+            + "import time\nopen(sys.argv[1] + '/test_b.py', 'w').write(str(time.time_ns()))\n",
+            again=True,
+        ),
+        case,
+        2,
+        setting,
+    )
     assert (steady.made["same_bytes"], unsteady.made["same_bytes"]) == (True, False)
 
 
@@ -67,7 +78,10 @@ def test_every_canary_counts(tmp_path):
     assert canary.touched(home) == list(canary.NAMES)
 
 
-@pytest.mark.parametrize(("text", "valid"), [(GOOD, True), (GOOD.replace("== 2", "== 3"), False), ("x = 1\n", False), ("def (", False)])
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [(GOOD, True), (GOOD.replace("== 2", "== 3"), False), ("x = 1\n", False), ("def (", False)],
+)
 def test_only_a_suite_that_passes_is_judged_further(case, setting, text, valid, monkeypatch):
     monkeypatch.setattr(mutants, "of", lambda *_: [])
     monkeypatch.setattr(venvs, "python", lambda *_: None)

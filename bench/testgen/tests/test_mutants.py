@@ -32,27 +32,40 @@ def test_a_fault_that_a_test_sees_is_killed_and_one_that_none_sees_survives(case
 
 def test_a_version_that_never_ends_is_killed_by_time(case, suite, monkeypatch):
     monkeypatch.setattr(mutants, "FLOOR_SECONDS", 0.5)
-    said, _ = verdicts(case, suite(SUITE), version(case, "if a > b:", "while a > b:\n        pass\n    if a > b:"))
+    said, _ = verdicts(
+        case, suite(SUITE), version(case, "if a > b:", "while a > b:\n        pass\n    if a > b:")
+    )
     assert said == ["time"]
 
 
 def test_a_version_that_takes_the_process_down_is_killed(case, suite):
-    said, _ = verdicts(case, suite(SUITE), version(case, "return a", "import os; os.kill(os.getpid(), 11)"))
+    said, _ = verdicts(
+        case, suite(SUITE), version(case, "return a", "import os; os.kill(os.getpid(), 11)")
+    )
     assert said == ["crash"]
 
 
 def test_a_version_that_does_not_load_is_killed_though_a_good_one_was_loaded_before(case, suite):
-    said, _ = verdicts(case, suite(SUITE), version(case, "n > 0", "n > 1"), version(case, "def larger", "def smaller"))
+    said, _ = verdicts(
+        case,
+        suite(SUITE),
+        version(case, "n > 0", "n > 1"),
+        version(case, "def larger", "def smaller"),
+    )
     assert said == ["survived", "failed"]
 
 
 def test_versions_of_equal_length_are_told_apart(case, suite):
-    said, _ = verdicts(case, suite(SUITE), *[version(case, "a > b", f"a {sign} b") for sign in "<><"])
+    said, _ = verdicts(
+        case, suite(SUITE), *[version(case, "a > b", f"a {sign} b") for sign in "<><"]
+    )
     assert said == ["failed", "survived", "failed"]
 
 
 def test_a_suite_that_fails_on_the_original_gets_no_verdicts(case, suite):
-    said, first = verdicts(case, suite(SUITE.replace("== 2", "== 5")), version(case, "a > b", "a < b"))
+    said, first = verdicts(
+        case, suite(SUITE.replace("== 2", "== 5")), version(case, "a > b", "a < b")
+    )
     assert said == [] and "does not pass" in first["error"]
 
 
@@ -65,7 +78,11 @@ def test_a_suite_that_asserts_nothing_kills_nothing(case, suite):
 def test_what_is_frozen_is_read_back_as_it_was(tmp_path):
     import json
 
-    frozen = {"tool": "x 1", "source": "abc", "mutants": [{"line": 1, "start": 0, "end": 1, "text": '"\n'}, {"line": 2}]}
+    frozen = {
+        "tool": "x 1",
+        "source": "abc",
+        "mutants": [{"line": 1, "start": 0, "end": 1, "text": '"\n'}, {"line": 2}],
+    }
     mutants.write(frozen, tmp_path / "deep" / "m.json")
     assert json.loads((tmp_path / "deep/m.json").read_text()) == frozen
 

@@ -30,7 +30,9 @@ def test_a_suite_that_hangs_is_ended(case, suite):
 
 
 def test_a_harmed_canary_is_named(case, suite):
-    text = "import pathlib\n\n\ndef test_harm():\n    (pathlib.Path.home() / 'notes.txt').unlink()\n"
+    text = (
+        "import pathlib\n\n\ndef test_harm():\n    (pathlib.Path.home() / 'notes.txt').unlink()\n"
+    )
     assert plain.run(suite(text), case.source).touched == ["notes.txt"]
 
 

@@ -1,6 +1,7 @@
 """reading: tests, assertions that can fail, xfails, length."""
 
 import pytest
+
 from testgen import reading
 
 HEAD = "import pytest\nfrom sample import larger\n\n\n"
@@ -18,8 +19,16 @@ def only(body: str) -> dict:
         ("def test_x():\n    assert True\n", False, False),
         ("def test_x():\n    assert larger(1, 2) == 2\n", True, True),
         ("def test_x():\n    with pytest.raises(TypeError):\n        larger(1)\n", True, False),
-        ("class TestX:\n    def test_x(self):\n        self.assertEqual(larger(1, 2), 2)\n", True, True),
-        ("def check(x):\n    assert x == 2\n\n\ndef test_x():\n    check(larger(1, 2))\n", True, True),
+        (
+            "class TestX:\n    def test_x(self):\n        self.assertEqual(larger(1, 2), 2)\n",
+            True,
+            True,
+        ),
+        (
+            "def check(x):\n    assert x == 2\n\n\ndef test_x():\n    check(larger(1, 2))\n",
+            True,
+            True,
+        ),
         ("async def test_x():\n    larger(1, 2)\n", False, False),
     ],
 )
@@ -35,11 +44,24 @@ def test_xfail_is_seen_as_a_mark_and_as_a_call():
 
 
 def test_statements_are_counted_without_the_docstring():
-    assert only('def test_x():\n    """Says."""\n    a = 1\n    with a:\n        larger(a, 2)\n')["statements"] == 3
+    assert (
+        only('def test_x():\n    """Says."""\n    a = 1\n    with a:\n        larger(a, 2)\n')[
+            "statements"
+        ]
+        == 3
+    )
 
 
 def test_a_whole_suite_is_summed_and_its_silent_tests_named(tmp_path):
-    (tmp_path / "test_a.py").write_text(HEAD + "def test_silent():\n    larger(1, 2)\n\n\ndef test_loud():\n    assert larger(1, 2)\n")
+    (tmp_path / "test_a.py").write_text(
+        HEAD
+        + "def test_silent():\n    larger(1, 2)\n\n\ndef test_loud():\n    assert larger(1, 2)\n"
+    )
     (tmp_path / "test_b.py").write_text("def broken(:\n")
     found = reading.read(sorted(tmp_path.iterdir()), None)
-    assert (found["tests"], found["asserting"], found["broken"], found["silent"]) == (2, 1, 1, ["test_silent"])
+    assert (found["tests"], found["asserting"], found["broken"], found["silent"]) == (
+        2,
+        1,
+        1,
+        ["test_silent"],
+    )

@@ -1,6 +1,7 @@
 """scores and the steps before them: a judged run's figures."""
 
 import pytest
+
 from testgen import coverage, faults, scores, table
 
 HAS = {"branches": 1, "mutants": 10, "faults": 1}
@@ -10,16 +11,24 @@ GOOD = "from sample import larger\n\n\ndef test_larger():\n    assert larger(2, 
 
 def judged(**more) -> dict:
     return {
-        "made": MADE, "valid": {"valid": True, "result": {"touched": []}},
+        "made": MADE,
+        "valid": {"valid": True, "result": {"touched": []}},
         "coverage": {"branches": 3, "branches_of": 4, "lines": 9, "lines_of": 10},
-        "mutants": {"killed": 5, "of": 10}, "faults": {"found": 1, "of": 1}, "flaky": {"flips": {}},
+        "mutants": {"killed": 5, "of": 10},
+        "faults": {"found": 1, "of": 1},
+        "flaky": {"flips": {}},
         "reading": {"tests": 4, "asserting": 3, "xfail": 1, "statements": 8, "lint": 2},
     } | more
 
 
 def test_shares_are_what_they_say():
     figures = scores.of_run(judged(), HAS)
-    assert (figures["branch"], figures["line"], figures["mutation"], figures["faults"]) == (0.75, 0.9, 0.5, 1.0)
+    assert (figures["branch"], figures["line"], figures["mutation"], figures["faults"]) == (
+        0.75,
+        0.9,
+        0.5,
+        1.0,
+    )
     assert figures["score"] == pytest.approx(0.3 * 0.75 + 0.35 * 0.5 + 0.35)
     assert (figures["silent"], figures["xfail"]) == (1, 1)
 
@@ -30,7 +39,9 @@ def test_an_invalid_suite_scores_nothing_whatever_else_is_known_of_it():
 
 
 def test_a_flaky_suite_keeps_half_of_its_score():
-    steady, flaky = (scores.of_run(judged(flaky={"flips": f}), HAS)["score"] for f in ({}, {"test_x": ["w"]}))
+    steady, flaky = (
+        scores.of_run(judged(flaky={"flips": f}), HAS)["score"] for f in ({}, {"test_x": ["w"]})
+    )
     assert flaky == pytest.approx(steady / 2)
 
 
@@ -66,7 +77,9 @@ def test_a_fault_is_found_by_the_suite_that_sees_it_only(case, suite):
 
 
 def test_a_fault_is_missed_by_a_suite_that_looks_away(case, suite):
-    found = faults.find(suite("from sample import larger\n\n\ndef test_x():\n    larger(1, 2)\n"), case, 1.0)
+    found = faults.find(
+        suite("from sample import larger\n\n\ndef test_x():\n    larger(1, 2)\n"), case, 1.0
+    )
     assert found == {"found": 0, "of": 1, "missed": ["sample.py"]}
 
 
@@ -82,4 +95,6 @@ def test_the_table_shows_every_tool_and_the_bars_what_is_missed():
 
 def test_a_bar_never_asks_for_more_than_two_thirds_of_what_is_left():
     us = scores.of_tool([scores.of_module([scores.of_run(judged(), HAS)])]) | {"branch": 0.97}
-    assert "reached  branches: 97.0, wanted 96.7" in table.bars(us, us | {"branch": 0.90}, None, None)
+    assert "reached  branches: 97.0, wanted 96.7" in table.bars(
+        us, us | {"branch": 0.90}, None, None
+    )

@@ -28,7 +28,9 @@ def test_examples_are_gone_and_everything_else_is_where_it_was():
     stripped = strip.examples(TEXT)
     assert "f(1)" not in stripped and "f(2)" not in stripped and "f(4)" not in stripped
     assert "Says more." in stripped and "Kept after." in stripped
-    assert stripped.splitlines()[9] == "    return x + 1" and len(stripped.splitlines()) == len(TEXT.splitlines())
+    assert stripped.splitlines()[9] == "    return x + 1" and len(stripped.splitlines()) == len(
+        TEXT.splitlines()
+    )
 
 
 def test_a_string_that_is_no_example_keeps_its_value():
@@ -37,7 +39,11 @@ def test_a_string_that_is_no_example_keeps_its_value():
 
 def test_code_is_not_changed():
     def body(text: str) -> list[str]:
-        return [ast.dump(node) for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Return, ast.arguments))]
+        return [
+            ast.dump(node)
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.Return, ast.arguments))
+        ]
 
     assert body(strip.examples(TEXT)) == body(TEXT)
 
