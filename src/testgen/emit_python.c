@@ -1,6 +1,7 @@
-#include "testgen/emit_python_private.h"
+#include "testgen/emit_python.h"
 
 #include "base/mem.h"
+#include "testgen/emit_python_private.h"
 
 enum { BODY_MAX = 1 << 18 };
 

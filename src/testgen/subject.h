@@ -16,8 +16,10 @@
     X(CLASSMETHOD, "classmethod")                                                                  \
     X(STATICMETHOD, "staticmethod")                                                                \
     X(CONSTRUCTOR, "constructor")                                                                  \
-    X(PROPERTY, "property") X(SETTER, "setter") X(LIBRARY, "librar"                                \
-                                                           "y")
+    X(PROPERTY, "property")                                                                        \
+    X(SETTER, "setter")                                                                            \
+    X(LIBRARY, "librar"                                                                            \
+               "y")
 
 enum callable_kind {
 
@@ -33,10 +35,20 @@ enum callable_kind {
     X(INT, "int")                                                                                  \
     X(FLOAT, "float")                                                                              \
     X(COMPLEX, "complex")                                                                          \
-    X(STR, "str") X(BYTES, "bytes") X(LIST, "list") X(SET, "set") X(FROZENSET, "frozenset")        \
-        X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple") X(TUPLES, "tuples")                      \
-            X(CALLABLE, "callable") X(CLASS, "class") X(LITERAL, "literal") X(LIBRARY, "library")  \
-                X(UNION, "union")
+    X(STR, "str")                                                                                  \
+    X(BYTES, "bytes")                                                                              \
+    X(LIST, "list")                                                                                \
+    X(SET, "set")                                                                                  \
+    X(FROZENSET, "frozenset")                                                                      \
+    X(ITER, "iter")                                                                                \
+    X(DICT, "dict")                                                                                \
+    X(TUPLE, "tuple")                                                                              \
+    X(TUPLES, "tuples")                                                                            \
+    X(CALLABLE, "callable")                                                                        \
+    X(CLASS, "class")                                                                              \
+    X(LITERAL, "literal")                                                                          \
+    X(LIBRARY, "library")                                                                          \
+    X(UNION, "union")
 
 enum type_kind {
 
@@ -116,8 +128,14 @@ struct goal {
     X(LE, "<=")                                                                                    \
     X(GT, ">")                                                                                     \
     X(GE, ">=")                                                                                    \
-    X(IS, "is") X(ISNOT, "isnot") X(IN, "in") X(NOTIN, "notin") X(TRUTH, "truth")                  \
-        X(ISINSTANCE, "isinstance") X(STARTSWITH, "startswith") X(ENDSWITH, "endswith")
+    X(IS, "is")                                                                                    \
+    X(ISNOT, "isnot")                                                                              \
+    X(IN, "in")                                                                                    \
+    X(NOTIN, "notin")                                                                              \
+    X(TRUTH, "truth")                                                                              \
+    X(ISINSTANCE, "isinstance")                                                                    \
+    X(STARTSWITH, "startswith")                                                                    \
+    X(ENDSWITH, "endswith")
 
 enum compare_operator {
 

@@ -15,7 +15,17 @@
 #define VALUE_KINDS(X)                                                                             \
     X(NONE)                                                                                        \
     X(BOOL)                                                                                        \
-    X(INT) X(BIG) X(FLOAT) X(TEXT) X(BYTES) X(TUPLE) X(LIST) X(SET) X(FROZENSET) X(DICT) X(SPECIAL)
+    X(INT)                                                                                         \
+    X(BIG)                                                                                         \
+    X(FLOAT)                                                                                       \
+    X(TEXT)                                                                                        \
+    X(BYTES)                                                                                       \
+    X(TUPLE)                                                                                       \
+    X(LIST)                                                                                        \
+    X(SET)                                                                                         \
+    X(FROZENSET)                                                                                   \
+    X(DICT)                                                                                        \
+    X(SPECIAL)
 
 enum value_kind {
 
