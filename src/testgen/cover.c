@@ -3,13 +3,14 @@
 #include "base/mem.h"
 
 /* How many tests a callable gets beyond those that are needed, and when that ends. */
-enum { CASES_PLENTY = 8, COST_BASE = 8, COST_OF_STATEMENT = 4, SCALE = 1000, SEEN_TWICE = 2 };
+enum { CASES_PLENTY = 8, COST_BASE = 8, COST_OF_STATEMENT = 12, SCALE = 1000, SEEN_TWICE = 2 };
 
 struct cover {
     struct matrix *matrix;
     uint32_t *goals;      /* by goal: how many chosen ones reach it */
     uint32_t *mutants;    /* by mutant: how many chosen ones kill it */
     uint32_t *cases;      /* by callable */
+    uint32_t *shortest;   /* by callable: statements of its shortest test */
     uint64_t *signatures; /* of the chosen ones */
     uint32_t signature_count;
 };
@@ -115,6 +116,26 @@ static uint64_t second_value(const struct cover *cover, const struct exam *exam)
     return value * SCALE / cost_of(exam);
 }
 
+/* A second look is worth it only where the way there is short. */
+static bool is_short(const struct cover *cover, const struct exam *exam)
+{
+    uint32_t callable = exam->candidate->target;
+    bool method = cover->matrix->engine->subject.callables[callable].kind == CALLABLE_METHOD;
+    return exam->candidate->program.count <= cover->shortest[callable] + method;
+}
+
+static void find_shortest(struct cover *cover)
+{
+    for (uint32_t i = 0; i < cover->matrix->engine->subject.callable_count; i++)
+        cover->shortest[i] = UINT32_MAX - 1;
+    for (uint32_t i = 0; i < cover->matrix->count; i++) {
+        const struct exam *exam = &cover->matrix->exams[i];
+        uint32_t *shortest = &cover->shortest[exam->candidate->target];
+        if (exam->why == NULL && exam->candidate->program.count < *shortest)
+            *shortest = exam->candidate->program.count;
+    }
+}
+
 static void choose_more_of(struct cover *cover, uint32_t callable)
 {
     while (cover->cases[callable] < CASES_PLENTY) {
@@ -122,7 +143,7 @@ static void choose_more_of(struct cover *cover, uint32_t callable)
         uint64_t most = 0;
         for (uint32_t i = 0; i < cover->matrix->count; i++) {
             struct exam *exam = &cover->matrix->exams[i];
-            if (!is_free(exam) || exam->candidate->target != callable)
+            if (!is_free(exam) || exam->candidate->target != callable || !is_short(cover, exam))
                 continue;
             uint64_t value = second_value(cover, exam);
             if (value > most) {
@@ -143,7 +164,9 @@ void cover_choose(struct matrix *matrix)
     auto_free uint32_t *mutants = mem_alloc((subject->mutant_count + 1) * sizeof *mutants);
     auto_free uint32_t *cases = mem_alloc((subject->callable_count + 1) * sizeof *cases);
     auto_free uint64_t *signatures = mem_alloc(((size_t)matrix->count + 1) * sizeof *signatures);
-    struct cover cover = {matrix, goals, mutants, cases, signatures, 0};
+    auto_free uint32_t *shortest = mem_alloc((subject->callable_count + 1) * sizeof *shortest);
+    struct cover cover = {matrix, goals, mutants, cases, shortest, signatures, 0};
+    find_shortest(&cover);
     for (uint32_t i = 0; i < matrix->count; i++)
         matrix->exams[i].chosen = false;
     for (struct exam *best; (best = find_best(&cover)) != NULL;)

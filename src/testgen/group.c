@@ -97,10 +97,14 @@ static struct str joined(struct arena *arena, struct str a, struct str b)
 static struct str words_of_input(struct arena *arena, const struct trial *test)
 {
     enum { WORDS_MAX = 40 };
+
+    uint32_t act = program_act(&test->program);
     auto_buf struct buf out;
     buf_init(&out, WORDS_MAX);
     for (uint32_t i = 0; i < test->program.count; i++) {
         const struct statement *statement = &test->program.statements[i];
+        if (i != act && i + 1 != act)
+            continue;
         for (uint32_t j = 0; j < statement->argument_count; j++) {
             const struct value *value = statement->arguments[j].value;
             if (holds_object(value))
