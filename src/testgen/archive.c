@@ -107,6 +107,7 @@ static uint32_t find_heaviest(const struct archive_list *list, uint64_t signatur
 static uint64_t find_crowd(const struct archive_list *list, uint32_t *ret_size)
 {
     enum { COUNTERS = 1024 };
+
     uint16_t counts[COUNTERS] = {};
     uint64_t crowd = 0;
     *ret_size = 0;

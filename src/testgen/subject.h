@@ -10,14 +10,18 @@
 #include "base/error.h"
 #include "testgen/program.h"
 
-#define CALLABLE_KINDS(X)                                                                          \
-    X(FUNCTION, "function")                                                                        \
-    X(METHOD, "method")                                                                            \
-    X(CLASSMETHOD, "classmethod")                                                                  \
-    X(STATICMETHOD, "staticmethod")                                                                \
-    X(CONSTRUCTOR, "constructor")                                                                  \
-    X(PROPERTY, "property") X(SETTER, "setter") X(LIBRARY, "librar"                                \
-                                                           "y")
+/* clang-format off */
+#define CALLABLE_KINDS(X) \
+    X(FUNCTION, "function") \
+    X(METHOD, "method") \
+    X(CLASSMETHOD, "classmethod") \
+    X(STATICMETHOD, "staticmethod") \
+    X(CONSTRUCTOR, "constructor") \
+    X(PROPERTY, "property") \
+    X(SETTER, "setter") \
+    X(LIBRARY, "library")
+
+/* clang-format on */
 
 enum callable_kind {
 
@@ -26,17 +30,30 @@ enum callable_kind {
 #undef X
 };
 
-#define TYPE_KINDS(X)                                                                              \
-    X(ANY, "any")                                                                                  \
-    X(NONE, "none")                                                                                \
-    X(BOOL, "bool")                                                                                \
-    X(INT, "int")                                                                                  \
-    X(FLOAT, "float")                                                                              \
-    X(COMPLEX, "complex")                                                                          \
-    X(STR, "str") X(BYTES, "bytes") X(LIST, "list") X(SET, "set") X(FROZENSET, "frozenset")        \
-        X(ITER, "iter") X(DICT, "dict") X(TUPLE, "tuple") X(TUPLES, "tuples")                      \
-            X(CALLABLE, "callable") X(CLASS, "class") X(LITERAL, "literal") X(LIBRARY, "library")  \
-                X(UNION, "union")
+/* clang-format off */
+#define TYPE_KINDS(X) \
+    X(ANY, "any") \
+    X(NONE, "none") \
+    X(BOOL, "bool") \
+    X(INT, "int") \
+    X(FLOAT, "float") \
+    X(COMPLEX, "complex") \
+    X(STR, "str") \
+    X(BYTES, "bytes") \
+    X(LIST, "list") \
+    X(SET, "set") \
+    X(FROZENSET, "frozenset") \
+    X(ITER, "iter") \
+    X(DICT, "dict") \
+    X(TUPLE, "tuple") \
+    X(TUPLES, "tuples") \
+    X(CALLABLE, "callable") \
+    X(CLASS, "class") \
+    X(LITERAL, "literal") \
+    X(LIBRARY, "library") \
+    X(UNION, "union")
+
+/* clang-format on */
 
 enum type_kind {
 
@@ -109,15 +126,24 @@ struct goal {
     struct str text;
 };
 
-#define COMPARE_OPERATORS(X)                                                                       \
-    X(EQ, "==")                                                                                    \
-    X(NE, "!=")                                                                                    \
-    X(LT, "<")                                                                                     \
-    X(LE, "<=")                                                                                    \
-    X(GT, ">")                                                                                     \
-    X(GE, ">=")                                                                                    \
-    X(IS, "is") X(ISNOT, "isnot") X(IN, "in") X(NOTIN, "notin") X(TRUTH, "truth")                  \
-        X(ISINSTANCE, "isinstance") X(STARTSWITH, "startswith") X(ENDSWITH, "endswith")
+/* clang-format off */
+#define COMPARE_OPERATORS(X) \
+    X(EQ, "==") \
+    X(NE, "!=") \
+    X(LT, "<") \
+    X(LE, "<=") \
+    X(GT, ">") \
+    X(GE, ">=") \
+    X(IS, "is") \
+    X(ISNOT, "isnot") \
+    X(IN, "in") \
+    X(NOTIN, "notin") \
+    X(TRUTH, "truth") \
+    X(ISINSTANCE, "isinstance") \
+    X(STARTSWITH, "startswith") \
+    X(ENDSWITH, "endswith")
+
+/* clang-format on */
 
 enum compare_operator {
 
