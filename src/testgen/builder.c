@@ -119,6 +119,14 @@ static void give_various(struct call *call, uint32_t parameter)
         give(call, (struct str){"", 0}, fixed != NULL ? fixed : draw_value(call, parameter));
 }
 
+static bool is_parameter(const struct callable *callable, const char *name)
+{
+    for (uint32_t i = 0; i < callable->parameter_count; i++)
+        if (str_is(callable->parameters[i].name, name))
+            return true;
+    return false;
+}
+
 /* Names that a stranger might give; a constant would do as well, if it were a name. */
 static void give_named(struct call *call, uint32_t parameter)
 {
@@ -126,8 +134,11 @@ static void give_named(struct call *call, uint32_t parameter)
     const struct value *fixed = planned(call, parameter);
     uint64_t count = fixed != NULL || is_simple(call) ? 0 : random_below(call->builder->random, 3);
     uint64_t first = random_below(call->builder->random, COUNT_OF(names));
-    for (uint64_t i = 0; i < count; i++)
-        give(call, str_from(names[(first + i) % COUNT_OF(names)]), draw_value(call, parameter));
+    for (uint64_t i = 0; i < count; i++) {
+        const char *name = names[(first + i) % COUNT_OF(names)];
+        if (!is_parameter(call->callable, name))
+            give(call, str_from(name), draw_value(call, parameter));
+    }
 }
 
 /* With various arguments behind them, those by place cannot be left out. */

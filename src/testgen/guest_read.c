@@ -46,6 +46,12 @@ static bool read_hits(const struct subject *subject, struct arena *arena, const 
     return true;
 }
 
+/* What goes into programs must be plain: a stranger's special could refer to anything. */
+static const struct value *plain(const struct value *value)
+{
+    return value_is_deep(value) ? value_none() : value;
+}
+
 static bool read_operands(const struct subject *subject, struct arena *arena,
                           const struct value *value, struct trace *ret, struct error *err)
 {
@@ -64,8 +70,8 @@ static bool read_operands(const struct subject *subject, struct arena *arena,
         operands[i] = (struct operands){.compare = (uint32_t)item->items[0]->integer,
                                         .truth = truth->kind == VALUE_BOOL ? truth->truth
                                                                            : truth->integer != 0,
-                                        .a = item->items[2],
-                                        .b = item->items[3]};
+                                        .a = plain(item->items[2]),
+                                        .b = plain(item->items[3])};
     }
     ret->operands = operands;
     ret->operand_count = (uint32_t)value->count;

@@ -7,73 +7,6 @@
 #include "testgen/frontier.h"
 #include "testgen/place.h"
 
-/* ---- what was tried ------------------------------------------------------------------------ */
-
-enum { SEEN_FIRST = 1 << 12, SEEN_MAX = 1 << 22 };
-
-static uint64_t hash_program(const struct program *program)
-{
-    uint64_t hash = program->count;
-    for (uint32_t i = 0; i < program->count; i++) {
-        const struct statement *statement = &program->statements[i];
-        hash = hash * 0x9e3779b97f4a7c15 + statement->kind + 8ULL * statement->callable +
-               (uint64_t)statement->var * 64 + (uint64_t)statement->limit * 4096;
-        if (statement->kind == STATEMENT_LITERAL)
-            hash = hash * 31 + value_hash(statement->value);
-        for (uint32_t k = 0; k < statement->argument_count; k++) {
-            hash = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9;
-            hash += value_hash(statement->arguments[k].value) + statement->arguments[k].name.len;
-        }
-    }
-    return hash | 1;
-}
-
-static void seen_put(uint64_t *table, size_t room, uint64_t hash)
-{
-    size_t at = (size_t)(hash >> 8) & (room - 1);
-    while (table[at] != 0)
-        at = (at + 1) & (room - 1);
-    table[at] = hash;
-}
-
-static bool seen_has(const struct search *search, uint64_t hash)
-{
-    size_t at = (size_t)(hash >> 8) & (search->seen_room - 1);
-    for (; search->seen[at] != 0; at = (at + 1) & (search->seen_room - 1))
-        if (search->seen[at] == hash)
-            return true;
-    return false;
-}
-
-static void seen_grow(struct search *search)
-{
-    size_t room = search->seen_room * 2;
-    bool restarts = room > SEEN_MAX; /* forgetting costs repetitions, not more */
-    if (restarts)
-        room = SEEN_FIRST;
-    uint64_t *table = mem_alloc(room * sizeof *table);
-    for (size_t i = 0; i < search->seen_room && !restarts; i++)
-        if (search->seen[i] != 0)
-            seen_put(table, room, search->seen[i]);
-    mem_free_at(&search->seen);
-    search->seen = table;
-    search->seen_room = room;
-    if (restarts)
-        search->seen_count = 0;
-}
-
-static bool is_new(struct search *search, const struct program *program)
-{
-    uint64_t hash = hash_program(program);
-    if (seen_has(search, hash))
-        return false;
-    if (search->seen_count * 2 >= search->seen_room)
-        seen_grow(search);
-    seen_put(search->seen, search->seen_room, hash);
-    search->seen_count++;
-    return true;
-}
-
 /* ---- life ---------------------------------------------------------------------------------- */
 
 enum { BATCH_MIN = 64, BATCHES_USUAL = 150 };
@@ -94,8 +27,7 @@ struct search *search_new(struct engine *engine)
     search->tame = arena_alloc(engine->keep, callables * sizeof *search->tame);
     search->drained = arena_alloc(engine->keep, callables * sizeof *search->drained);
     search->attempts = mem_alloc(BATCH_MAX * sizeof *search->attempts);
-    search->seen_room = SEEN_FIRST;
-    search->seen = mem_alloc(SEEN_FIRST * sizeof *search->seen);
+    seen_init(&search->seen);
     arena_init(&search->batch, SIZE_MAX);
     pool_init(&search->pool, engine->keep, &engine->subject);
     beliefs_init(&search->beliefs, engine->keep, &engine->subject);
@@ -108,7 +40,7 @@ void search_free(struct search *search)
         return;
     arena_done(&search->batch);
     mem_free_at(&search->attempts);
-    mem_free_at(&search->seen);
+    seen_done(&search->seen);
     mem_free_at(&search);
 }
 
@@ -331,7 +263,7 @@ static bool take(struct search *search, const struct program *program, uint32_t 
                  const struct draft *draft)
 {
     assert(search->attempt_count < BATCH_MAX);
-    if (program->count == 0 || !is_new(search, program))
+    if (program->count == 0 || !seen_add(&search->seen, program))
         return false;
     struct attempt *attempt = &search->attempts[search->attempt_count++];
     attempt->program = *program;

@@ -6,6 +6,7 @@
 
 #include "testgen/builder.h"
 #include "testgen/search.h"
+#include "testgen/seen.h"
 
 enum { BATCH_MAX = 512 };
 
@@ -31,8 +32,7 @@ struct search {
     struct beliefs beliefs;
     struct effort *efforts; /* by callable */
     bool *drained;
-    uint64_t *seen; /* programs that were tried already, by hash */
-    size_t seen_count, seen_room;
+    struct seen seen;
     struct attempt *attempts; /* of this batch */
     uint32_t attempt_count, batch_size;
     uint64_t fresh;          /* goals and behaviours found so far */
@@ -61,12 +61,6 @@ struct builder search_builder(struct search *search, uint32_t callable);
                                 uint32_t count, uint32_t target, struct str watch,
                                 struct trace *ret, struct error *err);
 
-/* Options at their defaults stand nowhere in a program: the last call of the callable with one more
- * of them given. False if it has it already, or cannot have it. */
-bool search_give_option(struct arena *arena, const struct subject *subject,
-                        const struct program *program, uint32_t parameter,
-                        const struct value *value, struct program *ret);
-
 /* Is there budget left for this part? */
 bool search_goes_on(struct search *search);
 
@@ -85,6 +79,10 @@ uint32_t search_open_goals(const struct search *search, uint32_t callable);
 
 /* Pass B: at open goals one operand of the compare takes the other's place in the program. */
 [[nodiscard]] bool search_substitute(struct search *search, uint32_t callable, struct error *err);
+
+/* The same for options that the program does not give: what a compare saw may be a default. */
+[[nodiscard]] bool search_options(struct search *search, const struct program *program,
+                                  uint32_t target, const struct operands *seen, struct error *err);
 
 /* Pass C: towards open goals by the distance between the operands. */
 [[nodiscard]] bool search_descend(struct search *search, uint32_t callable, struct error *err);

@@ -141,10 +141,9 @@ static void read_constant(struct subject_reader *reader, const struct value *val
     const struct value *const *items = record(reader, value, 2);
     if (items == NULL)
         return;
-    if (value_is_deep(items[1]))
-        subject_fault(reader, "a constant that is not plain");
     *(struct constant *)ret =
-        (struct constant){.callable = callable_or_none(reader, items[0]), .value = items[1]};
+        (struct constant){.callable = callable_or_none(reader, items[0]),
+                          .value = value_is_deep(items[1]) ? value_none() : items[1]};
 }
 
 static void read_seed(struct subject_reader *reader, const struct value *value,

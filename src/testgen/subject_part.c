@@ -172,6 +172,10 @@ static bool read_type(struct subject_reader *reader, const struct value *value, 
         return read_type_items(reader, value, depth, type);
     if (value->count < 2)
         return subject_fault(reader, "a literal type without values");
+    if (value_is_deep(value)) { /* what only a maker makes cannot be a literal */
+        type->kind = TYPE_ANY;
+        return true;
+    }
     type->literals = value_many(reader->arena, VALUE_TUPLE, value->items + 1, value->count - 1);
     return true;
 }
@@ -242,6 +246,8 @@ static void read_parameter(struct subject_reader *reader, const struct value *va
         .annotated = subject_truth(reader, value_get(value, "annotated")),
         .standard = value_get(value, "default"),
     };
+    if (ret->standard != NULL && value_is_deep(ret->standard))
+        ret->standard = NULL;
     if (ret->name.len == 0)
         subject_fault(reader, "a parameter without a name");
     read_weighted_types(reader, value_get(value, "types"), ret);
@@ -268,8 +274,12 @@ static void read_parameters(struct subject_reader *reader, const struct value *v
         subject_items(reader, value_get(value, "params"), PARAMETERS_MAX, &ret->parameter_count);
     struct parameter *parameters =
         subject_room(reader, ret->parameter_count, sizeof(struct parameter));
-    for (uint32_t i = 0; i < ret->parameter_count && !reader->bad; i++)
+    for (uint32_t i = 0; i < ret->parameter_count && !reader->bad; i++) {
         read_parameter(reader, items[i], &parameters[i]);
+        for (uint32_t k = 0; k < i; k++)
+            if (str_equal(parameters[i].name, parameters[k].name))
+                subject_fault(reader, "two parameters of one name");
+    }
     ret->parameters = parameters;
 }
 

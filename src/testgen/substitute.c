@@ -8,7 +8,13 @@
  * near to it.
  */
 
-enum { PLACES_MAX = 48, TRIES_MAX = 40, LENGTH_MAX = 40, TURN_TRIES_MAX = 600 };
+enum {
+    PLACES_MAX = 48,
+    TRIES_MAX = 40,
+    LENGTH_MAX = 40,
+    TURN_TRIES_MAX = 600,
+    PARTS_PER_TURN = 16
+};
 
 struct swap {
     struct search *search;
@@ -296,102 +302,7 @@ static bool swap_operands(struct search *search, const struct program *program, 
     return swap.ran;
 }
 
-/* ---- options ------------------------------------------------------------------------------- */
-
-static bool is_given(const struct callable *callable, const struct statement *call,
-                     uint32_t parameter)
-{
-    uint32_t placed = 0;
-    bool has_object = callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_SETTER;
-    for (uint32_t i = 0; i < call->argument_count; i++) {
-        placed += call->arguments[i].name.len == 0;
-        if (str_equal(call->arguments[i].name, callable->parameters[parameter].name))
-            return true;
-    }
-    return placed > parameter + (has_object ? 1U : 0U);
-}
-
-bool search_give_option(struct arena *arena, const struct subject *subject,
-                        const struct program *program, uint32_t parameter,
-                        const struct value *value, struct program *ret)
-{
-    uint32_t last = program->count;
-    while (last > 0 && program->statements[last - 1].kind != STATEMENT_CALL)
-        last--;
-    if (last == 0)
-        return false;
-    const struct statement *call = &program->statements[last - 1];
-    const struct callable *callable = &subject->callables[call->callable];
-    if (parameter >= callable->parameter_count || is_given(callable, call, parameter))
-        return false;
-    const struct parameter *option = &callable->parameters[parameter];
-    if (!option->optional || (option->kind != PARAMETER_PLAIN && option->kind != PARAMETER_KEYWORD))
-        return false;
-    struct statement *statements = arena_alloc(arena, program->count * sizeof *statements);
-    struct argument *arguments = arena_alloc(arena, (call->argument_count + 1) * sizeof *arguments);
-    memcpy(statements, program->statements, program->count * sizeof *statements);
-    if (call->argument_count > 0)
-        memcpy(arguments, call->arguments, call->argument_count * sizeof *arguments);
-    arguments[call->argument_count] = (struct argument){.name = option->name, .value = value};
-    statements[last - 1].arguments = arguments;
-    statements[last - 1].argument_count = call->argument_count + 1;
-    *ret = (struct program){.statements = statements, .count = program->count};
-    return true;
-}
-
-static bool try_option(struct search *search, const struct program *program, uint32_t target,
-                       uint32_t parameter, const struct value *value, struct error *err)
-{
-    struct program longer;
-    if (!search_give_option(&search->batch, &search->engine->subject, program, parameter, value,
-                            &longer))
-        return true;
-    return search_try(search, &longer, target, err);
-}
-
-/* Only plain values: an object would need statements before the call. */
-static bool try_drawn_option(struct search *search, const struct program *program, uint32_t target,
-                             uint32_t parameter, struct error *err)
-{
-    struct builder builder = search_builder(search, target);
-    const struct belief *belief = belief_of(&search->beliefs, target, parameter);
-    struct draft draft;
-    draft_resume(&draft, builder.subject, program);
-    const struct type *type = belief->arms[belief_draw(belief, builder.random)].type;
-    const struct value *value = builder_value(&builder, &draft, type, 1);
-    if (draft.failed || draft.count > program->count)
-        return true;
-    return try_option(search, program, target, parameter, value, err);
-}
-
-/* A compare may have seen the default of an option, or have asked whether it is given at all. */
-static bool swap_option(struct search *search, const struct program *program, uint32_t target,
-                        uint32_t parameter, const struct operands *seen, struct error *err)
-{
-    const struct value *standard =
-        search->engine->subject.callables[target].parameters[parameter].standard;
-    if (standard != NULL && value_equal(standard, seen->a)) {
-        size_t step = seen->b->kind == VALUE_DICT ? 2 : 1;
-        for (size_t i = 0; i < seen->b->count && i < MEMBERS_MAX * step; i += step)
-            if (!try_option(search, program, target, parameter, seen->b->items[i], err))
-                return false;
-        if (!value_is_deep(seen->b) &&
-            !try_option(search, program, target, parameter, seen->b, err))
-            return false;
-    }
-    return try_drawn_option(search, program, target, parameter, err) &&
-           try_drawn_option(search, program, target, parameter, err);
-}
-
-static bool swap_options(struct search *search, const struct program *program, uint32_t target,
-                         const struct operands *seen, struct error *err)
-{
-    const struct callable *callable = &search->engine->subject.callables[target];
-    for (uint32_t i = 0; i < callable->parameter_count && i < BUILDER_PARAMETERS_MAX; i++)
-        if (callable->parameters[i].optional && !swap_option(search, program, target, i, seen, err))
-            return false;
-    return true;
-}
+/* ---- all programs -------------------------------------------------------------------------- */
 
 static const struct frontier_part *find_part_of(const struct frontier *frontier,
                                                 const struct operands *seen)
@@ -416,7 +327,7 @@ static bool swap_all(struct search *search, uint32_t callable, const struct fron
             pool_learn(&search->pool, callable, seen->b);
             if (search->engine->guest.executions < end &&
                 !(swap_operands(search, &programs[i], callable, seen, err) &&
-                  swap_options(search, &programs[i], callable, seen, err)))
+                  search_options(search, &programs[i], callable, seen, err)))
                 return false;
         }
     return true;
@@ -426,11 +337,14 @@ bool search_substitute(struct search *search, uint32_t callable, struct error *e
 {
     auto_free struct frontier *frontier = mem_alloc(sizeof *frontier);
     frontier_find(search, callable, search->efforts[callable].turns, frontier);
-    struct program programs[FRONTIER_MAX * FRONTIER_BASES];
+    struct program programs[PARTS_PER_TURN * FRONTIER_BASES];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < frontier->count; i++)
-        for (uint32_t k = 0; k < frontier->parts[i].base_count; k++)
-            programs[count++] = frontier->parts[i].bases[k]->program;
+    uint32_t parts = frontier->count < PARTS_PER_TURN ? frontier->count : PARTS_PER_TURN;
+    for (uint32_t i = 0; i < parts; i++) {
+        uint32_t at = (i + search->efforts[callable].turns * PARTS_PER_TURN) % frontier->count;
+        for (uint32_t k = 0; k < frontier->parts[at].base_count; k++)
+            programs[count++] = frontier->parts[at].bases[k]->program;
+    }
     if (count == 0)
         return true;
     struct str watch =
