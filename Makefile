@@ -347,7 +347,7 @@ help: ## this list
 
 .PHONY: all libexec everything clang programs clean help always
 .PHONY: test test-asan run-unit flow flow-asan run-flow self run-self lint fmt sizes
-.PHONY: faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
+.PHONY: guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall
 .PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check
 always:

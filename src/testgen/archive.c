@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "testgen/fit.h"
 #include "testgen/place.h"
 
 void archive_init(struct archive *archive, struct arena *arena, const struct subject *subject)
@@ -211,11 +212,14 @@ static bool is_about(const struct program *program, const struct trace *trace, u
     return last->kind == STATEMENT_CALL && last->callable == target;
 }
 
+enum { MISFIT_WEIGHT = 200 }; /* there where nothing fitting shows the same, and nowhere else */
+
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
                  const struct trace *trace)
 {
     assert(target < archive->subject->callable_count);
-    uint32_t weight = program_weight(program);
+    uint32_t weight =
+        program_weight(program) + MISFIT_WEIGHT * fit_misfits(archive->subject, program);
     if (trace->status == RUN_FUEL && archive->hangs[target] == NULL)
         archive->hangs[target] = keep(archive, target, program, trace, weight);
     if (trace->status != RUN_DONE && trace->status != RUN_RAISED)
