@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -68,6 +69,23 @@ static bool copy_tools(const char *tools, const char *folder)
     return copied;
 }
 
+/* What stands beside a program and serves it: the same below the folder of its copy. */
+static bool copy_libexec(const char *program, const char *folder)
+{
+    const char *slash = strrchr(program, '/');
+    auto_free char *from = mem_text("%.*s/libexec", (int)(slash != NULL ? slash - program : 1),
+                                    slash != NULL ? program : ".");
+    if (access(from, F_OK) != 0)
+        return true;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("cp", "cp", "-R", "--", from, folder, (char *)NULL);
+        _exit(127);
+    }
+    int status;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 /* Names live as long as the process. */
 bool user_prepare_stage(const struct stage *stage, struct stage *ret_stage)
 {
@@ -80,6 +98,8 @@ bool user_prepare_stage(const struct stage *stage, struct stage *ret_stage)
         chown(plain.folder, PLAIN_USER, PLAIN_USER) != 0)
         return false;
     plain.program = copy_program(stage->program, programs);
+    if (!copy_libexec(stage->program, programs))
+        return false;
     if (stage->faults_program != NULL)
         plain.faults_program = copy_program(stage->faults_program, faulty);
     if (stage->tools != NULL && !copy_tools(stage->tools, tools))
