@@ -20,8 +20,8 @@ static char facts[16384];
 static char noted[256];
 static int tries;
 
-__attribute__((format(printf, 2, 0))) static _Noreturn void
-end(enum outcome outcome, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void
+say(enum outcome outcome, const char *format, va_list arguments)
 {
     static const char *const words[] = {"held", "open", "absent", "untried"};
     char detail[400], line[600];
@@ -32,7 +32,6 @@ end(enum outcome outcome, const char *format, va_list arguments)
     int length = snprintf(line, sizeof line, "%s %s %s\n", current, words[outcome], detail);
     if (write(1, line, (size_t)length) != length)
         (void)!write(2, line, (size_t)length);
-    _exit(outcome);
 }
 
 #define ENDING(name, outcome)                                                                      \
@@ -40,12 +39,21 @@ end(enum outcome outcome, const char *format, va_list arguments)
     {                                                                                              \
         va_list arguments;                                                                         \
         va_start(arguments, format);                                                               \
-        end(outcome, format, arguments);                                                           \
+        say(outcome, format, arguments);                                                           \
+        _exit(outcome);                                                                            \
     }
 ENDING(held, HELD)
 ENDING(got_through, OPEN)
 ENDING(absent, ABSENT)
 ENDING(untried, UNTRIED)
+
+void held_so_far(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(HELD, format, arguments);
+    va_end(arguments);
+}
 
 const char *errno_word(int number)
 {

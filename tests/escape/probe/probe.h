@@ -42,6 +42,10 @@ _Noreturn void got_through(const char *format, ...) __attribute__((format(printf
 _Noreturn void absent(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void untried(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Prints the line of `held` and goes on, for an attack whose last blow may rightly end its own box;
+ * what it must not reach is looked at from outside. */
+void held_so_far(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* held if the call failed with the wanted errno; got through if it succeeded or failed otherwise,
  * for then somebody else than the layer in question has answered. */
 _Noreturn void expect_refusal(long result, int wanted);

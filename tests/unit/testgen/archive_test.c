@@ -9,6 +9,12 @@ struct kit {
     struct archive archive;
 };
 
+static void kit_done(struct kit *kit)
+{
+    arena_done(&kit->arena);
+}
+#define auto_kit __attribute__((cleanup(kit_done)))
+
 static void set_up(struct kit *kit)
 {
     struct error err = {};
@@ -35,7 +41,7 @@ static const uint16_t low[] = {0, 2}, high[] = {0, 2, 3};
 
 TEST(archive_keeps_the_simplest_way_to_a_goal)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     CHECK(add(&kit, 123456, way(1, low, 2)));
     CHECK_INT(kit.archive.covered, 2);
@@ -50,7 +56,7 @@ TEST(archive_keeps_the_simplest_way_to_a_goal)
 
 TEST(archive_prefers_what_ends_well)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     struct trace raised = way(1, low, 2);
     raised.status = RUN_RAISED;
@@ -62,7 +68,7 @@ TEST(archive_prefers_what_ends_well)
 
 TEST(archive_takes_no_call_that_does_not_fit_or_dies)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     struct trace trace = way(1, low, 2);
     trace.status = RUN_RAISED;
@@ -82,7 +88,7 @@ TEST(archive_takes_no_call_that_does_not_fit_or_dies)
 
 TEST(archive_gives_rare_ways_the_room_of_crowded_ones)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     for (uint64_t i = 0; i < ARCHIVE_PER_CALLABLE; i++)
         CHECK(add(&kit, 1000000, way(i + 1, low, 2)));
@@ -96,7 +102,7 @@ TEST(archive_gives_rare_ways_the_room_of_crowded_ones)
 
 TEST(archive_keeps_few_failures_of_one_kind)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     struct trace trace = way(0, low, 2);
     trace.status = RUN_RAISED;
@@ -110,7 +116,7 @@ TEST(archive_keeps_few_failures_of_one_kind)
 
 TEST(archive_borrows_nothing_from_what_it_is_shown)
 {
-    struct kit kit;
+    auto_kit struct kit kit;
     set_up(&kit);
     uint16_t hits[] = {0, 2};
     add(&kit, 3, way(1, hits, 2));

@@ -131,6 +131,7 @@ static const char *written(const struct trial *const *tests, uint32_t count)
         bool ok = emit_python(arena(), &subject, &grouping.groups[i], &blocks[i], &why);
         CHECK_TEXT(ok ? "" : why, "");
     }
+    buf_done(&out);
     buf_init(&out, 1 << 16);
     layout_write(&out, &(struct layout){.module = STR("wallet"),
                                         .root = STR("wallet"),

@@ -8,6 +8,7 @@ static const struct suite_case plain = {};
 static const char *laid_out(const struct layout *layout)
 {
     static struct buf out;
+    buf_done(&out);
     buf_init(&out, 1 << 16);
     layout_write(&out, layout);
     return buf_str(&out).ptr;
@@ -71,9 +72,11 @@ TEST(layout_keeps_cases_between_head_and_tail_and_leaves_out_empty_lines_of_case
 
 TEST(layout_wraps_an_import_of_many_names)
 {
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 16);
     struct str imports[12];
     for (size_t i = 0; i < COUNT_OF(imports); i++)
-        imports[i] = str_from(mem_text("from package import a_long_name_%zu", i));
+        imports[i] = str_from(arena_text(&arena, "from package import a_long_name_%zu", i));
     struct suite_block block = {
         .imports = imports, .import_count = COUNT_OF(imports), .cases = &plain, .case_count = 1};
     const char *text =

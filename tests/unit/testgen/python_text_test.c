@@ -1,6 +1,7 @@
 #include "testgen/python_text.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "tests/test.h"
@@ -121,7 +122,9 @@ TEST(python_keeps_on_one_line_what_fits)
 {
     CHECK_TEXT(written(list_of(3, "1"), 4, 4), "[1, 1, 1]");
     CHECK_TEXT(written(list_of(0, ""), 4, 100), "[]");
-    CHECK_TEXT(written(list_of(28, "1"), 4, 4), written(list_of(28, "1"), 0, 0));
+    auto_free char *elsewhere = mem_text("%s", written(list_of(28, "1"), 0, 0));
+    CHECK_TEXT(written(list_of(28, "1"), 4, 4), elsewhere);
+    CHECK(strchr(elsewhere, '\n') == NULL);
 }
 
 TEST(python_opens_a_bracket_and_keeps_its_items_together_where_they_fit)
