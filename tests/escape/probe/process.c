@@ -61,11 +61,11 @@ PROBE(kill_all)
 {
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
-    kill(0, SIGHUP);
     kill(1, SIGKILL);
     kill(1, SIGSTOP);
     usleep(20000);
     held_so_far("init is still here, and the neighbour tells the rest");
+    kill(0, SIGHUP);
     kill(getppid(), SIGKILL);
     kill(-1, SIGKILL);
     usleep(20000);
