@@ -44,6 +44,11 @@ def total(items: list):
     return s
 
 
+def adopt(items: list):
+    items.append(Wallet(1))
+    return len(items)
+
+
 seen = []
 
 

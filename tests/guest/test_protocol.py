@@ -36,7 +36,8 @@ class Opened(Asking):
         found = [one["qual"] for one in self.guest.description["callables"]
                  if one["kind"] != "library"]
         self.assertEqual(found, ["Wallet", "Wallet.spend", "Wallet.rich", "clamp", "total",
-                                 "stateful", "fib", "now", "later", "shout", "any_order", "limited"])
+                                 "adopt", "stateful", "fib", "now", "later", "shout", "any_order",
+                                 "limited"])
 
     def test_annotations_are_types_and_defaults_are_values(self):
         one = self.guest.description["callables"][self.guest.index("clamp")]
@@ -124,6 +125,12 @@ class Observe(Asking):
              ("raises", 0, "", ("ValueError", "", "negative: -1", 1), True))]
         for statements, component in wanted:
             self.assertIn(component, self.guest.observe(statements)[0])
+
+    def test_an_argument_that_comes_to_hold_an_object_is_seen(self):
+        found = self.guest.observe(self.call("adopt", [2]))[0]
+        self.assertIn(("value", 0, "", 2, True), found)
+        (changed,) = [one for one in found if one[0] == "argument"]
+        self.assertEqual(changed[3][1][1], "object")
 
     def test_the_clock_is_unstable(self):
         (component,) = self.guest.observe(self.call("now"))[0]

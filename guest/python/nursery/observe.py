@@ -3,7 +3,7 @@
 import traceback
 
 from . import frames, view
-from .execute import CALL, DRAIN, ENTER, is_mutable
+from .execute import CALL, DRAIN, ENTER, is_mutable, snapshot
 
 OUTPUT_MAX = 4000
 OURS = __file__.rpartition("/")[0]
@@ -53,7 +53,7 @@ class Observer:
                  in enumerate(zip(before[0], arguments))]
         pairs += [(name, before[1][name], new) for name, new in keywords.items()]
         for path, old, new in pairs:
-            if is_mutable(new) and frames.dumps(old) != frames.dumps(new):
+            if is_mutable(new) and snapshot(old) != snapshot(new):
                 yield "argument", at, path, safely(new)
 
     @staticmethod
