@@ -212,13 +212,17 @@ void cgroup_kill(const struct cgroup *cgroup)
         (void)fd_put_text(folder, "cgroup.kill", "1", &ignored);
 }
 
-/* A task that was just reaped may still count for a moment: the folder is busy until then. */
+/* A task that was just reaped may still count for a moment, and on a busy machine for longer: the
+ * folder is busy until then. About two seconds in all; whatever stays, the next start sweeps. */
 static void remove_folder(int parent, const char *name)
 {
+    long pause_ns = 1000000;
     for (int tries = 0; unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno == EBUSY; tries++) {
-        if (tries == 50)
+        if (tries == 100)
             return;
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = pause_ns}, NULL);
+        if (tries >= 20 && pause_ns < 25000000)
+            pause_ns *= 2;
     }
 }
 
