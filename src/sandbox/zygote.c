@@ -39,7 +39,7 @@ bool zygote_is_possible(enum warm kind)
     return rows[kind].program != NULL && access(rows[kind].program, X_OK) == 0;
 }
 
-/* What warms up may write for a moment; its newborns never see it, they have a tree of their own. */
+/* What warms up may write for a moment; its newborns have trees of their own and never see it. */
 static bool attach_scratch(struct error *err)
 {
     static const struct mount_option options[] = {

@@ -28,8 +28,8 @@ static bool write_map(int process, const char *name, const struct userns_line *l
     return fd_put_text(process, name, text.data, err);
 }
 
-/* Whoever is in a namespace may write this map, once, and so leave a mark there for others. It takes
- * no right; the kernel forbids it only where our own namespace has no such id, and then it forbids
+/* Whoever is in a namespace may write this map, once, and so leave a mark there for others. That
+ * takes no right; where the kernel forbids it because our own namespace has no such id, it forbids
  * it to those inside, too. */
 static bool close_projects(int process, struct error *err)
 {
