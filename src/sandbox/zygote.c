@@ -20,6 +20,7 @@
 #include "sys/caps.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/mount.h"
 
 extern const char zygote_python_module[], zygote_python_module_end[];
 extern const char zygote_python_boot[], zygote_python_boot_end[];
@@ -38,6 +39,15 @@ bool zygote_is_possible(enum warm kind)
     return rows[kind].program != NULL && access(rows[kind].program, X_OK) == 0;
 }
 
+/* What warms up may write for a moment; its newborns have trees of their own and never see it. */
+static bool attach_scratch(struct error *err)
+{
+    static const struct mount_option options[] = {
+        {"size", "4M"}, {"nr_inodes", "256"}, {"mode", "0700"}, {}};
+    auto_close int scratch = mount_new("tmpfs", options, MOUNT_NO_DEVICES | MOUNT_NO_EXEC, err);
+    return scratch >= 0 && mount_attach(scratch, AT_FDCWD, "/tmp", err);
+}
+
 /* The mount namespace of a zygote is no user namespace's, so it cannot be mistaken for a box's. */
 static bool raise_tree(const struct image *image, struct error *err)
 {
@@ -48,7 +58,7 @@ static bool raise_tree(const struct image *image, struct error *err)
     if (!inside_find_image_again(&tree.image, err))
         return false;
     tree.dev = devices_make(err);
-    return tree.dev >= 0 && tree_found(&tree, err);
+    return tree.dev >= 0 && tree_found(&tree, err) && attach_scratch(err);
 }
 
 static bool give_up_rights(struct error *err)

@@ -1,5 +1,6 @@
 #include "sys/userns.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -27,14 +28,17 @@ static bool write_map(int process, const char *name, const struct userns_line *l
     return fd_put_text(process, name, text.data, err);
 }
 
-/* Whoever is in a namespace may write this map, once, and so leave a mark there for others. Where
- * we may not, nobody inside may. */
-static bool close_projects(int process)
+/* Whoever is in a namespace may write this map, once, and so leave a mark there for others. That
+ * takes no right; where the kernel forbids it because our own namespace has no such id, it forbids
+ * it to those inside, too. */
+static bool close_projects(int process, struct error *err)
 {
     static const struct userns_line nobodys = {0, 65534, 1};
-    struct error ignored;
-    (void)write_map(process, "projid_map", &nobodys, 1, &ignored);
-    return true;
+    struct error why;
+    if (write_map(process, "projid_map", &nobodys, 1, &why) || why.number == EPERM)
+        return true;
+    *err = why;
+    return false;
 }
 
 bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct userns_line *gids,
@@ -48,7 +52,7 @@ bool userns_write_maps(pid_t pid, const struct userns_line *uids, const struct u
     if (deny_setgroups && !fd_put_text(process, "setgroups", "deny", err))
         return false;
     return write_map(process, "uid_map", uids, count, err) &&
-           write_map(process, "gid_map", gids, count, err) && close_projects(process);
+           write_map(process, "gid_map", gids, count, err) && close_projects(process, err);
 }
 
 /* It keeps a namespace there until somebody has opened it, and nothing else: not its maker's
