@@ -20,8 +20,8 @@ static char facts[16384];
 static char noted[256];
 static int tries;
 
-__attribute__((format(printf, 2, 0))) static void
-say(enum outcome outcome, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void say(enum outcome outcome, const char *format,
+                                                      va_list arguments)
 {
     static const char *const words[] = {"held", "open", "absent", "untried"};
     char detail[400], line[600];

@@ -13,6 +13,7 @@ static void kit_done(struct kit *kit)
 {
     arena_done(&kit->arena);
 }
+
 #define auto_kit __attribute__((cleanup(kit_done)))
 
 static void set_up(struct kit *kit)
