@@ -62,8 +62,10 @@ bool test_files_open(struct test_files *files, const char *folder, struct arena 
 
 void test_files_close(const struct test_files *files)
 {
-    if (files->work != NULL)
-        remove_tree(files->work);
+    if (files->work == NULL)
+        return;
+    remove_tree(files->work);
+    (void)rmdir(files->folder); /* where nothing was written */
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

@@ -105,6 +105,12 @@ static bool apply(struct test_options *options, const struct option_found *found
     case TEST_PYTHON:
         options->python = value;
         return true;
+    case TEST_SETUP:
+        options->setup = value;
+        return value[0] != '\0' || error_set(err, ERROR_USAGE, "--setup names no command");
+    case TEST_SINCE:
+        options->since = value;
+        return value[0] != '\0' || error_set(err, ERROR_USAGE, "--since names no commit");
     case TEST_REPORT:
         return read_report(value, options, err);
     case TEST_FAIL_ON:

@@ -13,9 +13,9 @@ enum test_effort { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_THOROUGH, EFFORT_COUNTED 
 struct test_options {
     struct words targets, only, skip, exclude;
     enum test_effort effort;
-    int64_t executions;    /* EFFORT_COUNTED: of each module */
-    int64_t seconds, seed; /* seconds 0: no cap */
-    const char *visibility, *python, *report;
+    int64_t executions;                                       /* EFFORT_COUNTED: of each module */
+    int64_t seconds, seed;                                    /* seconds 0: no cap */
+    const char *visibility, *python, *report, *setup, *since; /* NULL: not given */
     int64_t tests_max;
     int jobs; /* 0: one for each processor */
     bool fail_on_suspicions, list, dry_run, quiet, json, help;

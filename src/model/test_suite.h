@@ -15,7 +15,10 @@
     X(FAILED, "fails", "does not pass in plain pytest")                                            \
     X(LOST, "lost", "gave no result")                                                              \
     X(EFFECT, "effects", "changes the world outside")                                              \
-    X(FLAKY, "flaky", "does not pass under perturbation")
+    X(FLAKY, "flaky", "does not pass under perturbation")                                          \
+    X(EMPTY, "empty", "adds no branch and kills no mutant")                                        \
+    X(KNOWN, "known", "adds nothing to the project's own tests")                                   \
+    X(TWIN, "twin", "does what an earlier one does")
 
 enum case_fate {
 
@@ -37,6 +40,7 @@ struct test_case {
     struct str reason; /* where it is not kept */
     uint32_t position; /* among its block's cases, in the text that was made last; or NOWHERE */
     bool seen;         /* in the run that is looked at */
+    bool passes;       /* it has passed in a plain run that was told to its end */
 };
 
 struct test_block {
@@ -59,6 +63,7 @@ struct test_goal {
     uint32_t line;
     struct str kind, text;
     bool covered; /* by the cases that are kept */
+    bool own;     /* by the project's own tests, as far as that is known */
 };
 
 struct test_mutant {

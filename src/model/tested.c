@@ -14,6 +14,7 @@ static void sum_suite(struct tested_sums *sums, const struct test_suite *suite)
     for (uint32_t i = 0; i < suite->mutant_count; i++)
         sums->killed += suite->mutants[i].killed;
     sums->suspicions = suite->suspicion_count;
+    sums->never_written = suite->rejection_count;
 }
 
 static void sum_targets(struct tested_sums *sums, const struct test_suite *suite)
@@ -43,9 +44,9 @@ struct tested_sums tested_sum(const struct tested_module *module)
 bool tested_any_cut(const struct tested_project *project)
 {
     for (uint32_t i = 0; i < project->module_count; i++)
-        if (project->modules[i].suite.cut)
+        if (project->modules[i].suite.cut || project->modules[i].cut)
             return true;
-    return false;
+    return project->cut;
 }
 
 static void add(struct tested_sums *to, const struct tested_sums *from)
@@ -62,6 +63,7 @@ static void add(struct tested_sums *to, const struct tested_sums *from)
     to->mutants += from->mutants;
     to->killed += from->killed;
     to->suspicions += from->suspicions;
+    to->never_written += from->never_written;
     to->lines += from->lines;
     to->lines_executed += from->lines_executed;
     to->branches += from->branches;

@@ -136,7 +136,7 @@ static struct check *check_new(const struct proof_job *job, const char *scratch,
     check->task = task_new(on_task, check);
     check->task->request.limits.value[LIMIT_WALL] = CHECK_WALL_MS;
     task_use_python(check->task, job->project->python);
-    task_add_input(check->task, job->project->folder, job->project->title);
+    task_add_input(check->task, job->project->source, job->project->title);
     task_add_input(check->task, job->options->libexec, ".testudo");
     return check;
 }

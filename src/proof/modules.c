@@ -101,7 +101,8 @@ static bool set_project(struct finding *f, const char *folder, const char *targe
     }
     if (!folder_check("the project's folder", project, real, err))
         return false;
-    f->project->folder = arena_string(f->arena, str_from(real));
+    f->project->folder = f->project->source = arena_string(f->arena, str_from(real));
+    f->project->has_sign = is_project(real);
     f->project->title = source_name(f->arena, real);
     return true;
 }

@@ -115,7 +115,7 @@ static bool write_options(const struct pair *pair, struct error *err)
     add_text(&json, "module", job->module->name);
     add_text(&json, "path", arena_text(arena, BOX_IN "/%s/%s", title, job->module->path));
     add_text(&json, "visibility", options->visibility);
-    add_names(&json, "only", &options->only);
+    add_names(&json, "only", job->module->only != NULL ? job->module->only : &options->only);
     add_names(&json, "skip", &options->skip);
     add_number(&json, "fuel", options->fuel);
     add_number(&json, "seed", options->seed);
@@ -152,7 +152,7 @@ static void plan_guest(struct pair *pair)
     task->request.limits.value[LIMIT_CPU] = WALL_MS;
     task->request.limits.value[LIMIT_PROCESSES] = GUEST_PROCESSES;
     task_use_python(task, job->project->python);
-    task_add_input(task, job->project->folder, job->project->title);
+    task_add_input(task, job->project->source, job->project->title);
     task_add_input(task, job->options->libexec, ".testudo");
     task_add_word(task, "-s");
     task_add_word(task, BOX_IN "/.testudo/nursery");

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "proof/check.h"
 #include "proof/pair.h"
+#include "proof/sift.h"
 #include "proof/suite_read.h"
 #include "proof/suite_text.h"
 
@@ -28,7 +29,7 @@ struct proof {
     struct pair *pair;
     struct check *checks[CHECKS_MAX]; /* those that run */
     int running, next_perturb, rounds;
-    bool perturbed, canceled, dropped_since;
+    bool perturbed, stopped, dropped_since;
     struct buf text;
     int64_t begun_ns;
 };
@@ -64,19 +65,34 @@ static void set_trouble(struct proof *proof, const char *why)
         module->trouble = arena_string(&module->arena, buf_str(&shown));
 }
 
-/* What cannot be proven is not handed out. */
-static void drop_all(struct proof *proof, const char *why)
+static void drop(struct proof *proof, bool passing_too, const char *why)
 {
     struct test_suite *suite = &proof->job.module->suite;
-    set_trouble(proof, why);
     for (uint32_t b = 0; b < suite->block_count; b++)
         for (uint32_t c = 0; c < suite->blocks[b].case_count; c++) {
             struct test_case *one = &suite->blocks[b].cases[c];
-            if (one->fate != CASE_KEPT)
+            if (one->fate != CASE_KEPT || (one->passes && !passing_too))
                 continue;
             one->fate = CASE_LOST;
-            one->reason = str_from(proof->job.module->trouble);
+            one->reason = str_from(why);
         }
+}
+
+/* What cannot be proven is not handed out. */
+static void drop_all(struct proof *proof, const char *why)
+{
+    set_trouble(proof, why);
+    drop(proof, true, proof->job.module->trouble);
+}
+
+/* What has passed a plain run is worth handing out, though not all of its proof is there. */
+static void end_stopped(struct proof *proof)
+{
+    struct tested_module *module = proof->job.module;
+    drop(proof, false,
+         arena_text(&module->arena, "%s before it had passed a plain run",
+                    module->cut ? "cut off by time" : "canceled"));
+    finish(proof);
 }
 
 static void fail(struct proof *proof, const struct error *err)
@@ -121,6 +137,15 @@ static bool any_kept(const struct proof *proof)
 
 static void begin_plain(struct proof *proof);
 
+static void note_passing(struct test_suite *suite)
+{
+    for (uint32_t b = 0; b < suite->block_count; b++)
+        for (uint32_t c = 0; c < suite->blocks[b].case_count; c++) {
+            struct test_case *one = &suite->blocks[b].cases[c];
+            one->passes = one->passes || (one->seen && one->fate == CASE_KEPT);
+        }
+}
+
 /* A run that broke off did so in the first test that was not told. */
 static void drop_unseen(struct proof *proof, const char *why)
 {
@@ -136,7 +161,9 @@ static void drop_unseen(struct proof *proof, const char *why)
 
 static void end_plain(struct proof *proof, bool clean)
 {
-    if (!any_kept(proof)) {
+    if (proof->stopped) {
+        end_stopped(proof);
+    } else if (!any_kept(proof)) {
         finish(proof);
     } else if (!clean && proof->rounds >= PLAIN_ROUNDS_MAX) {
         drop_all(proof, "the suite still fails after many rounds of dropping what failed");
@@ -155,11 +182,11 @@ static void on_plain(void *cookie, struct check *check)
     const char *why = check_judge(check, &witness);
     proof->job.module->runs++;
     bool lost = why != NULL && witness.began && witness.collected && !witness.ended;
-    if (proof->canceled)
-        drop_all(proof, "canceled before it was proven");
-    else if (lost)
+    if (why == NULL)
+        note_passing(&proof->job.module->suite);
+    else if (lost && !proof->stopped)
         drop_unseen(proof, why);
-    else if (why != NULL)
+    else if (!proof->stopped)
         drop_all(proof, why);
     forget_check(proof, check);
     end_plain(proof, why == NULL && witness.dropped == 0);
@@ -186,7 +213,9 @@ static void begin_perturbed(struct proof *proof);
 static void end_perturbed(struct proof *proof)
 {
     proof->perturbed = true;
-    if (!any_kept(proof)) {
+    if (proof->stopped) {
+        end_stopped(proof);
+    } else if (!any_kept(proof)) {
         finish(proof);
     } else if (proof->dropped_since) { /* what is left may have leant on what is not */
         proof->rounds = 0;
@@ -204,9 +233,7 @@ static void on_perturbed(void *cookie, struct check *check)
     const char *why = check_judge(check, &witness);
     proof->job.module->runs++;
     forget_check(proof, check);
-    if (proof->canceled)
-        drop_all(proof, "canceled before it was proven");
-    else if (why != NULL)
+    if (why != NULL && !proof->stopped)
         drop_all(proof, why);
     proof->dropped_since = proof->dropped_since || witness.dropped > 0;
     if (proof->next_perturb < perturb_count && any_kept(proof))
@@ -259,10 +286,6 @@ static void begin_coverage(struct proof *proof)
 /* The suite has just passed as it stands. */
 static void go_on(struct proof *proof)
 {
-    if (proof->canceled) {
-        finish(proof);
-        return;
-    }
     if (!proof->perturbed) {
         set_stage(proof, PROOF_PERTURB);
         proof->dropped_since = false;
@@ -302,10 +325,15 @@ static void on_search(void *cookie, struct pair *pair)
 {
     struct proof *proof = cookie;
     pair_take(pair);
+    if (proof->stopped)
+        proof->job.module->trouble = NULL; /* that its boxes were ended is no trouble of its own */
     pair_free(pair);
     proof->pair = NULL;
-    if (proof->canceled)
-        drop_all(proof, "canceled before it was proven");
+    if (proof->stopped) {
+        end_stopped(proof);
+        return;
+    }
+    sift_suite(proof->job.module);
     if (!any_kept(proof)) {
         finish(proof);
         return;
@@ -338,9 +366,32 @@ struct proof *proof_start(const struct proof_job *job, struct error *err)
     return NULL;
 }
 
-void proof_cancel(struct proof *proof)
+static const char *where_stopped(struct proof *proof)
 {
-    proof->canceled = true;
+    struct arena *arena = &proof->job.module->arena;
+    switch (proof->state.stage) {
+    case PROOF_SEARCH:
+        return "during the search";
+    case PROOF_PLAIN:
+        return "during the plain runs";
+    case PROOF_PERTURB:
+        return arena_text(arena, "when %d of %d perturbed runs had begun", proof->next_perturb,
+                          perturb_count);
+    case PROOF_COVER:
+    case PROOF_DONE:
+        break;
+    }
+    return "while coverage was measured";
+}
+
+void proof_stop(struct proof *proof, bool by_time)
+{
+    struct tested_module *module = proof->job.module;
+    if (proof->stopped)
+        return;
+    proof->stopped = true;
+    module->stopped = where_stopped(proof);
+    module->cut = by_time;
     pair_cancel(proof->pair);
     proof->next_perturb = perturb_count;
     for (int i = 0; i < CHECKS_MAX; i++)

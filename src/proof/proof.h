@@ -55,8 +55,9 @@ struct proof_job {
 /* `done` is called once, from the loop, and may free the proof. */
 [[nodiscard]] struct proof *proof_start(const struct proof_job *job, struct error *err);
 
-/* What has been found is kept; `done` follows. */
-void proof_cancel(struct proof *proof);
+/* By the user, or as time is up. Tests that have passed a whole plain run are kept, others are not;
+ * `done` follows. */
+void proof_stop(struct proof *proof, bool by_time);
 void proof_free(struct proof *proof);
 
 const struct proof_state *proof_state(const struct proof *proof);

@@ -55,6 +55,7 @@ static void add_funnel(struct json_writer *json, const struct tested_sums *sums)
 {
     json_key(json, "funnel");
     json_object(json);
+    add_int(json, "never_written", sums->never_written);
     add_int(json, "written", sums->written);
     for (enum case_fate fate = 0; fate < CASE_FATE_COUNT; fate++)
         add_int(json, case_fate_words[fate], sums->fates[fate]);
@@ -152,6 +153,7 @@ static void add_goals(struct json_writer *json, const struct test_suite *suite)
         add_str(json, "kind", suite->goals[i].kind);
         add_str(json, "text", suite->goals[i].text);
         add_bool(json, "covered", suite->goals[i].covered);
+        add_bool(json, "own", suite->goals[i].own);
         json_object_end(json);
     }
     json_array_end(json);
@@ -217,6 +219,38 @@ static void add_coverage(struct json_writer *json, const struct tested_module *m
     json_array_end(json);
 }
 
+/* ---- the project's own tests ----------------------------------------------------------------- */
+
+static void add_failing(struct json_writer *json, const struct own_tests *own)
+{
+    begin_list(json, "failing");
+    for (uint32_t i = 0; i < own->failing_count; i++) {
+        json_object(json);
+        add_text(json, "name", own->failing[i].name);
+        add_text(json, "why", own->failing[i].why);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void add_own(struct json_writer *json, const struct own_tests *own)
+{
+    json_key(json, "own_tests");
+    json_object(json);
+    add_int(json, "files", own->files);
+    add_text(json, "trouble", own->trouble);
+    add_int(json, "passed", own->passed);
+    add_int(json, "failed", own->failed);
+    add_int(json, "skipped", own->skipped);
+    add_failing(json, own);
+    add_bool(json, "measured", own->measured);
+    add_int(json, "lines", own->lines);
+    add_int(json, "lines_executed", own->lines_executed);
+    add_int(json, "branches", own->branches);
+    add_int(json, "branches_taken", own->branches_taken);
+    json_object_end(json);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static void add_facts(struct json_writer *json, const struct tested_module *module)
@@ -226,10 +260,11 @@ static void add_facts(struct json_writer *json, const struct tested_module *modu
     add_text(json, "path", module->path);
     add_text(json, "trouble", module->trouble);
     add_text(json, "suite", sums.cases > 0 ? module->file : NULL);
+    add_text(json, "stopped", module->stopped);
     add_str(json, "runtime", module->suite.runtime);
     add_str(json, "digest", module->suite.digest);
     add_int(json, "executions", module->suite.executions);
-    add_bool(json, "cut", module->suite.cut);
+    add_bool(json, "cut", module->suite.cut || module->cut);
     add_bool(json, "proven", module->proven);
     add_int(json, "runs", module->runs);
     add_ms(json, "search_ms", module->search_ns);
@@ -264,6 +299,8 @@ void report_write_json(struct buf *out, const struct tested_project *project)
     add_bool(&json, "canceled", project->canceled);
     add_bool(&json, "cut", tested_any_cut(project));
     add_ms(&json, "all_ms", project->all_ns);
+    add_text(&json, "since", project->since);
+    add_own(&json, &project->own);
     add_sums(&json, &all);
     begin_list(&json, "modules");
     for (uint32_t i = 0; i < project->module_count; i++)

@@ -56,10 +56,39 @@ static void write_suite(struct buf *out, const struct tested_module *module)
     buf_add_text(out, "  </testsuite>\n");
 }
 
+/* One case for each test of the project's own that failed, and one for all that passed. */
+static void write_own(struct buf *out, const struct own_tests *own)
+{
+    if (own->files == 0)
+        return;
+    bool troubled = own->trouble != NULL;
+    buf_printf(out,
+               "  <testsuite name=\"the project's own tests\" tests=\"%u\" failures=\"%u\" "
+               "errors=\"%d\" skipped=\"0\">\n",
+               own->failing_count + 1, own->failing_count, troubled);
+    buf_add_text(out, "    <testcase classname=\"own\" name=\"all\"");
+    if (troubled) {
+        buf_add_text(out, ">\n      <error message=\"");
+        xml_add_text(out, str_from(own->trouble));
+        buf_add_text(out, "\"/>\n    </testcase>\n");
+    } else {
+        buf_add_text(out, "/>\n");
+    }
+    for (uint32_t i = 0; i < own->failing_count; i++) {
+        buf_add_text(out, "    <testcase classname=\"own\" name=\"");
+        xml_add_text(out, str_from(own->failing[i].name));
+        buf_add_text(out, "\">\n      <failure message=\"");
+        xml_add_text(out, str_from(own->failing[i].why));
+        buf_add_text(out, "\"/>\n    </testcase>\n");
+    }
+    buf_add_text(out, "  </testsuite>\n");
+}
+
 void report_write_junit(struct buf *out, const struct tested_project *project)
 {
     buf_add_text(out,
                  "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites name=\"testudo\">\n");
+    write_own(out, &project->own);
     for (uint32_t i = 0; i < project->module_count; i++)
         write_suite(out, &project->modules[i]);
     buf_add_text(out, "</testsuites>\n");

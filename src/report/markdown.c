@@ -98,7 +98,7 @@ struct list {
 static bool list_item(struct list *list, struct str first, struct str second)
 {
     if (list->count++ == 0)
-        buf_printf(list->out, "\n### %s\n\n", list->title);
+        buf_printf(list->out, "\n<details><summary>%s</summary>\n\n", list->title);
     if (list->count > LISTED_MAX)
         return false;
     buf_add_text(list->out, "- ");
@@ -114,19 +114,85 @@ static void list_end(const struct list *list)
     if (list->count > LISTED_MAX)
         buf_printf(list->out, "- and %u more, which are in report.json\n",
                    list->count - LISTED_MAX);
+    if (list->count > 0)
+        buf_add_text(list->out, "\n</details>\n");
 }
 
+/* Where the search ended early, or the whole did. */
+static const char *broken_off(const struct tested_module *module)
+{
+    return module->stopped != NULL ? module->stopped
+           : module->suite.cut     ? "when the time for the search was over"
+                                   : NULL;
+}
+
+static void write_trouble(struct buf *out, const struct tested_module *module)
+{
+    const char *where = broken_off(module);
+    buf_add_text(out, "- **");
+    add_plain(out, str_from(module->name));
+    buf_add_text(out, "**: ");
+    if (module->trouble != NULL)
+        add_plain(out, str_from(module->trouble));
+    if (where != NULL) {
+        buf_printf(out, "%s%s ", module->trouble != NULL ? "; " : "",
+                   module->stopped != NULL && !module->cut ? "canceled" : "cut off by time");
+        add_plain(out, str_from(where));
+    }
+    buf_add_byte(out, '\n');
+}
+
+/* In sight, unlike what else is listed: without it the table would mislead. */
 static void write_troubles(struct buf *out, const struct tested_project *project)
 {
-    struct list list = {.out = out, .title = "Without a suite, or with less of one"};
+    uint32_t count = 0;
     for (uint32_t i = 0; i < project->module_count; i++) {
         const struct tested_module *module = &project->modules[i];
-        if (module->trouble == NULL || !list_item(&list, str_from(module->name), STR("")))
+        if (module->trouble == NULL && broken_off(module) == NULL)
             continue;
-        add_plain(out, str_from(module->trouble));
+        if (count++ == 0)
+            buf_add_text(out, "\n### Without a suite, or with less of one\n\n");
+        if (count <= LISTED_MAX)
+            write_trouble(out, module);
+    }
+    if (count > LISTED_MAX)
+        buf_printf(out, "- and %u more, which are in report.json\n", count - LISTED_MAX);
+}
+
+/* ---- the project's own tests ----------------------------------------------------------------- */
+
+static void write_failing(struct buf *out, const struct own_tests *own)
+{
+    for (uint32_t i = 0; i < own->failing_count && i < LISTED_MAX; i++) {
+        buf_add_text(out, "- ");
+        add_plain(out, str_from(own->failing[i].name));
+        buf_add_text(out, ": ");
+        add_plain(out, str_from(own->failing[i].why));
         buf_add_byte(out, '\n');
     }
-    list_end(&list);
+    if (own->failed > LISTED_MAX)
+        buf_printf(out, "- and %u more\n", own->failed - LISTED_MAX);
+}
+
+static void write_own(struct buf *out, const struct own_tests *own)
+{
+    if (own->files == 0)
+        return;
+    buf_add_text(out, "\n### The project's own tests\n\n");
+    if (own->trouble != NULL)
+        add_plain(out, str_from(own->trouble));
+    else
+        buf_printf(out, "%u passed, %u failed, %u skipped", own->passed, own->failed, own->skipped);
+    if (own->measured) {
+        buf_add_text(out, "; of the modules above they take ");
+        report_add_share(out, own->branches_taken, own->branches);
+        buf_add_text(out, " of the branches. Tests that would reach nothing else were left out; "
+                          "which mutants they kill is not measured");
+    } else if (own->trouble == NULL) {
+        buf_add_text(out, "; what they cover is not known, as coverage.py is not there");
+    }
+    buf_add_text(out, own->failed > 0 ? ". **They fail before anything is added:**\n\n" : ".\n");
+    write_failing(out, own);
 }
 
 static void list_left_out(struct list *list, const struct test_block *block)
@@ -196,8 +262,12 @@ static void write_suspicion(struct buf *out, const struct tested_module *module,
 static void write_suspicions(struct buf *out, const struct tested_project *project)
 {
     uint32_t shown = 0, all = tested_sum_all(project).suspicions;
-    if (all > 0)
-        buf_add_text(out, "\n### Suspicions\n\nNot tests: what looks wrong and wants a look.\n");
+    if (all == 0)
+        return;
+    buf_printf(out,
+               "\n<details><summary>%u suspicions: not tests, but what looks wrong and wants a "
+               "look</summary>\n",
+               all);
     for (uint32_t i = 0; i < project->module_count; i++) {
         const struct test_suite *suite = &project->modules[i].suite;
         for (uint32_t k = 0; k < suite->suspicion_count && shown < SUSPICIONS_SHOWN; k++, shown++)
@@ -205,21 +275,38 @@ static void write_suspicions(struct buf *out, const struct tested_project *proje
     }
     if (all > shown)
         buf_printf(out, "\nAnd %u more, which are in report.json.\n", all - shown);
+    buf_add_text(out, "\n</details>\n");
 }
 
 static void write_funnel(struct buf *out, const struct tested_project *project)
 {
-    struct tested_sums all = tested_sum_all(project);
-    buf_printf(out, "\n### The funnel\n\n%u cases were written; ", all.written);
-#define X(name, word, meaning)                                                                     \
-    if (CASE_##name != CASE_KEPT)                                                                  \
-        buf_printf(out, "%u: %s; ", all.fates[CASE_##name], meaning);
-    CASE_FATES(X)
+    static const char *const meanings[CASE_FATE_COUNT] = {
+#define X(name, word, meaning) [CASE_##name] = meaning,
+        CASE_FATES(X)
 #undef X
-    buf_printf(out, "**%u are kept**.\n", all.cases);
+    };
+    struct tested_sums all = tested_sum_all(project);
+    buf_printf(out,
+               "\n<details><summary>The funnel: %u cases written, %u kept</summary>\n\n"
+               "| left out | because it |\n|--:|---|\n",
+               all.written, all.cases);
+    if (all.never_written > 0)
+        buf_printf(out, "| %u | found nothing to assert, and was not written |\n",
+                   all.never_written);
+    for (enum case_fate fate = CASE_FAILED; fate < CASE_FATE_COUNT; fate++)
+        buf_printf(out, "| %u | %s |\n", all.fates[fate], meanings[fate]);
+    buf_add_text(out, "\n</details>\n");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool is_all_proven(const struct tested_project *project)
+{
+    for (uint32_t i = 0; i < project->module_count; i++)
+        if (!project->modules[i].proven && tested_sum(&project->modules[i]).cases > 0)
+            return false;
+    return true;
+}
 
 static void write_head(struct buf *out, const struct tested_project *project)
 {
@@ -228,9 +315,16 @@ static void write_head(struct buf *out, const struct tested_project *project)
     add_plain(out, str_from(project->title));
     buf_printf(out,
                "\n\nTestudo wrote %u tests with %u cases for %u of %u targets (seed %" PRId64 "). "
-               "Each passes in plain pytest, and goes on passing under other hash seeds, orders, "
-               "clocks and time zones.\n\n",
-               all.tests, all.cases, all.targets_tested, all.targets, project->seed);
+               "Each passes in plain pytest%s.\n\n",
+               all.tests, all.cases, all.targets_tested, all.targets, project->seed,
+               is_all_proven(project) ? ", and goes on passing under other hash seeds, orders, "
+                                        "clocks and time zones"
+                                      : "; not all of them were perturbed: see below");
+    if (project->since != NULL) {
+        buf_add_text(out, "Only what is another than in ");
+        add_plain(out, str_from(project->since));
+        buf_add_text(out, " was looked at.\n\n");
+    }
     if (project->canceled)
         buf_add_text(out, "**Canceled before it was done: only what was proven by then is "
                           "here.**\n\n");
@@ -243,6 +337,7 @@ void report_write_markdown(struct buf *out, const struct tested_project *project
     write_head(out, project);
     write_table(out, project);
     write_troubles(out, project);
+    write_own(out, &project->own);
     write_suspicions(out, project);
     write_funnel(out, project);
     write_left_out(out, project);

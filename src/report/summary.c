@@ -49,9 +49,19 @@ static void write_troubles(struct buf *out, const struct tested_project *project
         buf_printf(out, "  and %u more in the report\n", all->troubled - shown);
 }
 
+static void write_own(struct buf *out, const struct own_tests *own)
+{
+    if (own->trouble != NULL)
+        buf_printf(out, "own tests   %s\n", own->trouble);
+    else if (own->files > 0)
+        buf_printf(out, "own tests   %u passed, %u failed, %u skipped%s\n", own->passed,
+                   own->failed, own->skipped, own->failed > 0 ? ": see the report" : "");
+}
+
 void report_write_summary(struct buf *out, const struct tested_project *project, const char *folder)
 {
     struct tested_sums all = tested_sum_all(project);
+    write_own(out, &project->own);
     write_proof(out, &all);
     write_funnel(out, &all);
     if (all.suspicions > 0)
