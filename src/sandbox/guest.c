@@ -27,6 +27,7 @@
 #include "sys/landlock.h"
 #include "sys/layer.h"
 #include "sys/seccomp.h"
+#include "sys/signals.h"
 
 static bool become_guest_user(enum privilege_mode mode, struct error *err)
 {
@@ -233,15 +234,6 @@ static bool enter_cwd(const char *path, struct error *err)
     return false;
 }
 
-static void reset_signals(void)
-{
-    for (int number = 1; number <= SIGSYS; number++)
-        signal(number, SIG_DFL); /* SIGKILL and SIGSTOP cannot be changed, nor need to be */
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static bool install_filter(const struct sandbox_host *host, bool explain, int talk,
                            struct error *err)
 {
@@ -325,7 +317,7 @@ bool inside_become_guest(const struct guest_plan *plan, int *talk, struct error 
 
 bool inside_execute(const struct box_spec *spec, struct error *err)
 {
-    reset_signals(); /* the broker's were ours until here */
+    signals_reset(); /* the broker's were ours until here */
     execute(spec, err);
     return explain_exec(spec, err);
 }

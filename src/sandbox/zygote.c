@@ -21,6 +21,7 @@
 #include "sys/fault.h"
 #include "sys/fd.h"
 #include "sys/mount.h"
+#include "sys/signals.h"
 
 extern const char zygote_python_module[], zygote_python_module_end[];
 extern const char zygote_python_boot[], zygote_python_boot_end[];
@@ -100,12 +101,6 @@ static void execute(enum warm kind)
            (char *const *)(uintptr_t)box_clean_env);
 }
 
-static void reset_signals(void)
-{
-    for (int number = 1; number <= SIGSYS; number++)
-        signal(number, SIG_DFL);
-}
-
 /* What goes wrong here is seen by the broker as a mother that has ended. */
 _Noreturn static void live(const struct sandbox_host *host, enum warm kind,
                            const struct image *image, int module, int socket)
@@ -115,7 +110,7 @@ _Noreturn static void live(const struct sandbox_host *host, enum warm kind,
     umask(022);
     if ((!root || (raise_tree(image, &err) && give_up_rights(&err))) &&
         arrange_files(module, socket, &err)) {
-        reset_signals();
+        signals_reset();
         execute(kind);
     }
     _exit(1);

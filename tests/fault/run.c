@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sys/fd.h"
+#include "sys/signals.h"
 #include "tests/fault/fault.h"
 
 enum { SAID_MAX = 1 << 20 };
@@ -77,6 +78,7 @@ static _Noreturn void live(const struct place *place, const struct kind *kind,
         _exit(126);
     take_standard_files(place, kind, wished, started);
     become(place->uid);
+    signals_reset();
     if (read(started->gate, &go, 1) < 0)
         _exit(126);
     limit(RLIMIT_NPROC, wished->processes);

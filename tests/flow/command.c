@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sys/signals.h"
 
 enum { INPUT_MAX = 1 << 20 };
 
@@ -117,6 +118,7 @@ static bool start(struct scene *scene, char *const argv[], struct command *ret, 
         return error_sys(err, "fork");
     if (command.pid == 0) {
         setpgid(0, 0);
+        signals_reset();
         if (dup2(pipes.in[0], 0) < 0 || dup2(pipes.out[1], 1) < 0 || dup2(pipes.err[1], 2) < 0)
             _exit(126);
         exec_in_child(scene, argv, drop);
