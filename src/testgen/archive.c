@@ -47,11 +47,10 @@ static struct str keep_text(struct arena *arena, struct str text)
     return text.len == 0 ? (struct str){"", 0} : str_of(arena_string(arena, text), text.len);
 }
 
-static const struct candidate *keep(struct archive *archive, uint32_t target,
+static const struct candidate *make(struct arena *arena, uint32_t target,
                                     const struct program *program, const struct trace *trace,
                                     uint32_t weight)
 {
-    struct arena *arena = archive->arena;
     struct candidate *candidate = arena_alloc(arena, sizeof *candidate);
     uint16_t *hits = arena_alloc(arena, trace->hit_count * sizeof *hits);
     if (trace->hit_count > 0)
@@ -59,6 +58,7 @@ static const struct candidate *keep(struct archive *archive, uint32_t target,
     *candidate = (struct candidate){.program = place_copy(arena, program),
                                     .target = target,
                                     .weight = weight,
+                                    .fuel = trace->fuel,
                                     .status = trace->status,
                                     .origin = trace->origin,
                                     .exception = keep_text(arena, trace->exception),
@@ -70,14 +70,52 @@ static const struct candidate *keep(struct archive *archive, uint32_t target,
     return candidate;
 }
 
+static const struct candidate *keep(struct archive *archive, uint32_t target,
+                                    const struct program *program, const struct trace *trace,
+                                    uint32_t weight)
+{
+    return make(archive->arena, target, program, trace, weight);
+}
+
+const struct candidate *candidate_copy(struct arena *arena, const struct candidate *from)
+{
+    struct candidate *copy = arena_alloc(arena, sizeof *copy);
+    uint16_t *hits = arena_alloc(arena, from->hit_count * sizeof *hits);
+    if (from->hit_count > 0)
+        memcpy(hits, from->hits, from->hit_count * sizeof *hits);
+    *copy = *from;
+    copy->program = place_copy(arena, &from->program);
+    copy->exception = keep_text(arena, from->exception);
+    copy->type = keep_text(arena, from->type);
+    copy->hits = hits;
+    return copy;
+}
+
 /* ---- behaviours ---------------------------------------------------------------------------- */
 
-/* Where its behaviour stands in the list, or NULL. */
-static const struct candidate **find_behaviour(struct archive_list *list, uint64_t digest)
+/* Equal in all that can be observed, the way taken, and how often each part of it was gone. What
+ * only says yes or no needs the latter: its mutants are told apart by inputs that look alike. */
+static bool is_alike(const struct candidate *candidate, const struct trace *trace,
+                     uint64_t signature)
 {
-    for (uint32_t i = 0; i < list->count; i++)
-        if (list->candidates[i]->digest == digest)
+    return candidate->digest == trace->digest && candidate->signature == signature &&
+           candidate->fuel == trace->fuel;
+}
+
+enum { DIGEST_ALIKE_MAX = 24 };
+
+/* Where its behaviour stands in the list, or NULL. Of one outcome there are only so many ways. */
+static const struct candidate **find_behaviour(struct archive_list *list, const struct trace *trace,
+                                               uint64_t signature, bool *ret_known)
+{
+    uint32_t alike = 0;
+    *ret_known = false;
+    for (uint32_t i = 0; i < list->count; i++) {
+        *ret_known |= list->candidates[i]->digest == trace->digest;
+        alike += list->candidates[i]->digest == trace->digest;
+        if (is_alike(list->candidates[i], trace, signature) || alike == DIGEST_ALIKE_MAX)
             return &list->candidates[i];
+    }
     return NULL;
 }
 
@@ -157,18 +195,21 @@ static bool add_behaviour(struct archive *archive, uint32_t target, const struct
                           const struct candidate **ret_kept)
 {
     struct archive_list *list = &archive->lists[target];
-    const struct candidate **same = find_behaviour(list, trace->digest);
+    uint64_t signature = signature_of(trace);
+    bool known;
+    const struct candidate **same = find_behaviour(list, trace, signature, &known);
     if (same != NULL) {
-        if (weight < (*same)->weight)
+        if (weight < (*same)->weight && is_alike(*same, trace, signature))
             *ret_kept = *same = keep(archive, target, program, trace, weight);
         return false; /* simpler, but nothing new */
     }
-    uint32_t place = find_place(list, trace, signature_of(trace), weight);
+    uint32_t place = find_place(list, trace, signature, weight);
     if (place == ARCHIVE_PER_CALLABLE)
         return false;
+    bool news = !known || count_signature(list, signature) == 0;
     *ret_kept = list->candidates[place] = keep(archive, target, program, trace, weight);
     list->count += place == list->count;
-    return true;
+    return news;
 }
 
 /* ---- goals --------------------------------------------------------------------------------- */
@@ -214,22 +255,43 @@ static bool is_about(const struct program *program, const struct trace *trace, u
 
 enum { MISFIT_WEIGHT = 200 }; /* there where nothing fitting shows the same, and nowhere else */
 
+static uint32_t weigh(const struct archive *archive, const struct program *program)
+{
+    return program_weight(program) + MISFIT_WEIGHT * fit_misfits(archive->subject, program);
+}
+
+void archive_add_hang(struct archive *archive, uint32_t target, const struct program *program,
+                      const struct trace *trace)
+{
+    uint32_t weight = weigh(archive, program);
+    const struct candidate *old = archive->hangs[target];
+    if (old == NULL || weight < old->weight)
+        archive->hangs[target] = keep(archive, target, program, trace, weight);
+}
+
+const struct candidate *candidate_new(const struct archive *archive, struct arena *arena,
+                                      uint32_t target, const struct program *program,
+                                      const struct trace *trace)
+{
+    bool ended = trace->status == RUN_DONE || trace->status == RUN_RAISED;
+    if (!ended || trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT ||
+        !is_about(program, trace, target))
+        return NULL;
+    return make(arena, target, program, trace, weigh(archive, program));
+}
+
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
                  const struct trace *trace)
 {
     assert(target < archive->subject->callable_count);
-    uint32_t weight =
-        program_weight(program) + MISFIT_WEIGHT * fit_misfits(archive->subject, program);
-    if (trace->status == RUN_FUEL && archive->hangs[target] == NULL)
-        archive->hangs[target] = keep(archive, target, program, trace, weight);
     if (trace->status != RUN_DONE && trace->status != RUN_RAISED)
         return false;
     const struct candidate *kept = NULL;
     if (!is_about(program, trace, target))
         return false;
     if (trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT)
-        return false; /* no test comes from a call that does not fit, so it reaches no goal either
-                       */
+        return false; /* no test comes from a call that does not fit, so it reaches no goal */
+    uint32_t weight = weigh(archive, program);
     bool fresh = add_behaviour(archive, target, program, trace, weight, &kept);
     return add_goals(archive, target, program, trace, weight, kept) || fresh;
 }

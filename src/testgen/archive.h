@@ -1,7 +1,7 @@
 /*
  * What the search found worth keeping: for each goal the shortest, simplest program that reaches
  * it, and for each callable a bounded set of programs that behave differently from each other (by
- * digest), which are what mutants are shown.
+ * digest, goals and fuel), which are what mutants are shown.
  *
  * A program that died or was ended by a clock is never kept; one that ran out of fuel is kept
  * apart, as a suspicion.
@@ -13,7 +13,7 @@
 struct candidate {
     struct program program;
     uint32_t target; /* the callable that it is about */
-    uint32_t weight;
+    uint32_t weight, fuel;
     enum run_status status;
     enum run_origin origin;
     struct str exception, type;
@@ -46,3 +46,14 @@ void archive_done(struct archive *archive);
  */
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
                  const struct trace *trace);
+
+/* It did not end, though it had all the fuel there is. */
+void archive_add_hang(struct archive *archive, uint32_t target, const struct program *program,
+                      const struct trace *trace);
+
+/* What such a run would be in the archive, but in an arena of the caller's; NULL if no test can come
+ * of it. */
+const struct candidate *candidate_new(const struct archive *archive, struct arena *arena,
+                                      uint32_t target, const struct program *program,
+                                      const struct trace *trace);
+const struct candidate *candidate_copy(struct arena *arena, const struct candidate *from);

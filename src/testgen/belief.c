@@ -32,6 +32,9 @@ OF(t_words, DICT, &t_str, &t_str);
 OF(t_groups, DICT, &t_str, &t_ints);
 OF(t_numbers, DICT, &t_int, &t_int);
 OF(t_tree, DICT, &t_str, &t_counts);
+OF(t_link, TUPLE, &t_str, &t_str);
+OF(t_edges, DICT, &t_point, &t_int);
+OF(t_links, DICT, &t_link, &t_int);
 OF(t_records, LIST, &t_counts);
 OF(t_set, SET, &t_int);
 OF(t_tuple, TUPLES, &t_int);
@@ -41,11 +44,12 @@ static const struct weighted_type anything[] = {
     {&t_counts, 0.05},  {&t_none, 0.03},   {&t_bool, 0.03},     {&t_words, 0.03},  {&t_rows, 0.03},
     {&t_pairs, 0.02},   {&t_tuple, 0.02},  {&t_function, 0.02}, {&t_set, 0.02},    {&t_bytes, 0.02},
     {&t_numbers, 0.01}, {&t_point, 0.01},  {&t_points, 0.01},   {&t_groups, 0.01}, {&t_tree, 0.01},
-    {&t_floats, 0.01},  {&t_records, 0.01}};
+    {&t_floats, 0.01},  {&t_records, 0.01}, {&t_edges, 0.015}, {&t_links, 0.01}};
 static const struct weighted_type any_item[] = {{&t_int, 0.4},   {&t_str, 0.32},  {&t_float, 0.06},
                                                 {&t_ints, 0.06}, {&t_pair, 0.05}, {&t_counts, 0.03},
                                                 {&t_none, 0.03}, {&t_bool, 0.03}, {&t_point, 0.02}};
-static const struct weighted_type any_key[] = {{&t_str, 0.7}, {&t_int, 0.3}};
+static const struct weighted_type any_key[] = {
+    {&t_str, 0.62}, {&t_int, 0.26}, {&t_point, 0.07}, {&t_link, 0.05}};
 
 static const struct weighted_type *unknown(int depth, bool hashed, size_t *ret_count)
 {

@@ -10,6 +10,7 @@
 void draft_init(struct draft *draft)
 {
     draft->count = 0;
+    draft->leaf_count = 0;
     draft->failed = false;
 }
 

@@ -19,13 +19,15 @@ struct builder {
     const bool *drained; /* by callable: its result is an iterator, to be taken as a list */
 };
 
-enum { BUILDER_PARAMETERS_MAX = 20 };
+enum { BUILDER_PARAMETERS_MAX = 20, BUILDER_LEAVES_MAX = 12 };
 
 struct draft {
     struct statement statements[PROGRAM_STATEMENTS_MAX];
     int32_t classes[PROGRAM_STATEMENTS_MAX]; /* of which class the variable is, or -1 */
     uint8_t arms[PROGRAM_STATEMENTS_MAX][BUILDER_PARAMETERS_MAX]; /* chosen for each parameter */
     uint32_t count;
+    const struct value *leaves[BUILDER_LEAVES_MAX]; /* drawn last, to be met again */
+    uint32_t leaf_count;                            /* ever drawn */
     bool failed; /* something cannot be made, or there is no room */
 };
 
@@ -39,6 +41,9 @@ void draft_resume(struct draft *draft, const struct subject *subject,
 /* A drawn value, an object perhaps after some statements that make it. */
 const struct value *builder_value(const struct builder *builder, struct draft *draft,
                                   const struct type *type, int depth);
+
+/* Of any kind, of the callable or its module; NULL if there is none of the kind drawn. */
+const struct value *builder_constant(const struct builder *builder);
 
 /* The n-th of the simple values of a type, boundaries and constants; NULL past the last. */
 const struct value *builder_nth(const struct builder *builder, struct draft *draft,

@@ -33,6 +33,29 @@ static const struct value *draw_leaf(const struct builder *builder, enum pool_ki
     return value != NULL ? value : draw_boundary(builder, kind);
 }
 
+static const struct value *pick_leaf(const struct builder *builder, const struct draft *draft,
+                                     enum pool_kind kind)
+{
+    uint32_t count =
+        draft->leaf_count < BUILDER_LEAVES_MAX ? draft->leaf_count : BUILDER_LEAVES_MAX;
+    const struct value *leaf =
+        count > 0 ? draft->leaves[random_below(builder->random, count)] : NULL;
+    return leaf != NULL && pool_kind_of(leaf) == kind ? leaf : NULL;
+}
+
+/* Often one that the draft has already: what is looked up is then found, and ends of edges meet. */
+static const struct value *draw_known(const struct builder *builder, struct draft *draft,
+                                      enum pool_kind kind,
+                                      const struct value *(*fresh)(const struct builder *builder))
+{
+    const struct value *leaf =
+        random_chance(builder->random, 0.3) ? pick_leaf(builder, draft, kind) : NULL;
+    if (leaf == NULL)
+        leaf = draw_leaf(builder, kind, fresh);
+    draft->leaves[draft->leaf_count++ % BUILDER_LEAVES_MAX] = leaf;
+    return leaf;
+}
+
 static const struct value *fresh_int(const struct builder *builder)
 {
     struct random *random = builder->random;
@@ -147,6 +170,22 @@ static void sort_items(const struct value **items, size_t count, int direction)
         }
 }
 
+const struct value *builder_constant(const struct builder *builder)
+{
+    enum pool_kind kind = (enum pool_kind)random_below(builder->random, POOL_KINDS);
+    return pool_pick(builder->pool, builder->random, builder->callable, kind);
+}
+
+/* What a module's own constants are among: tokens beside numbers, a key beside its value. */
+static void mix_in(const struct builder *builder, const struct value **items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct value *other = builder_constant(builder);
+        if (other != NULL && random_chance(builder->random, 0.3))
+            items[i] = other;
+    }
+}
+
 static size_t draw_items(const struct builder *builder, struct draft *draft,
                          const struct type *type, int depth, const struct value **items)
 {
@@ -159,6 +198,8 @@ static size_t draw_items(const struct builder *builder, struct draft *draft,
                        ? items[random_below(random, i)]
                        : builder_value(builder, draft, item, depth + 1);
     double order = random_unit(random);
+    if (order > 0.92 && depth <= 1)
+        mix_in(builder, items, count);
     if (order < 0.35)
         sort_items(items, count, order < 0.25 ? 1 : -1);
     return count;
@@ -231,12 +272,12 @@ const struct value *builder_value(const struct builder *builder, struct draft *d
     case TYPE_BOOL:
         return value_bool(random_chance(random, 0.5));
     case TYPE_INT:
-        return tamed(builder, draw_leaf(builder, POOL_INT, fresh_int));
+        return tamed(builder, draw_known(builder, draft, POOL_INT, fresh_int));
     case TYPE_FLOAT:
     case TYPE_COMPLEX:
-        return as_float(builder, tamed(builder, draw_leaf(builder, POOL_FLOAT, fresh_float)));
+        return as_float(builder, tamed(builder, draw_known(builder, draft, POOL_FLOAT, fresh_float)));
     case TYPE_STR:
-        return draw_leaf(builder, POOL_TEXT, fresh_text);
+        return draw_known(builder, draft, POOL_TEXT, fresh_text);
     case TYPE_BYTES:
         return draw_leaf(builder, POOL_BYTES, fresh_bytes);
     case TYPE_LIST:

@@ -1,8 +1,9 @@
 /*
  * From the archive to the suite. The lightest candidates of every kind of behaviour are examined
- * first; mutants that survive them are shown the rest of the pool, then whatever the search finds
- * when it is asked for more. Then the cover is chosen, written, and what cannot be written is left
- * out and the cover chosen again.
+ * first, a few of each callable in turn, so that the last one gets its share as well; mutants that
+ * survive them are shown the rest of the pool, then whatever the search comes by when it is asked
+ * for more. Then the cover is chosen, made simpler, written, and what cannot be written is left out
+ * and the cover chosen again.
  */
 #include "testgen/choose.h"
 
@@ -11,11 +12,11 @@
 #include "testgen/search.h"
 
 enum {
-    FIRST_LOOK = 40,   /* candidates of a callable that are examined in any case */
-    KILLERS_FIRST = 3, /* alternatives to choose from */
     LINES_MAX = 64,
-    MORE_ROUNDS = 4,
-    MORE_EXECUTIONS = 400
+    MORE_ROUNDS = 40,
+    MORE_EXECUTIONS = 200, /* of the search, each time it is asked */
+    HUNT_EXECUTIONS = 2000,
+    DRY_MAX = 4 /* so many visits without a kill, and the survivors are let be */
 };
 
 static bool is_lighter(const struct candidate *a, const struct candidate *b)
@@ -88,77 +89,131 @@ static void tell(struct engine *engine, const struct matrix *matrix)
 
 /* ---- examining ----------------------------------------------------------------------------- */
 
-static bool has_budget(struct engine *engine)
+/* How much of the budget may be gone, in executions, when a part ends. */
+static bool has_budget(struct engine *engine, double share)
 {
-    return engine_goes_on(engine, engine->options->executions);
+    return engine_goes_on(engine, (uint64_t)((double)engine->options->executions * share));
 }
 
-static bool examine_first(struct matrix *matrix, struct error *err)
+static bool examine_some(struct matrix *matrix, uint32_t callable, uint32_t from, uint32_t to,
+                         struct error *err)
 {
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.callable_count && has_budget(engine); i++) {
-        const struct candidate *line[ARCHIVE_PER_CALLABLE];
-        uint32_t count = line_up(&engine->archive.lists[i], line);
-        if (!engine->subject.callables[i].test)
-            continue;
-        if (!matrix_examine(matrix, line, count < FIRST_LOOK ? count : FIRST_LOOK, KILLERS_FIRST,
-                            err))
+    const struct candidate *line[ARCHIVE_PER_CALLABLE];
+    uint32_t count = line_up(&engine->archive.lists[callable], line);
+    to = to < count ? to : count;
+    return !engine->subject.callables[callable].test || from >= to ||
+           matrix_examine(matrix, line + from, to - from, MATRIX_KILLERS, err);
+}
+
+/* Of those that end well and can be read: which ran longest. */
+static const struct candidate *find_richest(const struct archive_list *list, uint32_t below)
+{
+    enum { READABLE = 45 };
+
+    const struct candidate *best = NULL;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct candidate *candidate = list->candidates[i];
+        if (candidate->status == RUN_DONE && candidate->weight <= READABLE &&
+            candidate->fuel < below && (best == NULL || candidate->fuel > best->fuel))
+            best = candidate;
+    }
+    return best;
+}
+
+/* The few that do most show mistakes that our mutants do not stand for. */
+static bool examine_rich(struct matrix *matrix, struct error *err)
+{
+    enum { RICH = 3 };
+
+    struct engine *engine = matrix->engine;
+    for (uint32_t i = 0; i < engine->subject.callable_count; i++) {
+        const struct candidate *rich = NULL;
+        uint32_t below = UINT32_MAX;
+        for (int k = 0; k < RICH && engine->subject.callables[i].test; k++) {
+            rich = find_richest(&engine->archive.lists[i], below);
+            if (rich == NULL || !engine_goes_on(engine, UINT64_MAX))
+                break;
+            below = rich->fuel;
+            if (!matrix_examine(matrix, &rich, 1, MATRIX_KILLERS, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The first few of each callable are looked at however little is left of the budget. */
+static bool examine_first(struct matrix *matrix, struct error *err)
+{
+    static const uint32_t looks[] = {0, 3, 8, 16, 28, 40};
+    static const double share = 0.75;
+    struct engine *engine = matrix->engine;
+    for (size_t look = 0; look + 1 < COUNT_OF(looks); look++) {
+        for (uint32_t i = 0; i < engine->subject.callable_count; i++)
+            if ((look == 0 ? engine_goes_on(engine, UINT64_MAX) : has_budget(engine, share)) &&
+                !examine_some(matrix, i, looks[look], looks[look + 1], err))
+                return false;
+        if (look == 0 && !examine_rich(matrix, err))
             return false;
         tell(engine, matrix);
     }
     return true;
 }
 
-/* The rest of the pool is shown to what survived. */
-static bool attack(struct matrix *matrix, uint32_t callable, struct error *err)
+static uint32_t count_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines)
 {
-    enum { AT_ONCE = 32 };
-    struct engine *engine = matrix->engine;
-    const struct candidate *line[ARCHIVE_PER_CALLABLE];
-    uint32_t lines[LINES_MAX];
-    uint32_t count = line_up(&engine->archive.lists[callable], line);
-    for (uint32_t i = 0; i < count; i += AT_ONCE) {
-        if (!has_budget(engine) || matrix_survivors(matrix, callable, lines, 1) == 0)
-            return true;
-        uint32_t part = count - i < AT_ONCE ? count - i : AT_ONCE;
-        if (!matrix_examine(matrix, line + i, part, 1, err))
-            return false;
-    }
-    return true;
+    if (!matrix->engine->subject.callables[callable].test)
+        return 0;
+    return matrix_survivors(matrix, callable, ret_lines, LINES_MAX);
 }
 
+/* The rest of the pool is shown to what survived. */
 static bool attack_survivors(struct matrix *matrix, struct error *err)
 {
+    static const double share = 0.85;
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.callable_count; i++)
-        if (engine->subject.callables[i].test && !attack(matrix, i, err))
+    uint32_t lines[LINES_MAX];
+    for (uint32_t i = 0; i < engine->subject.callable_count && has_budget(engine, share); i++) {
+        const struct candidate *line[ARCHIVE_PER_CALLABLE];
+        uint32_t count = line_up(&engine->archive.lists[i], line);
+        if (count_survivors(matrix, i, lines) > 0 &&
+            !matrix_hunt(matrix, line, count, HUNT_EXECUTIONS, err))
             return false;
+    }
     tell(engine, matrix);
     return true;
 }
 
-static bool search_and_attack(struct matrix *matrix, uint32_t callable, bool *dry,
-                              struct error *err)
+/* Anything that the search comes by may kill, whether it looked new or not. */
+static bool search_and_hunt(struct matrix *matrix, uint32_t callable, uint32_t *dry,
+                            struct error *err)
 {
+    enum { HAUL_MAX = 512 };
+
     struct engine *engine = matrix->engine;
-    uint32_t lines[LINES_MAX], fresh = 0;
-    uint32_t count = matrix_survivors(matrix, callable, lines, LINES_MAX);
-    if (count == 0 || *dry)
+    const struct candidate *list[HAUL_MAX];
+    uint32_t lines[LINES_MAX];
+    uint32_t count = count_survivors(matrix, callable, lines), before = matrix->count;
+    if (count == 0 || *dry >= DRY_MAX)
         return true;
-    if (!search_more(engine, callable, MORE_EXECUTIONS, lines, count, &fresh, err))
-        return false;
-    *dry = fresh == 0;
-    return fresh == 0 || attack(matrix, callable, err);
+    struct haul haul = {.list = list, .max = HAUL_MAX};
+    arena_init(&haul.arena, SIZE_MAX);
+    bool good = search_more(engine, callable, MORE_EXECUTIONS, lines, count, &haul, err) &&
+                matrix_hunt(matrix, haul.list, haul.count, HUNT_EXECUTIONS, err);
+    arena_done(&haul.arena);
+    *dry = matrix->count > before ? 0 : *dry + 1;
+    return good;
 }
 
 static bool ask_for_more(struct matrix *matrix, struct error *err)
 {
+    static const double share = 0.95;
     struct engine *engine = matrix->engine;
     uint32_t count = engine->subject.callable_count;
-    auto_free bool *dry = mem_alloc(count + 1);
+    auto_free uint32_t *dry = mem_alloc((count + 1) * sizeof *dry);
     for (int round = 0; round < MORE_ROUNDS; round++)
-        for (uint32_t i = 0; i < count && has_budget(engine); i++)
-            if (engine->subject.callables[i].test && !search_and_attack(matrix, i, &dry[i], err))
+        for (uint32_t i = 0; i < count && has_budget(engine, share); i++)
+            if (!search_and_hunt(matrix, i, &dry[i], err))
                 return false;
     tell(engine, matrix);
     return true;

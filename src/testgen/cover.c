@@ -157,6 +157,40 @@ static void choose_more_of(struct cover *cover, uint32_t callable)
     }
 }
 
+/* ---- the long run -------------------------------------------------------------------------- */
+
+static uint32_t fuel_of(const struct exam *exam)
+{
+    return exam->candidate->status == RUN_DONE ? exam->candidate->fuel : 0;
+}
+
+/* A mistake that shows only after some rounds is met by whoever goes round most, if that is still
+ * readable. */
+static struct exam *find_longest_run(const struct cover *cover, uint32_t callable)
+{
+    enum { READABLE = 45 };
+
+    struct exam *best = NULL;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < cover->matrix->count; i++) {
+        struct exam *exam = &cover->matrix->exams[i];
+        if (exam->candidate->target != callable || exam->why != NULL || fuel_of(exam) <= most ||
+            !(exam->chosen ||
+              (exam->candidate->weight <= READABLE && is_short(cover, exam))))
+            continue;
+        most = fuel_of(exam);
+        best = exam;
+    }
+    return best == NULL || best->chosen ? NULL : best;
+}
+
+static void choose_longest_run(struct cover *cover, uint32_t callable)
+{
+    struct exam *longest = find_longest_run(cover, callable);
+    if (longest != NULL)
+        choose(cover, longest);
+}
+
 void cover_choose(struct matrix *matrix)
 {
     const struct subject *subject = &matrix->engine->subject;
@@ -172,6 +206,8 @@ void cover_choose(struct matrix *matrix)
     for (struct exam *best; (best = find_best(&cover)) != NULL;)
         choose(&cover, best);
     release_needless(&cover);
-    for (uint32_t i = 0; i < subject->callable_count; i++)
+    for (uint32_t i = 0; i < subject->callable_count; i++) {
         choose_more_of(&cover, i);
+        choose_longest_run(&cover, i);
+    }
 }

@@ -161,6 +161,9 @@ static void reverse(const struct value **items, size_t count)
 
 static const struct value *fresh_item(const struct builder *builder, const struct value *like)
 {
+    const struct value *other = builder_constant(builder);
+    if (other != NULL && random_chance(builder->random, 0.15))
+        return other;
     const struct value *picked =
         pool_pick(builder->pool, builder->random, builder->callable, pool_kind_of(like));
     return picked != NULL && picked->kind == like->kind && random_chance(builder->random, 0.3)

@@ -205,6 +205,9 @@ static const struct value *ask_batch(struct guest *guest, const struct value *co
     return answer;
 }
 
+/* One execution more is charged for each so much fuel: about what a short call costs. */
+enum { FUEL_OF_ONE = 200 };
+
 bool guest_run(struct guest *guest, unsigned flags, uint32_t fuel, struct str watch,
                const struct program *programs, size_t count, struct arena *arena, struct trace *ret,
                struct error *err)
@@ -216,9 +219,11 @@ bool guest_run(struct guest *guest, unsigned flags, uint32_t fuel, struct str wa
                                       programs_value(&scratch, programs, count)};
     const struct value *answer = ask_batch(guest, question, 5, "ran", count, &scratch, arena, err);
     guest->executions += count;
-    for (size_t i = 0; answer != NULL && i < count; i++)
+    for (size_t i = 0; answer != NULL && i < count; i++) {
         if (!guest_read_trace(guest->subject, arena, answer->items[i], &ret[i], err))
             return false;
+        guest->executions += ret[i].fuel / FUEL_OF_ONE;
+    }
     return answer != NULL;
 }
 
@@ -230,6 +235,19 @@ static const struct value *request_value(struct arena *arena, const struct mutan
     const struct value *items[] = {program_value(arena, request->program),
                                    value_many(arena, VALUE_TUPLE, mutants, request->count)};
     return value_many(arena, VALUE_TUPLE, items, 2);
+}
+
+bool guest_mask_has(struct str mask, uint32_t at)
+{
+    return at / 8 < mask.len && ((unsigned char)mask.ptr[at / 8] >> at % 8 & 1) != 0;
+}
+
+static uint32_t count_endless(const struct judgement *judgement)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < judgement->count; i++)
+        count += guest_mask_has(judgement->masks[i].mask, judgement->component_count);
+    return count;
 }
 
 bool guest_mutants(struct guest *guest, uint32_t fuel, const struct mutant_request *requests,
@@ -247,9 +265,11 @@ bool guest_mutants(struct guest *guest, uint32_t fuel, const struct mutant_reque
                                       value_many(&scratch, VALUE_TUPLE, items, count)};
     const struct value *answer =
         ask_batch(guest, question, 3, "judged", count, &scratch, arena, err);
-    for (size_t i = 0; answer != NULL && i < count; i++)
+    for (size_t i = 0; answer != NULL && i < count; i++) {
         if (!guest_read_judgement(arena, answer->items[i], &requests[i], &ret[i], err))
             return false;
+        guest->executions += (uint64_t)count_endless(&ret[i]) * (fuel / FUEL_OF_ONE);
+    }
     return answer != NULL;
 }
 

@@ -64,6 +64,8 @@ struct mutant_mask {
     struct str mask; /* bit i: component i differs; past the last: it does not end */
 };
 
+bool guest_mask_has(struct str mask, uint32_t at);
+
 struct judgement {
     uint32_t component_count;
     const struct mutant_mask *masks;
@@ -72,7 +74,7 @@ struct judgement {
 
 struct guest {
     int channel;
-    uint64_t executions; /* asked for so far, mutants' included */
+    uint64_t executions; /* asked for so far, mutants' included, long ones counted several times */
     const struct subject *subject;
 };
 

@@ -106,22 +106,23 @@ static uint32_t ask_about(struct matrix *matrix, struct arena *batch, const stru
     return count;
 }
 
-static bool bit(struct str mask, uint32_t at)
-{
-    return at / 8 < mask.len && ((unsigned char)mask.ptr[at / 8] >> at % 8 & 1) != 0;
-}
-
 /* Does a test notice: by something that it can assert, or because it does not end? */
 static bool is_kill(const struct exam *exam, struct str mask)
 {
     uint32_t count = exam->observation.count;
-    if (bit(mask, count))
+    if (guest_mask_has(mask, count))
         return true;
     for (uint32_t i = 0; i < count; i++)
-        if (bit(mask, i) &&
+        if (guest_mask_has(mask, i) &&
             oracle_can_check(&exam->candidate->program, &exam->observation.components[i]))
             return true;
     return false;
+}
+
+/* To ask about what does not end is dear, and whoever sees that sees it alike. */
+static uint32_t killers_worth(const struct exam *exam, struct str mask)
+{
+    return guest_mask_has(mask, exam->observation.count) ? MATRIX_KILLERS : 1;
 }
 
 static void take_judgement(struct matrix *matrix, struct exam *exam,
@@ -141,9 +142,22 @@ static void take_judgement(struct matrix *matrix, struct exam *exam,
         kills[count++] = (struct mutant_mask){
             .mutant = judgement->masks[i].mutant,
             .mask = str_of(arena_string(matrix->engine->keep, mask), mask.len)};
-        matrix->killers[judgement->masks[i].mutant]++;
+        matrix->killers[judgement->masks[i].mutant] += killers_worth(exam, mask);
     }
     exam->judgement = (struct judgement){judgement->component_count, kills, count};
+}
+
+/* A mutant that needs so many times what the original does is taken for one that does not end. */
+static uint32_t fuel_for(const struct matrix *matrix, const struct candidate *candidate,
+                         uint32_t fuel)
+{
+    enum { FUEL_TIMES = 20, FUEL_MIN = 3000 };
+
+    uint64_t enough = FUEL_MIN + (uint64_t)candidate->fuel * FUEL_TIMES;
+    uint32_t all = matrix->engine->options->open.fuel;
+    if (all > 0 && enough > all)
+        enough = all;
+    return enough > fuel ? (uint32_t)enough : fuel;
 }
 
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
@@ -155,18 +169,20 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
     auto_arena struct arena batch;
     uint32_t count = 0;
     arena_init(&batch, batch_max);
+    uint32_t fuel = 0;
     for (uint32_t i = first; i < matrix->count; i++) {
         struct exam *exam = &matrix->exams[i];
         if (exam->why != NULL)
             continue;
+        fuel = fuel_for(matrix, exam->candidate, fuel);
         struct mutant_request *request = &requests[count];
         request->program = &exam->candidate->program;
         request->count = ask_about(matrix, &batch, exam, enough, &request->mutants);
         if (request->count > 0)
             asked[count++] = exam;
     }
-    if (count > 0 && !guest_mutants(&engine->guest, engine->options->open.fuel, requests, count,
-                                    &batch, judgements, err))
+    if (count > 0 &&
+        !guest_mutants(&engine->guest, fuel, requests, count, &batch, judgements, err))
         return false;
     for (uint32_t i = 0; i < count; i++)
         take_judgement(matrix, asked[i], &judgements[i]);
@@ -178,12 +194,13 @@ bool matrix_examine(struct matrix *matrix, const struct candidate *const *candid
 {
     enum { AT_ONCE = 16 };
 
+    uint32_t at_once = 2; /* what the first ones kill the later ones are not asked about */
     const struct arena *keep = matrix->engine->keep;
     for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX;) {
         if (keep->used > keep->max / 2)
             return true; /* the rest is for what is written about those that are examined */
         uint32_t first = matrix->count;
-        for (; i < count && matrix->count - first < AT_ONCE; i++)
+        for (; i < count && matrix->count - first < at_once; i++)
             if (!is_examined(matrix, candidates[i]))
                 add_exam(matrix, candidates[i]);
         if (matrix->count == first)
@@ -192,6 +209,87 @@ bool matrix_examine(struct matrix *matrix, const struct candidate *const *candid
             matrix->count = first;
             return false;
         }
+        at_once = at_once < AT_ONCE ? 2 * at_once : AT_ONCE;
+    }
+    return true;
+}
+
+/* ---- hunting ------------------------------------------------------------------------------- */
+
+struct hunt {
+    struct matrix *matrix;
+    struct arena batch;
+    const struct candidate *candidates[BATCH_MAX];
+    struct mutant_request requests[BATCH_MAX];
+    struct judgement judgements[BATCH_MAX];
+    uint32_t count, fuel;
+};
+
+static uint32_t add_to_hunt(struct hunt *hunt, const struct candidate *candidate)
+{
+    struct exam exam = {.candidate = candidate};
+    struct mutant_request request = {.program = &candidate->program};
+    request.count = ask_about(hunt->matrix, &hunt->batch, &exam, 1, &request.mutants);
+    if (request.count == 0)
+        return 0;
+    hunt->fuel = fuel_for(hunt->matrix, candidate, hunt->fuel);
+    hunt->candidates[hunt->count] = candidate;
+    hunt->requests[hunt->count++] = request;
+    return request.count;
+}
+
+/* Those that kill what none before them does. */
+static bool take_prey(struct hunt *hunt, struct error *err)
+{
+    struct matrix *matrix = hunt->matrix;
+    const struct candidate *prey[BATCH_MAX];
+    uint32_t count = 0;
+    auto_free bool *seen = mem_alloc(matrix->engine->subject.mutant_count + 1);
+    for (uint32_t i = 0; i < hunt->count; i++) {
+        const struct judgement *judgement = &hunt->judgements[i];
+        bool news = false;
+        for (uint32_t k = 0; k < judgement->count; k++) {
+            news |= !seen[judgement->masks[k].mutant] &&
+                    matrix->killers[judgement->masks[k].mutant] == 0;
+            seen[judgement->masks[k].mutant] = true;
+        }
+        if (news)
+            prey[count++] = candidate_copy(matrix->engine->keep, hunt->candidates[i]);
+    }
+    return matrix_examine(matrix, prey, count, MATRIX_KILLERS, err);
+}
+
+static bool run_hunt(struct hunt *hunt, struct error *err)
+{
+    struct matrix *matrix = hunt->matrix;
+    bool ok = hunt->count == 0 ||
+              (guest_mutants(&matrix->engine->guest, hunt->fuel, hunt->requests, hunt->count,
+                             &hunt->batch, hunt->judgements, err) &&
+               take_prey(hunt, err));
+    arena_done(&hunt->batch);
+    hunt->count = hunt->fuel = 0;
+    return ok;
+}
+
+bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates, uint32_t count,
+                 uint64_t executions, struct error *err)
+{
+    enum { EXECUTIONS_AT_ONCE = 600 };
+
+    auto_free struct hunt *hunt = mem_alloc(sizeof *hunt);
+    uint64_t end = matrix->engine->guest.executions + executions, asked = 0;
+    hunt->matrix = matrix;
+    arena_init(&hunt->batch, batch_max);
+    for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX; i++) {
+        if (!is_examined(matrix, candidates[i]))
+            asked += add_to_hunt(hunt, candidates[i]);
+        if (i + 1 < count && hunt->count < BATCH_MAX && asked < EXECUTIONS_AT_ONCE)
+            continue;
+        if (!run_hunt(hunt, err))
+            return false;
+        asked = 0;
+        if (!engine_goes_on(matrix->engine, end))
+            return true;
     }
     return true;
 }

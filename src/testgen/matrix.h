@@ -19,7 +19,10 @@ struct exam {
     bool chosen;
 };
 
-enum { MATRIX_EXAMS_MAX = 60000 };
+enum {
+    MATRIX_EXAMS_MAX = 60000,
+    MATRIX_KILLERS = 3 /* of each mutant, to choose from */
+};
 
 struct matrix {
     struct engine *engine;
@@ -36,6 +39,13 @@ void matrix_done(struct matrix *matrix);
 /* Observes and judges them; about mutants that fewer than `enough` have killed. */
 [[nodiscard]] bool matrix_examine(struct matrix *matrix, const struct candidate *const *candidates,
                                   uint32_t count, uint32_t enough, struct error *err);
+
+/*
+ * Shows candidates to the mutants that nobody has killed yet, at most so many executions of them;
+ * those that kill one are copied, and examined. They may live in an arena of the caller's.
+ */
+[[nodiscard]] bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates,
+                               uint32_t count, uint64_t executions, struct error *err);
 
 /* Mutants that candidates of this callable may still kill. */
 uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,

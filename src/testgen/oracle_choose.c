@@ -12,8 +12,7 @@ struct choice {
 
 static bool differs(const struct mutant_mask *entry, uint32_t component)
 {
-    return component / 8 < entry->mask.len &&
-           ((unsigned char)entry->mask.ptr[component / 8] >> component % 8 & 1) != 0;
+    return guest_mask_has(entry->mask, component);
 }
 
 static uint32_t kills_added(const struct choice *choice, uint32_t component)

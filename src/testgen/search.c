@@ -9,12 +9,29 @@
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-enum { BATCH_MIN = 64, BATCHES_USUAL = 150 };
+enum { BATCH_MIN = 128, BATCHES_USUAL = 150 };
 
 static uint32_t choose_batch_size(uint64_t executions)
 {
     uint64_t size = executions / BATCHES_USUAL;
     return size < BATCH_MIN ? BATCH_MIN : size > BATCH_MAX ? BATCH_MAX : (uint32_t)size;
+}
+
+/* What runs out of fuel costs as much as hundreds of short calls; so there is not much of it until
+ * a call was seen to need more. */
+enum { FUEL = 100000, FUEL_FIRST = 4000, FUEL_TIMES = 10 };
+
+static uint32_t fuel_of(const struct engine *engine)
+{
+    return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
+}
+
+static uint32_t *new_fuel(const struct engine *engine, uint32_t callables)
+{
+    uint32_t *fuel = arena_alloc(engine->keep, callables * sizeof *fuel), all = fuel_of(engine);
+    for (uint32_t i = 0; i < callables; i++)
+        fuel[i] = all < FUEL_FIRST ? all : FUEL_FIRST;
+    return fuel;
 }
 
 struct search *search_new(struct engine *engine)
@@ -26,6 +43,7 @@ struct search *search_new(struct engine *engine)
     search->efforts = arena_alloc(engine->keep, callables * sizeof *search->efforts);
     search->tame = arena_alloc(engine->keep, callables * sizeof *search->tame);
     search->drained = arena_alloc(engine->keep, callables * sizeof *search->drained);
+    search->fuel = new_fuel(engine, callables);
     search->attempts = mem_alloc(BATCH_MAX * sizeof *search->attempts);
     seen_init(&search->seen);
     arena_init(&search->batch, SIZE_MAX);
@@ -174,12 +192,7 @@ static void report(struct search *search)
     engine->progress(engine->cookie, buf_str(&line));
 }
 
-enum { FUEL = 100000, REPORT_EACH = 4 };
-
-static uint32_t fuel_of(const struct engine *engine)
-{
-    return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
-}
+enum { REPORT_EACH = 4 };
 
 /* What is ended by a clock costs a thousand times what another one does. */
 static void note_end(struct search *search, uint32_t target, const struct trace *trace)
@@ -187,6 +200,32 @@ static void note_end(struct search *search, uint32_t target, const struct trace 
     search->ends[trace->status]++;
     if (trace->status == RUN_CLOCK || trace->status == RUN_DIED)
         search->tame[target] = true;
+    uint64_t enough = (uint64_t)trace->fuel * FUEL_TIMES, all = fuel_of(search->engine);
+    if (trace->status <= RUN_RAISED && enough > search->fuel[target])
+        search->fuel[target] = (uint32_t)(enough < all ? enough : all);
+}
+
+static uint32_t batch_fuel(const struct search *search)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < search->attempt_count; i++) {
+        uint32_t fuel = search->fuel[search->attempts[i].target];
+        most = fuel > most ? fuel : most;
+    }
+    return most;
+}
+
+static void add_to_haul(struct search *search, const struct attempt *attempt,
+                        const struct trace *trace)
+{
+    struct haul *haul = search->haul;
+    if (haul == NULL || haul->count == haul->max)
+        return;
+    const struct candidate *candidate =
+        candidate_new(&search->engine->archive, &haul->arena, attempt->target, &attempt->program,
+                      trace);
+    if (candidate != NULL)
+        haul->list[haul->count++] = candidate;
 }
 
 static void take_in(struct search *search, const struct attempt *attempt, const struct trace *trace)
@@ -194,6 +233,7 @@ static void take_in(struct search *search, const struct attempt *attempt, const 
     bool fresh = archive_add(&search->engine->archive, attempt->target, &attempt->program, trace);
     learn(search, attempt, trace, fresh);
     note_end(search, attempt->target, trace);
+    add_to_haul(search, attempt, trace);
     search->fresh += fresh;
     search->efforts[attempt->target].executions++;
     if (gives_iterator(search, attempt, trace)) {
@@ -204,7 +244,7 @@ static void take_in(struct search *search, const struct attempt *attempt, const 
 }
 
 /* A batch that the guest gave up costs its programs alone; too many of them the rest as well. */
-enum { FAILURES_MAX = 20 };
+enum { FAILURES_MAX = 20, LOOKS_MAX = 8 };
 
 static bool forgive(struct search *search, struct error *err)
 {
@@ -214,10 +254,35 @@ static bool forgive(struct search *search, struct error *err)
     return true;
 }
 
+/* Did it only need more fuel? Asked once, then ever more rarely. */
+static bool wants_another_look(struct search *search, uint32_t target)
+{
+    uint32_t times = ++search->efforts[target].out_of_fuel;
+    return (times & (times - 1)) == 0 && times < 1 << LOOKS_MAX;
+}
+
+static bool look_again(struct search *search, const struct attempt *attempts, struct trace *traces,
+                       uint32_t count, struct error *err)
+{
+    struct engine *engine = search->engine;
+    for (uint32_t i = 0; i < count; i++) {
+        if (traces[i].status != RUN_FUEL || !wants_another_look(search, attempts[i].target))
+            continue;
+        if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel_of(engine), (struct str){"", 0},
+                       &attempts[i].program, 1, &search->batch, &traces[i], err))
+            return false;
+        if (traces[i].status == RUN_FUEL)
+            archive_add_hang(&engine->archive, attempts[i].target, &attempts[i].program,
+                             &traces[i]);
+        take_in(search, &attempts[i], &traces[i]);
+    }
+    return true;
+}
+
 static bool run_batch(struct search *search, struct error *err)
 {
     struct engine *engine = search->engine;
-    uint32_t count = search->attempt_count;
+    uint32_t count = search->attempt_count, fuel = batch_fuel(search);
     search->attempt_count = 0;
     if (count == 0)
         return true;
@@ -225,11 +290,13 @@ static bool run_batch(struct search *search, struct error *err)
     auto_free struct trace *traces = mem_alloc(count * sizeof *traces);
     for (uint32_t i = 0; i < count; i++)
         programs[i] = search->attempts[i].program;
-    if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel_of(engine), (struct str){"", 0}, programs,
-                   count, &search->batch, traces, err))
+    if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel, (struct str){"", 0}, programs, count,
+                   &search->batch, traces, err))
         return forgive(search, err);
     for (uint32_t i = 0; i < count; i++)
         take_in(search, &search->attempts[i], &traces[i]);
+    if (fuel < fuel_of(engine) && !look_again(search, search->attempts, traces, count, err))
+        return forgive(search, err);
     if (++search->batches % REPORT_EACH == 0)
         report(search);
     return true;
@@ -246,7 +313,8 @@ bool search_probe(struct search *search, const struct program *programs, uint32_
                   uint32_t target, struct str watch, struct trace *ret, struct error *err)
 {
     struct engine *engine = search->engine;
-    if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS, fuel_of(engine), watch,
+    if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS,
+                   search->fuel[target], watch,
                    programs, count, &search->batch, ret, err)) {
         memset(ret, 0, count * sizeof *ret);
         return forgive(search, err);
@@ -337,7 +405,7 @@ enum {
     DRY_TURNS = 6,       /* so many without news, and a callable with all its goals rests */
     DRY_TURNS_OPEN = 30, /* one with open goals has more patience */
     DESCEND_EACH = 3,
-    IDLE_MAX = 4
+    ROUNDS_MAX = 40
 };
 
 static bool turn_passes(struct search *search, uint32_t callable, uint32_t open, struct error *err)
@@ -401,7 +469,7 @@ static bool enumerate_all(struct search *search, struct error *err)
     return search_flush(search, err);
 }
 
-static const double search_share = 0.6;
+static const double search_share = 0.5;
 
 bool engine_search(struct engine *engine, struct error *err)
 {
@@ -418,20 +486,18 @@ bool engine_search(struct engine *engine, struct error *err)
 }
 
 bool search_more(struct engine *engine, uint32_t callable, uint64_t executions,
-                 const uint32_t *lines, size_t line_count, uint32_t *ret_fresh, struct error *err)
+                 const uint32_t *lines, size_t line_count, struct haul *haul, struct error *err)
 {
     struct search *search = engine->search;
-    uint64_t end_before = search->executions_end, fresh_before = search->fresh;
-    uint32_t idle = 0, share = search->batch_size / 4;
+    uint64_t end_before = search->executions_end;
+    uint32_t share = search->batch_size / 4, rounds = 0;
+    bool good = true;
     search->executions_end = engine->guest.executions + executions;
-    while (search_goes_on(search) && idle < IDLE_MAX) {
-        uint64_t fresh = search->fresh;
-        if (!search_evolve(search, callable, 3 * share, lines, line_count, err) ||
-            !search_draw(search, callable, share, err) || !search_flush(search, err))
-            return false;
-        idle = search->fresh > fresh ? 0 : idle + 1;
-    }
+    search->haul = haul;
+    while (good && search_goes_on(search) && rounds++ < ROUNDS_MAX)
+        good = search_evolve(search, callable, 3 * share, lines, line_count, err) &&
+               search_draw(search, callable, share, err) && search_flush(search, err);
+    search->haul = NULL;
     search->executions_end = end_before;
-    *ret_fresh = (uint32_t)(search->fresh - fresh_before);
-    return true;
+    return good;
 }

@@ -10,11 +10,18 @@
 [[nodiscard]] struct search *search_new(struct engine *engine);
 void search_free(struct search *search);
 
+/* Whatever a search comes by, new or not, as far as there is room. */
+struct haul {
+    struct arena arena; /* of the candidates */
+    const struct candidate **list;
+    uint32_t count, max;
+};
+
 /*
- * Spends up to `executions` on new behaviours of one callable and adds them to the archive.
- * `lines`, if not NULL, are of surviving mutants: candidates that reach them are varied first.
- * Returns whether the guest is still good; ret_fresh counts what the archive took.
+ * Spends up to `executions` on one callable: new behaviours go to the archive, and all that may
+ * become a test to the haul. `lines`, if not NULL, are of surviving mutants: candidates that reach
+ * them are varied first. Returns whether the guest is still good.
  */
 [[nodiscard]] bool search_more(struct engine *engine, uint32_t callable, uint64_t executions,
-                               const uint32_t *lines, size_t line_count, uint32_t *ret_fresh,
+                               const uint32_t *lines, size_t line_count, struct haul *haul,
                                struct error *err);

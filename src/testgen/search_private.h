@@ -21,6 +21,7 @@ struct effort {
     uint64_t executions;
     uint32_t dry; /* turns in a row that brought nothing */
     uint32_t turns;
+    uint32_t out_of_fuel; /* so many programs */
     bool enumerated;
     bool hopeless; /* no way to make an instance */
 };
@@ -34,12 +35,14 @@ struct search {
     bool *drained;
     struct seen seen;
     struct attempt *attempts; /* of this batch */
+    struct haul *haul;        /* NULL: nobody wants one */
     uint32_t attempt_count, batch_size;
     uint64_t fresh;          /* goals and behaviours found so far */
     uint64_t executions_end; /* of this part of the work */
     uint64_t batches;
     uint64_t ends[RUN_INVALID + 1]; /* by status: how programs ended */
     bool *tame;        /* by callable: large numbers made it hang, so they are left alone */
+    uint32_t *fuel;    /* by callable: enough for what ended so far, many times over */
     uint32_t failures; /* batches that the guest gave up */
 };
 

@@ -24,12 +24,20 @@ static void set_up(struct kit *kit)
     archive_init(&kit->archive, &kit->arena, &kit->subject);
 }
 
+/* pick(number) */
+static struct program call(struct kit *kit, int64_t number)
+{
+    struct argument *argument = arena_alloc(&kit->arena, sizeof *argument);
+    struct statement *statement = arena_alloc(&kit->arena, sizeof *statement);
+    argument->value = value_int(&kit->arena, number);
+    *statement = (struct statement){.arguments = argument, .argument_count = 1};
+    return (struct program){.statements = statement, .count = 1};
+}
+
 /* Shows the archive a call of pick(number) that went this way. */
 static bool add(struct kit *kit, int64_t number, struct trace trace)
 {
-    struct argument argument = {.value = value_int(&kit->arena, number)};
-    struct statement statement = {.arguments = &argument, .argument_count = 1};
-    struct program program = {.statements = &statement, .count = 1};
+    struct program program = call(kit, number);
     return archive_add(&kit->archive, SAMPLE_PICK, &program, &trace);
 }
 
@@ -84,7 +92,35 @@ TEST(archive_takes_no_call_that_does_not_fit_or_dies)
     CHECK(!add(&kit, 1, trace));
     CHECK_INT(kit.archive.covered, 0);
     CHECK_INT(kit.archive.lists[SAMPLE_PICK].count, 0);
-    CHECK(kit.archive.hangs[SAMPLE_PICK] != NULL);
+    CHECK(kit.archive.hangs[SAMPLE_PICK] == NULL);
+}
+
+TEST(archive_keeps_the_lightest_call_that_does_not_end)
+{
+    auto_kit struct kit kit;
+    set_up(&kit);
+    struct trace trace = way(1, low, 2);
+    trace.status = RUN_FUEL;
+    for (int i = 0; i < 3; i++) {
+        static const int64_t numbers[] = {1000000, 1, 500};
+        struct program program = call(&kit, numbers[i]);
+        archive_add_hang(&kit.archive, SAMPLE_PICK, &program, &trace);
+    }
+    const struct candidate *hang = kit.archive.hangs[SAMPLE_PICK];
+    CHECK(hang != NULL && hang->program.statements->arguments->value->integer == 1);
+}
+
+TEST(archive_tells_inputs_of_one_outcome_apart_by_their_fuel)
+{
+    auto_kit struct kit kit;
+    set_up(&kit);
+    struct trace trace = way(7, low, 2);
+    for (uint32_t i = 0; i < 100; i++) {
+        trace.fuel = i;
+        CHECK_INT(add(&kit, 5, trace), i == 0); /* only the first is news */
+    }
+    CHECK(kit.archive.lists[SAMPLE_PICK].count > 10);
+    CHECK(kit.archive.lists[SAMPLE_PICK].count < 50);
 }
 
 TEST(archive_gives_rare_ways_the_room_of_crowded_ones)

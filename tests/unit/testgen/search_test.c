@@ -113,10 +113,17 @@ TEST(search_more_stays_within_what_it_is_given)
 {
     struct searched searched;
     struct error err = {};
-    uint32_t fresh;
+    enum { ROOM = 1000 };
+    const struct candidate *list[ROOM];
+    struct haul haul = {.list = list, .max = ROOM};
+    arena_init(&haul.arena, SIZE_MAX);
     search_sample(&searched, 3, 2000);
     uint64_t before = searched.engine.guest.executions;
-    CHECK_OK(search_more(&searched.engine, SAMPLE_PICK, 100, NULL, 0, &fresh, &err), err);
+    CHECK_OK(search_more(&searched.engine, SAMPLE_PICK, 100, NULL, 0, &haul, &err), err);
+    CHECK(haul.count > 0);
+    for (uint32_t i = 0; i < haul.count; i++)
+        CHECK_INT(list[i]->target, SAMPLE_PICK);
+    arena_done(&haul.arena);
     CHECK(searched.engine.guest.executions > before);
     CHECK(searched.engine.guest.executions <= before + 100 + BATCH_MAX);
     end(&searched);
@@ -126,11 +133,10 @@ TEST(search_ends_with_an_error_when_the_guest_is_gone)
 {
     struct searched searched;
     struct error err = {};
-    uint32_t fresh;
     search_sample(&searched, 3, 2000);
     guest_close(&searched.engine.guest);
     usleep(1000);
-    CHECK(!search_more(&searched.engine, SAMPLE_PICK, 5000, NULL, 0, &fresh, &err));
+    CHECK(!search_more(&searched.engine, SAMPLE_PICK, 5000, NULL, 0, NULL, &err));
     CHECK_INT(err.kind, ERROR_INTERRUPTED);
     end(&searched);
 }
