@@ -165,7 +165,7 @@ static bool write_tests(const char *suite, struct tested_project *project, struc
         buf_init(&text, REPORT_BYTES_MAX);
         if (test_suite_cases(&module->suite, CASE_KEPT) == 0)
             continue;
-        suite_text_write(&text, module);
+        suite_text_write_kept(&text, module);
         if (!write_file(arena_text(arena, "%s/%s", suite, module->file), &text, err))
             return false;
     }

@@ -38,6 +38,8 @@ struct test_case {
     uint32_t goal_count, kill_count;
     enum case_fate fate;
     struct str reason; /* where it is not kept */
+    const char *under; /* the perturbation that it did not hold under, or NULL */
+    unsigned causes;   /* which of its changes it does not hold under alone, a bit each */
     uint32_t position; /* among its block's cases, in the text that was made last; or NOWHERE */
     bool seen;         /* in the run that is looked at */
     bool passes;       /* it has passed in a plain run that was told to its end */

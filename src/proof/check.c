@@ -34,6 +34,7 @@ const int perturb_count = COUNT_OF(perturbs);
 struct check {
     const struct proof_job *job;
     const struct perturb *under;
+    unsigned cause;
     struct task *task;
     const char *scratch;
     char nonce[33];
@@ -102,14 +103,19 @@ static void add_suite(struct check *check, struct str text)
     task_add_file(check->task, name.data, text);
 }
 
-/* The seeds of hashes are drawn from the suite's own seed, so that a flip can be had again. */
-static const char *hash_seed(const struct check *check)
+const char *check_hash_seed(const struct proof_job *job, const struct perturb *under,
+                            struct arena *arena)
 {
-    uint64_t mixed =
-        (uint64_t)check->job->options->seed * 2654435761u + (uint64_t)check->under->seed;
-    return str_is(str_from(check->under->hash_seed), "random")
-               ? arena_text(&check->task->arena, "%" PRIu64, mixed % 4294967295u)
-               : check->under->hash_seed;
+    uint64_t mixed = (uint64_t)job->options->seed * 2654435761u + (uint64_t)under->seed;
+    return str_is(str_from(under->hash_seed), "random")
+               ? arena_text(arena, "%" PRIu64, mixed % 4294967295u)
+               : under->hash_seed;
+}
+
+static void set_variable(struct task *task, const char *name, const char *value)
+{
+    if (value != NULL)
+        task_add_env(task, arena_text(&task->arena, "%s=%s", name, value));
 }
 
 static void perturb(struct check *check)
@@ -117,9 +123,10 @@ static void perturb(struct check *check)
     const struct perturb *under = check->under;
     struct task *task = check->task;
     struct arena *arena = &task->arena;
-    task_add_env(task, arena_text(arena, "PYTHONHASHSEED=%s", hash_seed(check)));
-    task_add_env(task, arena_text(arena, "TZ=%s", under->zone));
-    task_add_env(task, arena_text(arena, "LC_ALL=%s", under->locale));
+    if (under->hash_seed != NULL)
+        set_variable(task, "PYTHONHASHSEED", check_hash_seed(check->job, under, arena));
+    set_variable(task, "TZ", under->zone);
+    set_variable(task, "LC_ALL", under->locale);
     if (under->clock != 0) {
         task_add_env(task, "LD_PRELOAD=" CLOCK_LIBRARY);
         task_add_env(task, arena_text(arena, "TESTUDO_CLOCK=%" PRId64, under->clock));
@@ -169,8 +176,17 @@ struct check *check_start(const struct proof_job *job, const char *scratch, stru
                           void (*done)(void *cookie, struct check *check), void *cookie,
                           struct error *err)
 {
+    return check_start_alone(job, scratch, text, under, 0, done, cookie, err);
+}
+
+struct check *check_start_alone(const struct proof_job *job, const char *scratch, struct str text,
+                                const struct perturb *under, unsigned cause,
+                                void (*done)(void *cookie, struct check *check), void *cookie,
+                                struct error *err)
+{
     struct check *check = check_new(job, scratch, done, cookie);
     check->under = under;
+    check->cause = cause;
     if (!make_nonce(check->nonce, err)) {
         check_free(check);
         return NULL;
@@ -208,6 +224,7 @@ const char *check_judge(struct check *check, struct witness *ret_witness)
                                     .planted_file = check->planted,
                                     .suite = &module->suite,
                                     .arena = &module->arena,
+                                    .cause = check->cause,
                                     .under = check->under != NULL ? check->under->name : NULL};
     (void)read_scratch(check, check->told, &told);
     witness_read(ret_witness, buf_str(&told));

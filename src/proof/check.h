@@ -7,6 +7,7 @@
 #include "proof/proof.h"
 #include "proof/witness.h"
 
+/* NULL and 0: as it is. */
 struct perturb {
     const char *name, *hash_seed, *zone, *locale;
     int order, seed;
@@ -24,6 +25,17 @@ struct check;
                                         void (*done)(void *cookie, struct check *check),
                                         void *cookie, struct error *err);
 void check_cancel(struct check *check);
+
+/* Of tests that were dropped already: what fails is noted as a cause, and nothing else. */
+[[nodiscard]] struct check *check_start_alone(const struct proof_job *job, const char *scratch,
+                                              struct str text, const struct perturb *under,
+                                              unsigned cause,
+                                              void (*done)(void *cookie, struct check *check),
+                                              void *cookie, struct error *err);
+
+/* Those that are random are drawn from the suite's own seed, so that a flip can be had again. */
+const char *check_hash_seed(const struct proof_job *job, const struct perturb *under,
+                            struct arena *arena);
 
 /* In `done`: marks the cases. Why nothing can be said about some or all of them, or NULL. */
 const char *check_judge(struct check *check, struct witness *ret_witness);

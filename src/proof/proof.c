@@ -11,6 +11,7 @@
 #include "base/json_read.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "proof/blame.h"
 #include "proof/check.h"
 #include "proof/pair.h"
 #include "proof/sift.h"
@@ -27,9 +28,10 @@ struct proof {
     struct proof_state state;
     char *scratch;
     struct pair *pair;
+    struct blame *blame;
     struct check *checks[CHECKS_MAX]; /* those that run */
     int running, next_perturb, rounds;
-    bool perturbed, stopped, dropped_since;
+    bool perturbed, blamed, stopped, dropped_since;
     struct buf text;
     int64_t begun_ns;
 };
@@ -106,7 +108,7 @@ static void fail(struct proof *proof, const struct error *err)
 static bool write_text(struct proof *proof, struct error *err)
 {
     buf_clear(&proof->text);
-    suite_text_write(&proof->text, proof->job.module);
+    suite_text_write_kept(&proof->text, proof->job.module);
     return !proof->text.over || error_set(err, ERROR_LIMIT, "the suite is larger than 64 MiB");
 }
 
@@ -210,8 +212,18 @@ static void begin_plain(struct proof *proof)
 
 static void begin_perturbed(struct proof *proof);
 
+static void on_blame(void *cookie, struct blame *blame);
+
+/* Tests that flipped are told why before it goes on. */
 static void end_perturbed(struct proof *proof)
 {
+    struct error unheard; /* then they have to do without */
+    if (!proof->stopped && !proof->blamed) {
+        proof->blamed = true;
+        proof->blame = blame_start(&proof->job, proof->scratch, on_blame, proof, &unheard);
+        if (proof->blame != NULL)
+            return;
+    }
     proof->perturbed = true;
     if (proof->stopped) {
         end_stopped(proof);
@@ -224,6 +236,14 @@ static void end_perturbed(struct proof *proof)
     } else {
         go_on(proof);
     }
+}
+
+static void on_blame(void *cookie, struct blame *blame)
+{
+    struct proof *proof = cookie;
+    proof->blame = NULL;
+    blame_free(blame);
+    end_perturbed(proof);
 }
 
 static void on_perturbed(void *cookie, struct check *check)
@@ -393,6 +413,7 @@ void proof_stop(struct proof *proof, bool by_time)
     module->stopped = where_stopped(proof);
     module->cut = by_time;
     pair_cancel(proof->pair);
+    blame_cancel(proof->blame);
     proof->next_perturb = perturb_count;
     for (int i = 0; i < CHECKS_MAX; i++)
         check_cancel(proof->checks[i]);
@@ -403,6 +424,7 @@ void proof_free(struct proof *proof)
     if (proof == NULL)
         return;
     pair_free(proof->pair);
+    blame_free(proof->blame);
     for (int i = 0; i < CHECKS_MAX; i++)
         check_free(proof->checks[i]);
     buf_done(&proof->text);
@@ -418,34 +440,4 @@ const struct proof_state *proof_state(const struct proof *proof)
 struct tested_module *proof_module(const struct proof *proof)
 {
     return proof->job.module;
-}
-
-/* ---- where the worker is --------------------------------------------------------------------- */
-
-static const char *folder_with_worker(struct arena *arena, const char *folder)
-{
-    char real[PATH_MAX];
-    const char *worker = arena_text(arena, "%s/testudo-worker", folder);
-    if (access(worker, X_OK) != 0 || realpath(folder, real) == NULL)
-        return NULL;
-    return arena_string(arena, str_from(real));
-}
-
-const char *proof_find_libexec(struct arena *arena, struct error *err)
-{
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length < 0)
-        return error_sys_null(err, "find this program's own file");
-    self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    const char *beside = folder_with_worker(arena, arena_text(arena, "%s/libexec", self));
-    if (beside == NULL)
-        beside = folder_with_worker(arena, arena_text(arena, "%s/../libexec/testudo", self));
-    if (beside == NULL) {
-        error_set(err, ERROR_HOST, "the worker is not there: looked for %s/libexec/testudo-worker",
-                  self);
-        error_hint(err, "in a checkout: make; installed: make install again");
-    }
-    return beside;
 }

@@ -40,6 +40,7 @@ static void drop(struct witness *w, struct test_case *one, enum case_fate fate, 
     if (one->fate != CASE_KEPT)
         return;
     one->fate = fate;
+    one->under = w->under;
     one->reason = str_of(arena_string(w->arena, buf_str(&reason)), buf_str(&reason).len);
     w->dropped++;
 }
@@ -49,6 +50,10 @@ static void judge(struct witness *w, struct test_case *one, const struct json_va
     const struct json_value *effects = json_get(line, "effects");
     struct str outcome = text_of(line, "outcome");
     one->seen = true;
+    if (w->cause != 0) {
+        one->causes |= str_is(outcome, "passed") ? 0 : w->cause;
+        return;
+    }
     if (!str_is(outcome, "passed"))
         drop(w, one, w->under != NULL ? CASE_FLAKY : CASE_FAILED,
              str_is(outcome, "failed") ? text_of(line, "why") : outcome);

@@ -13,6 +13,7 @@ struct witness {
     struct test_suite *suite;
     struct arena *arena; /* for reasons */
     const char *under;   /* "under another hash seed"; NULL: in a plain run */
+    unsigned cause;      /* not 0: nothing is dropped; this is added to the causes of what fails */
 
     bool began, ended;
     bool planted_failed, planted_passed;
