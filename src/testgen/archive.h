@@ -51,8 +51,8 @@ bool archive_add(struct archive *archive, uint32_t target, const struct program 
 void archive_add_hang(struct archive *archive, uint32_t target, const struct program *program,
                       const struct trace *trace);
 
-/* What such a run would be in the archive, but in an arena of the caller's; NULL if no test can come
- * of it. */
+/* What such a run would be in the archive, but in an arena of the caller's; NULL if no test can
+ * come of it. */
 const struct candidate *candidate_new(const struct archive *archive, struct arena *arena,
                                       uint32_t target, const struct program *program,
                                       const struct trace *trace);

@@ -40,11 +40,12 @@ OF(t_set, SET, &t_int);
 OF(t_tuple, TUPLES, &t_int);
 
 static const struct weighted_type anything[] = {
-    {&t_str, 0.22},     {&t_int, 0.2},     {&t_ints, 0.12},     {&t_texts, 0.08},  {&t_float, 0.05},
-    {&t_counts, 0.05},  {&t_none, 0.03},   {&t_bool, 0.03},     {&t_words, 0.03},  {&t_rows, 0.03},
-    {&t_pairs, 0.02},   {&t_tuple, 0.02},  {&t_function, 0.02}, {&t_set, 0.02},    {&t_bytes, 0.02},
-    {&t_numbers, 0.01}, {&t_point, 0.01},  {&t_points, 0.01},   {&t_groups, 0.01}, {&t_tree, 0.01},
-    {&t_floats, 0.01},  {&t_records, 0.01}, {&t_edges, 0.015}, {&t_links, 0.01}};
+    {&t_str, 0.22},      {&t_int, 0.2},      {&t_ints, 0.12},   {&t_texts, 0.08},
+    {&t_float, 0.05},    {&t_counts, 0.05},  {&t_none, 0.03},   {&t_bool, 0.03},
+    {&t_words, 0.03},    {&t_rows, 0.03},    {&t_pairs, 0.02},  {&t_tuple, 0.02},
+    {&t_function, 0.02}, {&t_set, 0.02},     {&t_bytes, 0.02},  {&t_numbers, 0.01},
+    {&t_point, 0.01},    {&t_points, 0.01},  {&t_groups, 0.01}, {&t_tree, 0.01},
+    {&t_floats, 0.01},   {&t_records, 0.01}, {&t_edges, 0.015}, {&t_links, 0.01}};
 static const struct weighted_type any_item[] = {{&t_int, 0.4},   {&t_str, 0.32},  {&t_float, 0.06},
                                                 {&t_ints, 0.06}, {&t_pair, 0.05}, {&t_counts, 0.03},
                                                 {&t_none, 0.03}, {&t_bool, 0.03}, {&t_point, 0.02}};

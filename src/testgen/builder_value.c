@@ -275,7 +275,8 @@ const struct value *builder_value(const struct builder *builder, struct draft *d
         return tamed(builder, draw_known(builder, draft, POOL_INT, fresh_int));
     case TYPE_FLOAT:
     case TYPE_COMPLEX:
-        return as_float(builder, tamed(builder, draw_known(builder, draft, POOL_FLOAT, fresh_float)));
+        return as_float(builder,
+                        tamed(builder, draw_known(builder, draft, POOL_FLOAT, fresh_float)));
     case TYPE_STR:
         return draw_known(builder, draft, POOL_TEXT, fresh_text);
     case TYPE_BYTES:

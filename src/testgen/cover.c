@@ -175,8 +175,7 @@ static struct exam *find_longest_run(const struct cover *cover, uint32_t callabl
     for (uint32_t i = 0; i < cover->matrix->count; i++) {
         struct exam *exam = &cover->matrix->exams[i];
         if (exam->candidate->target != callable || exam->why != NULL || fuel_of(exam) <= most ||
-            !(exam->chosen ||
-              (exam->candidate->weight <= READABLE && is_short(cover, exam))))
+            !(exam->chosen || (exam->candidate->weight <= READABLE && is_short(cover, exam))))
             continue;
         most = fuel_of(exam);
         best = exam;

@@ -181,8 +181,7 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
         if (request->count > 0)
             asked[count++] = exam;
     }
-    if (count > 0 &&
-        !guest_mutants(&engine->guest, fuel, requests, count, &batch, judgements, err))
+    if (count > 0 && !guest_mutants(&engine->guest, fuel, requests, count, &batch, judgements, err))
         return false;
     for (uint32_t i = 0; i < count; i++)
         take_judgement(matrix, asked[i], &judgements[i]);
@@ -262,10 +261,10 @@ static bool take_prey(struct hunt *hunt, struct error *err)
 static bool run_hunt(struct hunt *hunt, struct error *err)
 {
     struct matrix *matrix = hunt->matrix;
-    bool ok = hunt->count == 0 ||
-              (guest_mutants(&matrix->engine->guest, hunt->fuel, hunt->requests, hunt->count,
-                             &hunt->batch, hunt->judgements, err) &&
-               take_prey(hunt, err));
+    bool ok =
+        hunt->count == 0 || (guest_mutants(&matrix->engine->guest, hunt->fuel, hunt->requests,
+                                           hunt->count, &hunt->batch, hunt->judgements, err) &&
+                             take_prey(hunt, err));
     arena_done(&hunt->batch);
     hunt->count = hunt->fuel = 0;
     return ok;

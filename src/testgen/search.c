@@ -221,9 +221,8 @@ static void add_to_haul(struct search *search, const struct attempt *attempt,
     struct haul *haul = search->haul;
     if (haul == NULL || haul->count == haul->max)
         return;
-    const struct candidate *candidate =
-        candidate_new(&search->engine->archive, &haul->arena, attempt->target, &attempt->program,
-                      trace);
+    const struct candidate *candidate = candidate_new(&search->engine->archive, &haul->arena,
+                                                      attempt->target, &attempt->program, trace);
     if (candidate != NULL)
         haul->list[haul->count++] = candidate;
 }
@@ -313,8 +312,7 @@ bool search_probe(struct search *search, const struct program *programs, uint32_
                   uint32_t target, struct str watch, struct trace *ret, struct error *err)
 {
     struct engine *engine = search->engine;
-    if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS,
-                   search->fuel[target], watch,
+    if (!guest_run(&engine->guest, RUN_WANT_DIGEST | RUN_WANT_OPERANDS, search->fuel[target], watch,
                    programs, count, &search->batch, ret, err)) {
         memset(ret, 0, count * sizeof *ret);
         return forgive(search, err);

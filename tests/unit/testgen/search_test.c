@@ -113,6 +113,7 @@ TEST(search_more_stays_within_what_it_is_given)
 {
     struct searched searched;
     struct error err = {};
+
     enum { ROOM = 1000 };
     const struct candidate *list[ROOM];
     struct haul haul = {.list = list, .max = ROOM};
