@@ -27,6 +27,15 @@ bool test_suite_has_test(const struct test_suite *suite, uint32_t callable)
     return false;
 }
 
+const struct test_case *test_suite_first_dropped(const struct test_suite *suite, uint32_t callable)
+{
+    for (uint32_t b = 0; b < suite->block_count; b++)
+        for (uint32_t c = 0; c < suite->blocks[b].case_count; c++)
+            if (suite->blocks[b].target == callable && suite->blocks[b].cases[c].fate != CASE_KEPT)
+                return &suite->blocks[b].cases[c];
+    return NULL;
+}
+
 uint32_t test_suite_cases(const struct test_suite *suite, enum case_fate fate)
 {
     uint32_t count = 0;

@@ -107,6 +107,8 @@ struct test_suite {
 
 uint32_t test_suite_cases(const struct test_suite *suite, enum case_fate fate);
 bool test_suite_has_test(const struct test_suite *suite, uint32_t callable);
+/* The first case of a callable that was dropped, or NULL. */
+const struct test_case *test_suite_first_dropped(const struct test_suite *suite, uint32_t callable);
 uint32_t test_block_kept(const struct test_block *block);
 
 /* What the kept cases cover and kill. */

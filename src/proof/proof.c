@@ -341,6 +341,18 @@ static void on_progress(void *cookie, struct str line)
     proof->job.moved(proof->job.cookie, proof);
 }
 
+/* In a whole project a module without any is nothing to speak of. */
+static void note_emptiness(struct proof *proof)
+{
+    const struct test_suite *suite = &proof->job.module->suite;
+    if (proof->job.project->module_count > 1 || !proof->job.module->has_suite)
+        return;
+    for (uint32_t i = 0; i < suite->callable_count; i++)
+        if (suite->callables[i].line > 0)
+            return;
+    set_trouble(proof, "there is no function and no class in it");
+}
+
 static void on_search(void *cookie, struct pair *pair)
 {
     struct proof *proof = cookie;
@@ -353,6 +365,7 @@ static void on_search(void *cookie, struct pair *pair)
         end_stopped(proof);
         return;
     }
+    note_emptiness(proof);
     sift_suite(proof->job.module);
     if (!any_kept(proof)) {
         finish(proof);

@@ -130,6 +130,16 @@ static void add_callables(struct json_writer *json, const struct test_suite *sui
     json_array_end(json);
 }
 
+static void add_why(struct json_writer *json, const struct test_suite *suite,
+                    const struct test_target *target)
+{
+    enum { WHY_MAX = 4000 };
+    auto_buf struct buf why;
+    buf_init(&why, WHY_MAX);
+    report_add_why(&why, suite, target);
+    add_str(json, "why", buf_str(&why));
+}
+
 static void add_targets(struct json_writer *json, const struct test_suite *suite)
 {
     begin_list(json, "targets");
@@ -137,7 +147,7 @@ static void add_targets(struct json_writer *json, const struct test_suite *suite
         json_object(json);
         add_int(json, "callable", suite->targets[i].callable);
         add_bool(json, "tested", test_suite_has_test(suite, suite->targets[i].callable));
-        add_str(json, "why", suite->targets[i].why);
+        add_why(json, suite, &suite->targets[i]);
         json_object_end(json);
     }
     json_array_end(json);

@@ -5,7 +5,13 @@
 
 #include "base/text.h"
 
-enum { SUSPICIONS_SHOWN = 20, LISTED_MAX = 40, TEXT_SHOWN = 400, CODE_SHOWN = 64 << 10 };
+enum {
+    SUSPICIONS_SHOWN = 20,
+    LISTED_MAX = 40,
+    TEXT_SHOWN = 400,
+    WHY_MAX = 2000,
+    CODE_SHOWN = 64 << 10
+};
 
 void report_add_share(struct buf *out, uint32_t part, uint32_t whole)
 {
@@ -221,10 +227,13 @@ static void list_untested(struct list *list, const struct tested_module *module)
     const struct test_suite *suite = &module->suite;
     for (uint32_t i = 0; i < suite->target_count; i++) {
         const struct test_target *target = &suite->targets[i];
-        if (target->why.len == 0 || test_suite_has_test(suite, target->callable) ||
+        auto_buf struct buf why;
+        buf_init(&why, WHY_MAX);
+        report_add_why(&why, suite, target);
+        if (why.len == 0 ||
             !list_item(list, str_from(module->name), suite->callables[target->callable].name))
             continue;
-        add_plain(list->out, target->why);
+        add_plain(list->out, buf_str(&why));
         buf_add_byte(list->out, '\n');
     }
 }

@@ -21,6 +21,11 @@ void report_write_summary(struct buf *out, const struct tested_project *project,
 /* "31/40 (77 %)", "–" where there is nothing. */
 void report_add_share(struct buf *out, uint32_t part, uint32_t whole);
 
+/* Why a target has no test: as the engine says, or what its cases were dropped for. Empty if it has
+ * one. */
+void report_add_why(struct buf *out, const struct test_suite *suite,
+                    const struct test_target *target);
+
 /* By coverage.py, or else by our own goals. The caller frees the lines, which are in order. */
 struct report_lines {
     struct tested_line *lines;

@@ -7,6 +7,8 @@ that a run that breaks off has told what it knew. Nothing here believes what pyt
 import json
 import os
 import random
+import resource
+import signal
 import sys
 import tempfile
 import threading
@@ -14,6 +16,8 @@ import threading
 # References of our own: what is under test may put something else in these places.
 _dumps, _os_open, _os_write, _os_close = json.dumps, os.open, os.write, os.close
 _abspath, _getcwd, _count_threads = os.path.abspath, os.getcwd, threading.active_count
+_realpath, _scandir, _listdir, _umask = os.path.realpath, os.scandir, os.listdir, os.umask
+_getrusage, _getsignal, _open = resource.getrusage, signal.getsignal, open
 _Random, _seed = random.Random, random.seed
 _len, _str, _list, _dict, _isinstance, _repr = len, str, list, dict, isinstance, repr
 
@@ -32,6 +36,8 @@ _CHANGES = {
 }
 _PROCESSES = ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn",
               "os.spawn", "os.kill")
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2,
+            signal.SIGALRM, signal.SIGCHLD, signal.SIGPIPE)
 _SOCKETS = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo",
             "socket.gethostbyname", "urllib.Request")
 
@@ -57,7 +63,7 @@ def _is_elsewhere(path):
         path = path.decode("utf-8", "replace")
     if not _isinstance(path, _str):
         return False
-    path = _abspath(path)
+    path = _realpath(path)
     temporary = _config["temporary"]
     return not (path == temporary or path.startswith(temporary + "/") or path.startswith("/dev/")
                 or path == _config["path"])
@@ -71,6 +77,9 @@ def _on_event(event, arguments):
         writes = bool(flags & _WRITES) if _isinstance(flags, int) else "r" != mode
         if writes and _is_elsewhere(path):
             _note("writes the file " + _str(path)[:120])
+    elif event == "sqlite3.connect":
+        if arguments[0] != ":memory:" and arguments[0] and _is_elsewhere(arguments[0]):
+            _note("opens the database " + _str(arguments[0])[:120])
     elif event in _CHANGES:
         for path in arguments[:_CHANGES[event]]:
             if _is_elsewhere(path):
@@ -81,14 +90,58 @@ def _on_event(event, arguments):
         _note("uses the network (" + event + ")")
 
 
+# ---- what code in C can do without any event: the world before and after a test is compared -------
+
 def _environment():
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+def _files():
+    """Of the folders that a test can write to and should not."""
+    found = {}
+    for folder in _config["watched"]:
+        try:
+            with _scandir(folder) as entries:
+                for entry in entries:
+                    about = entry.stat(follow_symlinks=False)
+                    if entry.path != _config["path"]:
+                        found[entry.path] = (about.st_mtime_ns, about.st_size, about.st_mode)
+        except OSError:
+            pass
+    return found
+
+
+def _children():
+    found = set()
+    try:
+        for thread in _listdir("/proc/self/task"):
+            with _open("/proc/self/task/%s/children" % thread, encoding="ascii") as children:
+                found.update(children.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def _mask():
+    now = _umask(0o22)
+    _umask(now)
+    return now
+
+
+def _world():
+    return {"environment": _environment(), "folder": _getcwd(), "threads": _count_threads(),
+            "files": _files(), "children": _children(), "mask": _mask(),
+            "waited": _getrusage(resource.RUSAGE_CHILDREN).ru_minflt,
+            "signals": [_getsignal(number) for number in _SIGNALS]}
 
 
 def begin(config):
     """config: path, order (0: as written), seed (0: as it is)."""
     sys.dont_write_bytecode = True
-    _config.update(config, temporary=_abspath(tempfile.gettempdir()))
+    watched = {_getcwd(), os.path.expanduser("~"), "/dev/shm"}
+    temporary = _realpath(tempfile.gettempdir())
+    _config.update(config, temporary=temporary,
+                   watched=sorted(one for one in watched if _realpath(one) != temporary))
     sys.addaudithook(_on_event)
     _tell({"began": True})
 
@@ -109,7 +162,7 @@ def pytest_collectreport(report):
 def pytest_runtest_logstart(nodeid, location):
     _outcomes[nodeid] = ("lost", "")
     del _effects[:]
-    _before.update(environment=_environment(), cwd=_getcwd(), threads=_count_threads())
+    _before.update(_world())
     if _config["seed"]:
         _seed(_config["seed"])
     _watching[0] = True
@@ -132,15 +185,28 @@ def pytest_runtest_logreport(report):
         _outcomes[report.nodeid] = (report.outcome, "")
 
 
+def _different(before, after):
+    return sorted(name for name in set(before) | set(after) if before.get(name) != after.get(name))
+
+
 def _compare():
-    after = _environment()
-    for name in sorted(set(after) | set(_before["environment"])):
-        if after.get(name) != _before["environment"].get(name):
-            _note("changes the environment variable " + name[:60])
-    if _getcwd() != _before["cwd"]:
+    after = _world()
+    for name in _different(_before["environment"], after["environment"]):
+        _note("changes the environment variable " + name[:60])
+    for name in _different(_before["files"], after["files"]):
+        _note("writes or removes the file " + name[:120])
+    if after["folder"] != _before["folder"]:
         _note("changes the working folder")
-    if _count_threads() > _before["threads"]:
+    if after["threads"] > _before["threads"]:
         _note("leaves a thread behind")
+    if after["children"] - _before["children"]:
+        _note("leaves a process behind")
+    if after["waited"] != _before["waited"]:
+        _note("starts a process")
+    if after["mask"] != _before["mask"]:
+        _note("changes the mask of file rights")
+    if after["signals"] != _before["signals"]:
+        _note("changes what is done on a signal")
 
 
 def pytest_runtest_logfinish(nodeid, location):
