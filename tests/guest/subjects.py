@@ -169,6 +169,60 @@ class Odd:
     def __repr__(self): raise RuntimeError("no")
     __hash__ = None
 def odd(): return Odd()
+def stop():
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return 1
+def handle():
+    for number in (signal.SIGTERM, signal.SIGCONT, signal.SIGCHLD, signal.SIGUSR1):
+        signal.signal(number, lambda *a: os._exit(0))
+    return 1
+def bomb():
+    made = 0
+    while made < 200:
+        try: pid = os.fork()
+        except OSError: break
+        if pid == 0:
+            signal.pause()
+        made += 1
+    return 1
+def spin_aside():
+    def spin():
+        while True: time.sleep(0)
+    threading.Thread(target=spin, daemon=True).start()
+    return 1
+def at_end():
+    import atexit
+    atexit.register(os._exit, 0)
+    return 1
+def replace_tools():
+    import builtins, marshal
+    builtins.isinstance = lambda *a: False
+    builtins.open = builtins.any = None
+    marshal.dumps = lambda *a: b"forged"
+    time.monotonic = lambda: 0
+    return 1
+def forge():
+    import gc, mmap
+    for one in gc.get_objects():
+        if isinstance(one, mmap.mmap):
+            one[:64] = bytes([255]) * 64
+    return 1
+class Slotted:
+    __slots__ = ("count",)
+    def __init__(self): self.count = 0
+slotted = Slotted()
+raw = bytearray(1)
+def bump_slot():
+    slotted.count += 1
+    return slotted.count
+def bump_raw():
+    raw[0] += 1
+    return raw[0]
+def swallow_again():
+    while True:
+        try:
+            while True: pass
+        except BaseException: continue
 def default(x, into=[]):
     into.append(x)
     return into

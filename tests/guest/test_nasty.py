@@ -20,8 +20,34 @@ class Nasty(Asking):
                              (alone.status, alone.digest, alone.hits), qual)
         return nasty
 
+    def across(self, qual, after):
+        """The same with an answer between them: the child that waits must not have noticed."""
+        alone = self.guest.run(after)[0]
+        self.guest.run(self.call(qual))
+        again = self.guest.run(after)[0]
+        self.assertEqual((again.status, again.digest, again.hits),
+                         (alone.status, alone.digest, alone.hits), qual)
+
+    def test_a_child_that_waits_is_as_a_new_one(self):
+        for qual in ("bump_slot", "bump_raw", "patch", "replace_tools", "handle", "at_end",
+                     "fork_and_stay", "thread", "close_all", "forge", "stop", "leave", "mute"):
+            self.across(qual, self.call("fine", 1))
+        for qual in ("bump_slot", "bump_raw"):
+            self.across(qual, self.call(qual))
+            self.between(qual, after=self.call(qual))
+
+    def test_who_stops_himself_is_ended(self):
+        self.assertEqual(self.between("stop").status, CLOCK)
+
+    def test_bombs_signals_and_tools_stay_inside(self):
+        for qual in ("handle", "bomb", "spin_aside", "at_end", "replace_tools"):
+            self.assertEqual(self.between(qual).status, DONE, qual)
+
+    def test_forged_records_are_no_results(self):
+        self.assertIn(self.between("forge").status, (DONE, DIED))
+
     def test_fuel_cannot_be_swallowed(self):
-        for qual in ("swallow", "swallow_and_leave"):
+        for qual in ("swallow", "swallow_and_leave", "swallow_again"):
             self.assertEqual(self.between(qual).status, FUEL, qual)
 
     def test_ends_of_the_process_cost_one_candidate(self):

@@ -4,9 +4,13 @@ Records come back through memory that parent and child share: there is no descri
 under test could write to, what a dead child has finished stays, and nobody waits for anybody. A
 child that leaves the process in another state than it found it in (see state.py) did not do
 independent work: its items are done again in smaller lots, in the end each in a child of its own.
+
+A child that did not change anything stops itself and waits for the next lot, for it is what a new
+one would be; birth and the first touch of each page are what most lots would spend their time on.
 """
 
 import gc
+import marshal
 import mmap
 import os
 import resource
@@ -25,8 +29,11 @@ POLL = 0.05
 SILENT_CPU, SILENT_WALL = 0.3, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
+LIFE = 8192                        # items
+
 monotonic, sigtimedwait, fork, _exit = time.monotonic, signal.sigtimedwait, os.fork, os._exit
-kill, waitpid, urandom = os.kill, os.waitpid, os.urandom
+kill, waitpid, urandom, getpid, getppid = os.kill, os.waitpid, os.urandom, os.getpid, os.getppid
+collect_garbage, loads, dumps = gc.collect, marshal.loads, marshal.dumps
 
 
 def be_subreaper():
@@ -65,7 +72,7 @@ def limit(kind, value):
         pass
 
 
-def end_orphans():
+def end_orphans(spared):
     """Whoever still runs after its parent's end is killed, at once or when it comes up here."""
     for _ in range(100):
         try:
@@ -73,12 +80,23 @@ def end_orphans():
         except ChildProcessError:
             return
         if pid == 0:
-            for child in children():
+            found = [child for child in children() if child != spared]
+            if not found:
+                return
+            for child in found:
                 try:
                     kill(child, signal.SIGKILL)
                 except OSError:
                     pass
             sigtimedwait({signal.SIGCHLD}, 0.05)
+
+
+def has_children():
+    try:
+        waitpid(-1, os.WNOHANG)
+        return True
+    except ChildProcessError:
+        return False
 
 
 def children():
@@ -96,6 +114,13 @@ def entries():
         return set()
 
 
+def is_same(job):
+    try:
+        return job.same()
+    except BaseException:    # it cannot be said any more
+        return False
+
+
 class Brood:
     """
     prepare()     in a new child, before its first item
@@ -104,9 +129,12 @@ class Brood:
     lost(item, ended)  the record of an item that ended its child ("died" or "clock")
     alone(item)   must this item have a child of its own?
     notice(item)  this item, alone, changed state
+    order         what `revive` makes the same job of, plain data; None: its children do not stay
     """
 
-    def __init__(self, close_in_child=()):
+    def __init__(self, revive, close_in_child=()):
+        self.revive = revive
+        self.resident, self.age = None, 0     # the child that waits, and how much it has done
         self.memory = mmap.mmap(-1, SPACE)
         self.close_in_child = close_in_child
         self.births = 0
@@ -120,7 +148,7 @@ class Brood:
         waiting.reverse()
         while waiting:
             batch = waiting.pop()
-            found, ended = self.bear([items[one] for one in batch], job)
+            found, ended = self.have_done([items[one] for one in batch], job)
             waiting.extend(self.judge(batch, found, ended, items, records, job))
         return records
 
@@ -144,6 +172,8 @@ class Brood:
         if ended == CHANGED and len(batch) > 1:
             half = len(batch) // 2
             return [batch[half:], batch[:half]]
+        if ended == CHANGED and not found:
+            ended = "died"
         if ended in ("died", "clock"):
             offender, rest = batch[count], batch[count + 1:]
             records[offender] = job.lost(items[offender], ended)
@@ -165,24 +195,64 @@ class Brood:
 
     # ---- one child ------------------------------------------------------------------------
 
-    def bear(self, items, job):
+    def have_done(self, items, job):
+        """By the child that waits, if it knows the job; by a new one otherwise."""
+        order = b"" if job.order is None else dumps((job.order, items), 2)
+        if not 0 < len(order) < SPACE // 2:
+            return self.bear(items, job, stays=False)
+        if self.resident is None or self.age > LIFE:
+            return self.bear(items, job, stays=True)
+        found, ended = self.hand_over(order, len(items))
+        # An end like that may come from its age: a new one says whether it was these items.
+        return self.bear(items, job, stays=True) if ended == "died" else (found, ended)
+
+    def bear(self, items, job, stays):
+        if stays:
+            self.dismiss()
+            self.age = 0
         token = int.from_bytes(urandom(8), "little")
         HEAD.pack_into(self.memory, 0, token, 0, 0, WORKING)
-        space = address_space()
+        space, parent = address_space(), getpid()
         self.births += 1
         gc.freeze()
         pid = fork()
         if pid == 0:
             try:
-                self.live(items, job, token, space)
+                self.live(items, job, token, space, parent if stays else None)
             finally:
                 _exit(0)
-        ended = self.wait(pid)
-        end_orphans()
-        self.tidy()
-        return self.collect(token, len(items), ended)
+        return self.attend(pid, token, len(items))
 
-    def live(self, items, job, token, space):
+    def hand_over(self, order, count):
+        pid, token = self.resident, int.from_bytes(urandom(8), "little")
+        start = HEAD.size + LENGTH.size
+        LENGTH.pack_into(self.memory, HEAD.size, len(order))
+        self.memory[start:start + len(order)] = order
+        HEAD.pack_into(self.memory, 0, token, 0, 0, WORKING)
+        kill(pid, signal.SIGCONT)
+        return self.attend(pid, token, count)
+
+    def attend(self, pid, token, count):
+        ended = self.wait(pid)
+        found, state = self.collect(token, count, ended)
+        if ended == "stays":
+            if state == SAME:
+                self.resident, self.age = pid, self.age + count
+            else:    # it stopped itself in the middle of an item
+                self.end(pid)
+                ended, state = "clock", "clock" if state == "stays" else state
+        if ended != "stays" and self.resident == pid:
+            self.resident = None
+        end_orphans(self.resident)
+        self.tidy()
+        return found, state
+
+    def dismiss(self):
+        if self.resident is not None:
+            self.end(self.resident)
+            self.resident = None
+
+    def live(self, items, job, token, space, parent):
         gc.disable()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         for fd in self.close_in_child:
@@ -196,23 +266,47 @@ class Brood:
         limit(resource.RLIMIT_AS, space + HEADROOM)
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, FILE_MAX)
+        while self.work_off(items, job, token, parent is not None) and parent is not None:
+            token, job, items = self.next_order(token, parent)
+
+    def work_off(self, items, job, token, stays):
+        """Is everything as it was?"""
         work, memory, pack, put = job.work, self.memory, HEAD.pack_into, LENGTH.pack_into
         job.prepare()
-        at, ended = HEAD.size, None
+        at = HEAD.size
         for number, item in enumerate(items):
             pack(memory, 0, token, number, number, WORKING)
-            record = work(item)
+            try:
+                record = work(item)
+            except BaseException:    # what we rely on has been replaced, by this item or before
+                pack(memory, 0, token, number, number, CHANGED)
+                return False
             if at + 4 + len(record) > SPACE:
-                ended = FULL if number else None
-                if number == 0:
-                    record = job.lost(item, "died")
-                else:
-                    pack(memory, 0, token, number, number, FULL if job.same() else CHANGED)
-                    return
+                if number:
+                    pack(memory, 0, token, number, number, FULL if is_same(job) else CHANGED)
+                    return False
+                record = job.lost(item, "died")
             put(memory, at, len(record))
             memory[at + 4:at + 4 + len(record)] = record
             at += 4 + len(record)
-        pack(memory, 0, token, len(items), len(items), SAME if job.same() else CHANGED)
+        if stays:
+            collect_garbage()
+        state = SAME if is_same(job) else CHANGED
+        pack(memory, 0, token, len(items), len(items), state)
+        return state == SAME and not has_children()
+
+    def next_order(self, token, parent):
+        """Stops; whoever else wakes it up finds it asleep again."""
+        found = token
+        while found == token:
+            kill(getpid(), signal.SIGSTOP)
+            if getppid() != parent:
+                _exit(0)
+            (found,) = struct.unpack_from("<Q", self.memory, 0)
+        start = HEAD.size + LENGTH.size
+        (length,) = LENGTH.unpack_from(self.memory, HEAD.size)
+        order, items = loads(self.memory[start:start + length])
+        return found, self.revive(order), items
 
     def wait(self, pid):
         """Waits for the child's end; one that neither finishes an item nor sleeps is ended."""
@@ -220,11 +314,11 @@ class Brood:
         while True:
             sigtimedwait({signal.SIGCHLD}, POLL)
             try:
-                found, _status = waitpid(pid, os.WNOHANG)
+                found, status = waitpid(pid, os.WNOHANG | os.WUNTRACED)
             except ChildProcessError:
                 return "died"
             if found == pid:
-                return "died"
+                return "stays" if os.WIFSTOPPED(status) else "died"
             progress = self.memory[8:24]
             if progress != seen:
                 seen, since, cpu = progress, monotonic(), cpu_of(pid)

@@ -45,7 +45,6 @@ class Runner:
         self.state = state.Fingerprint(described.module)
         self.offset, self.seed = 0.0, 20201
         self.reseeds = any("random" in one["reads"] for one in described.callables)
-        self.base = None
 
     def prepare(self):
         sys.stdout, sys.stderr, sys.stdin = self.output, self.errors, self.input
@@ -59,7 +58,7 @@ class Runner:
     def same(self):
         if self.reseeds:
             clockwork.seed(self.seed)
-        return self.state.take() == self.base
+        return self.state.same()
 
     def clean(self):
         self.output.clear()
@@ -130,6 +129,7 @@ class RunJob:
 
     def __init__(self, runner, flags, fuel, watch, stateful):
         self.runner, self.fuel, self.stateful = runner, fuel, stateful
+        self.order = "run", flags, fuel, watch
         self.watch = watch if flags & WANT_OPERANDS else b""
         self.wants_digest = flags & WANT_DIGEST
         self.prepare, self.same = runner.prepare, runner.same
@@ -205,7 +205,7 @@ class ObserveJob(RunJob):
 
     def __init__(self, runner, fuel, stateful):
         super().__init__(runner, 0, fuel, b"", stateful)
-        self.prepare = self.start
+        self.order, self.prepare = None, self.start
 
     def start(self):
         self.runner.prepare()
@@ -249,7 +249,7 @@ class MutantsJob:
         self.runner, self.units, self.table = runner, units, table
         self.fuel, self.stateful, self.importer = fuel, stateful, importer
         self.prepare, self.same = runner.prepare, runner.same
-        self.known = {}
+        self.known, self.order = {}, None
 
     def alone(self, item):
         data, number = item
@@ -312,8 +312,8 @@ def mask_of(before, after):
 class Nursery:
     def __init__(self, sock):
         self.sock = sock
-        self.brood = Brood(close_in_child=[sock.fileno()])
         self.stateful = set()
+        self.brood = Brood(self.revive, close_in_child=[sock.fileno()])
         self.runner = self.units = None
 
     def serve(self):
@@ -321,6 +321,7 @@ class Nursery:
             try:
                 data = frames.read_bytes(self.sock)
             except frames.Closed:
+                self.brood.dismiss()
                 return
             try:
                 answer = self.answer(marshal.loads(data))
@@ -362,10 +363,10 @@ class Nursery:
         self.runner = Runner(self.described, source)
         self.units = mutants.Units(source)
         self.runner.prepare()
-        self.runner.base = self.runner.state.take()
+        self.runner.state.keep()
         found = seeds.of(self.described)
         suspicions = seeds.suspicions(self.described, self.runner, self.brood)
-        self.runner.base = self.runner.state.take()
+        self.runner.state.keep()
         return frames.dumps(("opened", self.described.text(suspicions, self.table, found)))
 
     @staticmethod
@@ -392,6 +393,10 @@ class Nursery:
 
     # ---- what the engine asks -------------------------------------------------------------
 
+    def revive(self, order):
+        """The job that a parent of this child has described."""
+        return RunJob(self.runner, *order[1:], self.stateful)
+
     def run(self, flags, fuel, watch, programs):
         job = RunJob(self.runner, flags, fuel, watch, self.stateful)
         return frames.answer_of("ran", self.brood.run(list(programs), job))
@@ -401,13 +406,14 @@ class Nursery:
         random numbers, and has no effects to tell."""
         self.runner.offset, self.runner.seed = (123456789.25, 7) if again else (0.0, 20201)
         self.runner.prepare()
-        base, self.runner.base = self.runner.base, self.runner.state.take()
+        kept = self.runner.state.kept
+        self.runner.state.keep()
         try:
             job = ObserveJob(self.runner, fuel, self.stateful)
             return frames.answer_of("observed", self.brood.run(list(programs), job))
         finally:
             self.runner.offset, self.runner.seed = 0.0, 20201
-            self.runner.base = base
+            self.runner.state.kept = kept
 
     def mutants(self, fuel, requests):
         items = [(data, number) for data, numbers in requests for number in numbers

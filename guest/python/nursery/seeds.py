@@ -90,6 +90,8 @@ def of(described):
 class DoctestJob:
     """Plays the examples of one docstring after the other; a record is what went wrong."""
 
+    order = None
+
     def __init__(self, runner):
         self.prepare, self.same, self.runner = runner.prepare, lambda: True, runner
 

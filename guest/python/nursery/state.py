@@ -5,29 +5,46 @@ import builtins
 import marshal
 import os
 import sys
-from types import FunctionType, MethodType, ModuleType
+from operator import is_
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 
 DEPTH = 5
 NODES = 20000
+SECRETIVE = frozenset(("itertools", "collections", "_random", "random", "_io"))
 PLAIN = frozenset((int, float, str, bytes, bool, type(None), complex))
 
 
 class Fingerprint:
     """Of all that can be reached from the module's globals, by content; addresses do not count,
-    but whether it is still the same object does, where content cannot be looked into."""
+    but whether it is still the same object does, where content cannot be looked into.
+
+    keep()  takes the state as it is, for `same` to compare with
+    same()  most often nothing has changed at all: then every container still holds the very
+            objects that it held, which is found out in a fraction of a walk's time
+    """
 
     def __init__(self, module):
         self.module = module
         self.nodes = NODES
+        self.held = self.kept = None
 
-    def take(self):
+    def keep(self):
+        self.held = held = []
+        around, graph = surroundings(), self.graph()
+        self.held, self.kept = None, (around, graph, held)
+
+    def same(self):
+        around, graph, held = self.kept
+        return surroundings() == around and (all(is_held(*one) for one in held)
+                                             or self.graph() == graph)
+
+    def graph(self):
         self.nodes, self.above = NODES, set()
-        parts = [self.of(vars(self.module), 0), sorted(os.environ.items()), cwd(),
-                 len(sys.modules), sys.getrecursionlimit(), _thread._count(), sys.path[:],
-                 id(sys.stdout), id(sys.stdin), id(sys.stderr), id(sys.gettrace()),
-                 len(sys.meta_path), random_state(), id(builtins.open), len(vars(builtins)),
-                 listing()]
-        return hash(repr(parts))
+        return hash(repr(self.of(vars(self.module), 0)))
+
+    def note(self, read, value):
+        if self.held is not None:
+            self.held.append((read, value, read(value)))
 
     def of(self, value, depth):
         kind = type(value)
@@ -45,11 +62,15 @@ class Fingerprint:
     def inner(self, kind, value, depth):
         if kind in (list, tuple, dict, set, frozenset):
             try:
-                return marshal.dumps(value, 2)
+                plain = marshal.dumps(value, 2)
             except ValueError:
+                if kind in READERS:
+                    self.note(READERS[kind], value)
                 return self.container(kind, value, depth)
+            self.note(plain_items, value)
+            return plain
         if isinstance(value, ModuleType):
-            return id(value) if depth > 1 else self.mapping(vars(value), depth)
+            return id(value) if depth > 1 else self.of(vars(value), depth)
         if isinstance(value, FunctionType):
             return self.function(value, depth)
         if isinstance(value, type):
@@ -74,6 +95,7 @@ class Fingerprint:
     def function(self, value, depth):
         if not self.is_ours(value):
             return id(value)
+        self.note(function_items, value)
         cells = []
         for cell in value.__closure__ or ():
             try:
@@ -86,17 +108,20 @@ class Fingerprint:
     def type(self, value, depth):
         if not self.is_ours(value):
             return id(value)
+        self.note(type_items, value)
         return [id(value)] + [(name, self.of(one, depth)) for name, one in vars(value).items()
                               if not name.startswith("__") and not name.startswith("_abc_")]
 
     def instance(self, value, depth):
         parts, kind = [id(value)], type(value)
-        if kind.__module__ in ("itertools", "collections", "_random", "random", "_io"):
+        self.note(instance_items, value)
+        if kind.__module__ in SECRETIVE or kind is bytearray:
             parts.append(by_protocol(value))
         try:
             parts.append(self.of(object.__getattribute__(value, "__dict__"), depth))
         except (AttributeError, TypeError):
             pass
+        parts += [(name, self.of(one, depth)) for name, one in slots_of(value)]
         for base in (dict, list, set, tuple):
             if isinstance(value, base):
                 parts.append(self.container(base, base.copy(value) if base is not tuple
@@ -104,8 +129,79 @@ class Fingerprint:
         return parts
 
 
+def surroundings():
+    return hash(repr((
+        sorted(os.environ.items()), cwd(), len(sys.modules), sys.getrecursionlimit(),
+        _thread._count(), sys.path[:], id(sys.stdout), id(sys.stdin), id(sys.stderr),
+        id(sys.gettrace()), len(sys.meta_path), random_state(), id(builtins.open),
+        len(vars(builtins)), listing())))
+
+
+def slots_of(value):
+    """What an instance keeps beside its dict."""
+    found = []
+    for base in type(value).__mro__:
+        for name, slot in vars(base).items() if "__slots__" in vars(base) else ():
+            if type(slot) is MemberDescriptorType:
+                try:
+                    found.append((name, slot.__get__(value)))
+                except AttributeError:
+                    pass
+    return found
+
+
+# ---- the objects that a container holds, as a tuple -----------------------------------------
+
+def is_held(read, value, before):
+    now = read(value)
+    return len(now) == len(before) and (all(map(is_, now, before)) or all(
+        a is b or type(a) in (str, bytes) and a == b for a, b in zip(now, before)))
+
+
+def plain_items(value):
+    """All that is in it, at any depth."""
+    try:
+        return (marshal.dumps(value, 2),)
+    except ValueError:
+        return (None,)
+
+
+def mapping_items(value):
+    return (*value, *value.values())
+
+
+def type_items(value):
+    return mapping_items(vars(value))
+
+
+def function_items(value):
+    items = [value.__defaults__, value.__kwdefaults__]
+    for cell in value.__closure__ or ():
+        try:
+            items.append(cell.cell_contents)
+        except ValueError:
+            items.append(None)
+    return items
+
+
+def instance_items(value):
+    kind = type(value)
+    items = [one for _name, one in slots_of(value)]
+    if kind.__module__ in SECRETIVE or kind is bytearray:
+        items.append(by_protocol(value))
+    for base, read in READERS.items():
+        if isinstance(value, base):
+            items += read(base.copy(value))
+    return items
+
+
+READERS = {dict: mapping_items, list: tuple, set: tuple}
+
+
 def by_protocol(value):
     """Of types that keep their state to themselves; none of these calls changes it."""
+    if type(value) is bytearray:
+        return bytes(value)
     for name in ("getstate", "getvalue", "__reduce__"):
         try:
             return repr(getattr(value, name)())
