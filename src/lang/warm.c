@@ -28,11 +28,19 @@ static bool has_entry(const char *const *env, const char *entry)
     return false;
 }
 
+/* There can be one that was started with this seed. */
+static bool is_seed(const struct words *env, const char *entry)
+{
+    return str_starts(str_from(entry), RUNTIME_HASH_SEED "=") &&
+           runtime_hash_seed(env).state == HASH_SEED_FIXED;
+}
+
 /* Both ways: nothing more, and nothing less. */
 static bool starts_the_same(const struct words *env)
 {
     for (uint32_t i = 0; i < env->count; i++)
-        if (is_read_at_start(env->list[i]) && !has_entry(box_clean_env, env->list[i]))
+        if (is_read_at_start(env->list[i]) && !has_entry(box_clean_env, env->list[i]) &&
+            !is_seed(env, env->list[i]))
             return false;
     for (size_t i = 0; box_clean_env[i] != NULL; i++)
         if (is_read_at_start(box_clean_env[i]) && !has_entry(env->list, box_clean_env[i]))

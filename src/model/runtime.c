@@ -1,5 +1,6 @@
 #include "model/runtime.h"
 
+#include "base/text.h"
 #include "model/words.h"
 
 /* Heap is not all: code, stacks and buffers must fit into the box as well. */
@@ -33,4 +34,25 @@ void runtime_add_command(enum runtime runtime, const char *program, const struct
         add_node_options(limits, argv, arena);
     else
         add_java_options(limits, argv, arena);
+}
+
+/* Only as anybody would write it: what else an interpreter takes for a number is its own matter. */
+static bool is_canonical(struct str text, int64_t *ret_value)
+{
+    return text.len > 0 && (text.ptr[0] != '0' || text.len == 1) &&
+           text_read_count(text, ret_value) && *ret_value <= UINT32_MAX;
+}
+
+struct hash_seed runtime_hash_seed(const struct words *env)
+{
+    for (uint32_t i = 0; i < env->count; i++) {
+        struct str entry = str_from(env->list[i]);
+        int64_t value;
+        if (!str_take_prefix(&entry, RUNTIME_HASH_SEED "="))
+            continue;
+        if (!is_canonical(entry, &value))
+            return (struct hash_seed){.state = HASH_SEED_OTHER};
+        return (struct hash_seed){HASH_SEED_FIXED, (uint32_t)value};
+    }
+    return (struct hash_seed){};
 }

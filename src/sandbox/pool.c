@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sandbox/brood.h"
 #include "sandbox/image.h"
 #include "sandbox/maternity.h"
 #include "sandbox/parked.h"
@@ -17,9 +18,7 @@
 /* A mother is renewed now and then: all whom she bears have the same layout of memory. */
 enum {
     AHEAD = 2,
-    BIRTHS_MAX = 2000,
-    REST_MS_MIN = 10,
-    REST_MS_MAX = 10000,
+    BIRTHS_MAX = 2000, /* of one mother */
     SLOTS_MAX = 1024,
     SLOT_FILES = 24,
     BIRTH_MS = 30000
@@ -33,19 +32,10 @@ struct berth {
     struct berth *next;
     struct slot *slot;
     enum berth_state state;
-    enum warm kind; /* of the occupant, from COMING on */
+    struct brood *brood; /* of the occupant, from COMING on; NULL: one that is no more */
     bool said_waiting;
     struct loop_timer patience; /* while it is FOUNDING or COMING */
     pid_t mother;               /* who was ordered to bear the occupant */
-};
-
-/* All of one kind. */
-struct brood {
-    struct pool *pool;
-    struct mother mother;
-    int wanted;
-    int rest_ms; /* after a failure: 0 when the last attempt went well */
-    int64_t rests_until_ns;
 };
 
 struct pool {
@@ -54,11 +44,12 @@ struct pool {
     struct slot *spare;
     struct image image; /* of all founded slots */
     bool active;
-    struct brood broods[WARM_COUNT];
+    struct broods broods;
     struct berth *berths;
     int berth_count, berths_max;
     struct loop_timer work;
     int64_t birth_ms;
+    unsigned births_max;
 };
 
 static const char *const pool_image = "host";
@@ -70,19 +61,24 @@ static void work_soon(struct pool *pool)
     loop_set_timer(pool->loop, &pool->work, 0, work, pool);
 }
 
-static struct berth *find(struct pool *pool, enum berth_state state, enum warm kind)
+static struct brood *brood_of(struct pool *pool, enum warm kind)
+{
+    return &pool->broods.list[kind];
+}
+
+static struct berth *find(struct pool *pool, enum berth_state state, const struct brood *brood)
 {
     for (struct berth *b = pool->berths; b != NULL; b = b->next)
-        if (b->state == state && (state < BERTH_COMING || b->kind == kind))
+        if (b->state == state && (state < BERTH_COMING || b->brood == brood))
             return b;
     return NULL;
 }
 
-struct pool_state pool_state(const struct pool *pool, enum warm kind)
+static struct pool_state state_of(const struct pool *pool, const struct brood *brood)
 {
-    struct pool_state state = {.wanted = pool->broods[kind].wanted};
+    struct pool_state state = {.wanted = brood->wanted};
     for (const struct berth *b = pool->berths; b != NULL; b = b->next) {
-        if (b->kind != kind || b->state < BERTH_COMING)
+        if (b->brood != brood || b->state < BERTH_COMING)
             continue;
         state.coming += b->state == BERTH_COMING;
         state.waiting += b->state == BERTH_WAITING;
@@ -91,10 +87,15 @@ struct pool_state pool_state(const struct pool *pool, enum warm kind)
     return state;
 }
 
-/* The launcher bears those, too, who then execute a runtime. */
-static struct mother *mother_of(struct pool *pool, enum warm kind)
+struct pool_state pool_state(const struct pool *pool, enum warm kind)
 {
-    return &pool->broods[warm_is_parked(kind) ? WARM_COMMAND : kind].mother;
+    return state_of(pool, &pool->broods.list[kind]);
+}
+
+/* The launcher bears those, too, who then execute a runtime. */
+static struct mother *mother_of(struct pool *pool, struct brood *brood)
+{
+    return warm_is_parked(brood->kind) ? &brood_of(pool, WARM_COMMAND)->mother : &brood->mother;
 }
 
 /* ---- berths --------------------------------------------------------------------------------- */
@@ -116,15 +117,6 @@ static void remove_berth(struct berth *berth)
     free(berth);
 }
 
-/* Longer and longer, so that what cannot be does not keep us busy. */
-static void rest(struct brood *brood)
-{
-    brood->rest_ms = brood->rest_ms == 0 ? REST_MS_MIN : brood->rest_ms * 2;
-    if (brood->rest_ms > REST_MS_MAX)
-        brood->rest_ms = REST_MS_MAX;
-    brood->rests_until_ns = clock_now_ns() + brood->rest_ms * INT64_C(1000000);
-}
-
 static void empty_berth(struct berth *berth)
 {
     struct error err; /* a slot that cannot be cleaned is given up, and another one founded */
@@ -138,7 +130,7 @@ static void empty_berth(struct berth *berth)
 static void fail_berth(struct berth *berth)
 {
     struct pool *pool = berth->pool;
-    rest(&pool->broods[berth->kind]);
+    brood_rest(berth->brood, clock_now_ns());
     loop_clear_timer(pool->loop, &berth->patience);
     loop_remove(pool->loop, berth->slot->talk);
     if (slot_is_founded(berth->slot))
@@ -152,14 +144,14 @@ static void fail_berth(struct berth *berth)
 static bool is_mothers_fault(const struct berth *berth, const struct mother *mother)
 {
     return berth->state == BERTH_COMING && mother->pid == berth->mother &&
-           !(warm_is_parked(berth->kind) && berth->slot->pid > 0);
+           !(warm_is_parked(berth->brood->kind) && berth->slot->pid > 0);
 }
 
 /* Whoever could tell of it has been ended, or stopped, by somebody else. */
 static void on_overdue(void *cookie)
 {
     struct berth *berth = cookie;
-    struct mother *mother = mother_of(berth->pool, berth->kind);
+    struct mother *mother = mother_of(berth->pool, berth->brood);
     if (is_mothers_fault(berth, mother))
         maternity_kill(mother);
     fail_berth(berth);
@@ -177,13 +169,18 @@ void pool_limit_births(struct pool *pool, int64_t ms)
     pool->birth_ms = ms;
 }
 
+void pool_renew_mothers(struct pool *pool, unsigned births)
+{
+    pool->births_max = births;
+}
+
 static void become_waiting(struct berth *berth)
 {
     if (!berth->said_waiting || berth->slot->pid == 0)
         return;
     berth->state = BERTH_WAITING;
     loop_clear_timer(berth->pool->loop, &berth->patience);
-    berth->pool->broods[berth->kind].rest_ms = 0;
+    berth->brood->rest_ms = 0;
 }
 
 static void become_founded(struct berth *berth)
@@ -228,13 +225,13 @@ static void on_talk(void *cookie)
 
 /* ---- filling -------------------------------------------------------------------------------- */
 
-static bool found_one(struct pool *pool, enum warm kind, struct error *err)
+static bool found_one(struct pool *pool, struct brood *brood, struct error *err)
 {
     struct slot *slot = slot_found(pool->host, pool_image, err);
     if (slot == NULL)
         return false;
     struct berth *berth = mem_alloc(sizeof *berth);
-    *berth = (struct berth){.pool = pool, .next = pool->berths, .slot = slot, .kind = kind};
+    *berth = (struct berth){.pool = pool, .next = pool->berths, .slot = slot, .brood = brood};
     pool->berths = berth;
     pool->berth_count++;
     be_patient(berth);
@@ -244,31 +241,32 @@ static bool found_one(struct pool *pool, enum warm kind, struct error *err)
     return false;
 }
 
-static bool start_mother(struct pool *pool, enum warm kind, struct error *err)
+static bool start_mother(struct pool *pool, struct brood *brood, struct error *err)
 {
-    struct mother *mother = mother_of(pool, kind);
-    if (mother->births >= BIRTHS_MAX)
+    struct mother *mother = mother_of(pool, brood);
+    if (mother->births >= pool->births_max)
         maternity_end(mother);
     if (maternity_is_alive(mother))
         return true;
-    return kind == WARM_COMMAND || warm_is_parked(kind)
+    return brood->kind == WARM_COMMAND || warm_is_parked(brood->kind)
                ? maternity_start_launcher(mother, pool->host, err)
-               : zygote_start(mother, pool->host, kind, err);
+               : zygote_start(mother, pool->host, brood->kind, brood->seed, err);
 }
 
-static bool populate(struct berth *berth, enum warm kind, struct error *err)
+static bool populate(struct berth *berth, struct brood *brood, struct error *err)
 {
     struct pool *pool = berth->pool;
-    if (!start_mother(pool, kind, err))
+    if (!start_mother(pool, brood, err))
         return false;
-    berth->kind = kind;
+    struct mother *mother = mother_of(pool, brood);
+    berth->brood = brood;
     berth->said_waiting = false;
-    if (!slot_populate(berth->slot, mother_of(pool, kind), kind, err)) {
-        maternity_end(mother_of(pool, kind));
+    if (!slot_populate(berth->slot, mother, brood->kind, err)) {
+        maternity_end(mother);
         return false;
     }
     berth->state = BERTH_COMING;
-    berth->mother = mother_of(pool, kind)->pid;
+    berth->mother = mother->pid;
     be_patient(berth);
     return loop_add(pool->loop, berth->slot->talk, EPOLLIN, on_talk, berth, err);
 }
@@ -284,11 +282,11 @@ static int parked_at_most(void)
 }
 
 /* As many of one kind as are to be there or on their way. */
-static int target_of(const struct pool *pool, enum warm kind, const struct pool_state *now)
+static int target_of(const struct pool *pool, const struct brood *brood,
+                     const struct pool_state *now)
 {
-    const struct brood *brood = &pool->broods[kind];
     int target = brood->wanted > now->at_work + AHEAD ? brood->wanted : now->at_work + AHEAD;
-    if (!warm_is_parked(kind))
+    if (!warm_is_parked(brood->kind))
         return target;
     int most = parked_at_most(), coming = 0;
     for (enum warm other = WARM_NODE; other < WARM_COUNT; other++)
@@ -299,25 +297,24 @@ static int target_of(const struct pool *pool, enum warm kind, const struct pool_
 }
 
 /* One step towards what is wanted of this kind. False: there is nothing to do. */
-static bool step(struct pool *pool, enum warm kind)
+static bool step(struct pool *pool, struct brood *brood)
 {
-    struct brood *brood = &pool->broods[kind];
-    struct pool_state now = pool_state(pool, kind);
-    int target = target_of(pool, kind, &now);
+    struct pool_state now = state_of(pool, brood);
+    int target = target_of(pool, brood, &now);
     struct error err;
     if (brood->wanted == 0 || now.waiting + now.coming >= target ||
         clock_now_ns() < brood->rests_until_ns)
         return false;
-    struct berth *empty = find(pool, BERTH_EMPTY, kind);
+    struct berth *empty = find(pool, BERTH_EMPTY, brood);
     bool ok = true;
     if (empty != NULL)
-        ok = populate(empty, kind, &err);
-    else if (find(pool, BERTH_FOUNDING, kind) != NULL || pool->berth_count >= pool->berths_max)
+        ok = populate(empty, brood, &err);
+    else if (find(pool, BERTH_FOUNDING, brood) != NULL || pool->berth_count >= pool->berths_max)
         return false;
     else
-        ok = found_one(pool, kind, &err);
+        ok = found_one(pool, brood, &err);
     if (!ok)
-        rest(brood);
+        brood_rest(brood, clock_now_ns());
     return true;
 }
 
@@ -325,11 +322,12 @@ static void work(void *cookie)
 {
     struct pool *pool = cookie;
     int64_t next = INT64_MAX;
-    for (int kind = 0; kind < WARM_COUNT; kind++) {
-        if (step(pool, (enum warm)kind))
+    for (int i = 0; i < BROOD_COUNT; i++) {
+        struct brood *brood = &pool->broods.list[i];
+        if (step(pool, brood))
             next = 0;
-        else if (pool->broods[kind].rest_ms > 0 && pool->broods[kind].rests_until_ns < next)
-            next = pool->broods[kind].rests_until_ns;
+        else if (brood->rest_ms > 0 && brood->rests_until_ns < next)
+            next = brood->rests_until_ns;
     }
     if (next < INT64_MAX)
         loop_set_timer(pool->loop, &pool->work, next, work, pool);
@@ -349,7 +347,7 @@ bool pool_want(struct pool *pool, enum warm kind, int count, struct error *err)
     pool->active = true;
     if (kind != WARM_COMMAND && !is_possible(kind))
         return true; /* then a command in a pooled box is what there is */
-    pool->broods[kind].wanted = count;
+    brood_of(pool, kind)->wanted = count;
     work_soon(pool);
     return true;
 }
@@ -381,30 +379,71 @@ static struct slot *take_cold(struct pool *pool, const char *image, struct error
     return slot_new(pool->host, image, err);
 }
 
-/* A kind that was asked for once will be again. */
-static void note_demand(struct pool *pool, enum warm kind)
+/* Nobody of it is left but those at work, who belong to nobody now. */
+static void dissolve(struct pool *pool, struct brood *brood)
 {
-    struct brood *brood = &pool->broods[kind];
-    if (pool->active && brood->wanted == 0 && is_possible(kind))
+    maternity_end(&brood->mother); /* first, so that each slot has heard of its birth */
+    for (struct berth *b = pool->berths, *next; b != NULL; b = next) {
+        next = b->next;
+        if (b->brood != brood)
+            continue;
+        bool is_here = b->state == BERTH_COMING || b->state == BERTH_WAITING;
+        b->brood = b->state == BERTH_FOUNDING ? brood_of(pool, WARM_COMMAND) : NULL;
+        if (!is_here)
+            continue;
+        loop_clear_timer(pool->loop, &b->patience);
+        loop_remove(pool->loop, b->slot->talk);
+        empty_berth(b);
+    }
+}
+
+static struct brood *brood_for(struct pool *pool, enum warm kind, struct hash_seed seed)
+{
+    struct brood *brood = brood_find(&pool->broods, kind, seed);
+    if (brood != NULL)
+        return brood;
+    brood = brood_admit(&pool->broods, kind, seed, clock_now_ns());
+    if (brood == NULL)
+        return NULL;
+    dissolve(pool, brood);
+    brood_become(brood, kind, seed);
+    return brood;
+}
+
+/* What was asked for will be again. NULL: what was asked for does not wait here. */
+static struct brood *note_demand(struct pool *pool, const struct box_spec *spec)
+{
+    enum warm kind = spec->warm;
+    struct hash_seed seed = {};
+    if (kind == WARM_PYTHON || kind == WARM_PYTEST)
+        seed = runtime_hash_seed(&spec->env);
+    if (seed.state == HASH_SEED_OTHER || !(kind == WARM_COMMAND || is_possible(kind)))
+        return NULL;
+    struct brood *brood = brood_for(pool, kind, seed);
+    if (brood == NULL)
+        return NULL;
+    brood->used_ns = clock_now_ns();
+    if (brood->wanted == 0)
         brood->wanted = AHEAD;
+    return brood;
 }
 
 struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct error *err)
 {
     struct berth *berth = NULL;
     if (fits(pool, spec)) {
-        note_demand(pool, spec->warm);
-        if (!warm_is_parked(spec->warm) || parked_fits(spec))
-            berth = find(pool, BERTH_WAITING, spec->warm);
+        const struct brood *brood = note_demand(pool, spec);
+        if (brood != NULL && (!warm_is_parked(spec->warm) || parked_fits(spec)))
+            berth = find(pool, BERTH_WAITING, brood);
         if (berth == NULL)
-            berth = find(pool, BERTH_WAITING, WARM_COMMAND);
+            berth = find(pool, BERTH_WAITING, brood_of(pool, WARM_COMMAND));
     }
     work_soon(pool);
     if (berth == NULL)
         return take_cold(pool, spec->image, err);
     loop_remove(pool->loop, berth->slot->talk);
     berth->state = BERTH_OUT;
-    berth->slot->occupant = berth->kind;
+    berth->slot->occupant = berth->brood->kind;
     return berth->slot;
 }
 
@@ -442,7 +481,13 @@ struct pool *pool_new(struct sandbox_host *host, struct loop *loop, struct error
 {
     struct pool *pool = mem_alloc(sizeof *pool);
     *pool = (struct pool){
-        .host = host, .loop = loop, .birth_ms = BIRTH_MS, .berths_max = count_berths()};
+        .host = host,
+        .loop = loop,
+        .birth_ms = BIRTH_MS,
+        .births_max = BIRTHS_MAX,
+        .berths_max = count_berths(),
+    };
+    broods_init(&pool->broods);
     pool->spare = slot_new(host, pool_image, err);
     if (pool->spare != NULL)
         return pool;
@@ -456,8 +501,8 @@ void pool_free(struct pool *pool)
         return;
     loop_clear_timer(pool->loop, &pool->work);
     /* first, so that no birth is under way any more and each slot hears of its own */
-    for (int kind = 0; kind < WARM_COUNT; kind++)
-        maternity_end(&pool->broods[kind].mother);
+    for (int i = 0; i < BROOD_COUNT; i++)
+        maternity_end(&pool->broods.list[i].mother);
     while (pool->berths != NULL)
         remove_berth(pool->berths);
     if (pool->active)

@@ -28,6 +28,11 @@ void pool_free(struct pool *pool);
  * mother is ended, and it is asked anew. */
 void pool_limit_births(struct pool *pool, int64_t ms);
 
+/* How many a mother bears before another one takes her place; all whom she bears have the same
+ * layout of memory, and, of an interpreter, the same hashes. */
+void pool_renew_mothers(struct pool *pool, unsigned births);
+
+/* Of a kind; those with a hash seed of their caller's are not counted. */
 struct pool_state {
     int wanted, waiting, coming, at_work;
 };

@@ -1,8 +1,10 @@
 #include "sandbox/zygote.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -33,6 +35,11 @@ static const struct {
 } rows[WARM_COUNT] = {
     [WARM_PYTHON] = {BOX_PYTHON, "plain"},
     [WARM_PYTEST] = {BOX_PYTHON, "pytest"},
+};
+
+struct breed {
+    enum warm kind;
+    struct hash_seed seed;
 };
 
 bool zygote_is_possible(enum warm kind)
@@ -87,7 +94,24 @@ static bool arrange_files(int module, int socket, struct error *err)
            error_sys(err, "close all other files");
 }
 
-static void execute(enum warm kind)
+/* The variables that all boxes begin with, and the seed of hashes, if it is set. */
+static char *const *make_environment(struct hash_seed seed)
+{
+    enum { VARIABLES_MAX = 30 };
+
+    static const char *env[VARIABLES_MAX + 2];
+    static char entry[40];
+    size_t count = 0;
+    for (; box_clean_env[count] != NULL; count++) {
+        assert(count < VARIABLES_MAX);
+        env[count] = box_clean_env[count];
+    }
+    snprintf(entry, sizeof entry, RUNTIME_HASH_SEED "=%" PRIu32, seed.value);
+    env[count] = seed.state == HASH_SEED_FIXED ? entry : NULL;
+    return (char *const *)(uintptr_t)env;
+}
+
+static void execute(enum warm kind, struct hash_seed seed)
 {
     static char boot[8192], module[8], socket[8];
     size_t length = (size_t)(zygote_python_boot_end - zygote_python_boot);
@@ -97,12 +121,11 @@ static void execute(enum warm kind)
     snprintf(module, sizeof module, "%d", MODULE_FD);
     snprintf(socket, sizeof socket, "%d", SOCKET_FD);
     const char *argv[] = {rows[kind].program, "-c", boot, module, socket, rows[kind].flavour, NULL};
-    execve(rows[kind].program, (char *const *)(uintptr_t)argv,
-           (char *const *)(uintptr_t)box_clean_env);
+    execve(rows[kind].program, (char *const *)(uintptr_t)argv, make_environment(seed));
 }
 
 /* What goes wrong here is seen by the broker as a mother that has ended. */
-_Noreturn static void live(const struct sandbox_host *host, enum warm kind,
+_Noreturn static void live(const struct sandbox_host *host, const struct breed *breed,
                            const struct image *image, int module, int socket)
 {
     struct error err = {};
@@ -111,7 +134,7 @@ _Noreturn static void live(const struct sandbox_host *host, enum warm kind,
     if ((!root || (raise_tree(image, &err) && give_up_rights(&err))) &&
         arrange_files(module, socket, &err)) {
         signals_reset();
-        execute(kind);
+        execute(breed->kind, breed->seed);
     }
     _exit(1);
 }
@@ -122,8 +145,8 @@ static int make_module(struct error *err)
     return fd_memory("testudo-zygote", str_of(zygote_python_module, length), err);
 }
 
-static bool start(struct mother *ret_mother, const struct sandbox_host *host, enum warm kind,
-                  const struct image *image, struct error *err)
+static bool start(struct mother *ret_mother, const struct sandbox_host *host,
+                  const struct breed *breed, const struct image *image, struct error *err)
 {
     int ends[2];
     auto_close int module = make_module(err);
@@ -133,7 +156,7 @@ static bool start(struct mother *ret_mother, const struct sandbox_host *host, en
     if (pid == 0) {
         close(ends[0]);
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == broker)
-            live(host, kind, image, module, ends[1]);
+            live(host, breed, image, module, ends[1]);
         _exit(1);
     }
     close(ends[1]);
@@ -146,12 +169,13 @@ static bool start(struct mother *ret_mother, const struct sandbox_host *host, en
 }
 
 bool zygote_start(struct mother *ret_mother, const struct sandbox_host *host, enum warm kind,
-                  struct error *err)
+                  struct hash_seed seed, struct error *err)
 {
+    const struct breed breed = {kind, seed};
     struct image image;
     if (!image_open(&image, "host", err))
         return error_stage(err, "image");
-    bool ok = start(ret_mother, host, kind, &image, err);
+    bool ok = start(ret_mother, host, &breed, &image, err);
     image_close(&image);
     return ok || error_stage(err, "prepare");
 }

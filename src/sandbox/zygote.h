@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include "model/runtime.h"
 #include "sandbox/maternity.h"
 
 /* Is there an interpreter for this kind of occupant? */
 bool zygote_is_possible(enum warm kind);
 
-/* Returns at once; orders wait until it is ready. One that cannot start is dead soon. */
+/* Returns at once; orders wait until it is ready. One that cannot start is dead soon. Its hashes
+ * are those of the seed, or, where that is unset, of one that it draws. */
 [[nodiscard]] bool zygote_start(struct mother *ret_mother, const struct sandbox_host *host,
-                                enum warm kind, struct error *err);
+                                enum warm kind, struct hash_seed seed, struct error *err);

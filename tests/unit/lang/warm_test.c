@@ -24,6 +24,16 @@ TEST(a_plain_program_of_node_can_run_in_one_that_waits)
     CHECK_INT(warm_of("js", "1", "A=b", NULL), WARM_NODE);
 }
 
+TEST(python_with_a_hash_seed_can_run_in_one_that_was_started_with_it)
+{
+    tree_need_program(BOX_PYTHON);
+    CHECK_INT(warm_of("python", "1", "PYTHONHASHSEED=0", NULL), WARM_PYTHON);
+    CHECK_INT(warm_of("python", "1", "PYTHONHASHSEED=12345", NULL), WARM_PYTHON);
+    CHECK_INT(warm_of("python", "1", "PYTHONHASHSEED=random", NULL), WARM_COMMAND);
+    CHECK_INT(warm_of("python", "1", "PYTHONHASHSEED=none", NULL), WARM_COMMAND);
+    CHECK_INT(warm_of("python", "1", "PYTHONOPTIMIZE=1", NULL), WARM_COMMAND);
+}
+
 TEST(what_node_reads_when_it_starts_is_read_by_one_of_its_own)
 {
     tree_need_program(BOX_NODE);

@@ -601,3 +601,95 @@ TEST_LASTING(pool_runs_python_as_a_command_until_a_zygote_is_there, 30)
     CHECK_INT(world->isolation.made, BOX_MADE_PYTHON);
     end_world(world);
 }
+
+/* Its status tells whether the hashes are those of the seed. */
+static int serve_seeded(struct world *world, unsigned seed, const char *wanted)
+{
+    static const char code[] = "import sys; sys.exit(0 if str(hash('text')) == sys.argv[1] else 1)";
+    struct box_spec spec = make_spec(world, (const char *[]){BOX_PYTHON, "-c", code, wanted, NULL});
+    auto_free char *entry = mem_text("PYTHONHASHSEED=%u", seed);
+    const char *env[16];
+    uint32_t count = 0;
+    for (; box_clean_env[count] != NULL; count++)
+        env[count] = box_clean_env[count];
+    env[count++] = entry;
+    spec.env = (struct words){env, count};
+    spec.warm = WARM_PYTHON;
+    return serve(world, &spec);
+}
+
+/* What an interpreter without a box says. */
+static void ask_hash(unsigned seed, char hash[32])
+{
+    auto_free char *command =
+        mem_text("PYTHONHASHSEED=%u " BOX_PYTHON " -c \"print(hash('text'))\"", seed);
+    int output[2];
+    CHECK_INT(pipe2(output, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(output[1], 1);
+        execl("/bin/sh", "sh", "-c", command, NULL);
+        _exit(127);
+    }
+    close(output[1]);
+    FILE *file = fdopen(output[0], "re");
+    CHECK(file != NULL && fscanf(file, "%31s", hash) == 1 && fgetc(file) == '\n');
+    fclose(file);
+    CHECK_INT(waitpid(pid, NULL, 0), pid);
+}
+
+static void serve_seeded_until_warm(struct world *world, unsigned seed)
+{
+    char hash[32];
+    int64_t deadline_ns = clock_now_ns() + INT64_C(60000000000);
+    ask_hash(seed, hash);
+    do {
+        CHECK(clock_now_ns() < deadline_ns);
+        CHECK_INT(serve_seeded(world, seed, hash), 0);
+    } while (world->isolation.made != BOX_MADE_PYTHON);
+}
+
+TEST_LASTING(pool_has_a_zygote_for_each_hash_seed_that_is_asked_for_again, 120)
+{
+    struct world *world = begin_world();
+    need_python();
+    want(world, WARM_PYTHON, 1);
+    run_until(world, pythons_wait);
+    for (unsigned seed = 0; seed < 3; seed++)
+        serve_seeded_until_warm(world, seed);
+    for (unsigned seed = 0; seed < 3; seed++)
+        serve_seeded_until_warm(world, seed);
+    run_until(world, pythons_wait); /* of no seed: nobody has taken its place */
+    end_world(world);
+}
+
+/* More seeds than have a place, each warm in its turn: those not used for long give way. */
+TEST_LASTING(pool_gives_up_the_zygote_of_a_hash_seed_for_one_asked_for_later, 120)
+{
+    struct world *world = begin_world();
+    need_python();
+    want(world, WARM_COMMAND, 1);
+    for (unsigned seed = 0; seed < 6; seed++)
+        serve_seeded_until_warm(world, 1000 + seed);
+    end_world(world);
+}
+
+TEST_LASTING(pool_renews_a_mother_when_she_has_borne_enough, 60)
+{
+    struct world *world = begin_world();
+    pool_renew_mothers(world->pool, 3);
+    want(world, WARM_COMMAND, 1);
+    run_until(world, commands_wait);
+    pid_t mothers[4];
+    for (size_t i = 0; i < COUNT_OF(mothers); i++) {
+        mothers[i] = find_child("testudo-mother");
+        for (int births = 0; births < 3; births++) {
+            CHECK_INT(SERVE(world, "sh", "-c", "exit 5"), 5);
+            CHECK_INT(world->isolation.made, BOX_MADE_POOLED);
+            run_until(world, commands_wait);
+        }
+        CHECK(find_child("testudo-mother") > 0);
+        CHECK(find_child("testudo-mother") != mothers[i]);
+    }
+    end_world(world);
+}
