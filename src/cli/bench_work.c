@@ -48,7 +48,7 @@ static const char *find_program(const char *language, struct arena *arena)
     struct toolchain toolchain = {};
     struct error not_here;
     const struct lang *lang = lang_find(str_from(language));
-    bool found = lang != NULL && lang->find(&request, arena, &toolchain, &not_here) &&
+    bool found = lang != NULL && lang->find(lang, &request, arena, &toolchain, &not_here) &&
                  toolchain.prefix == NULL && toolchain.venv == NULL;
     return found ? toolchain.program : NULL;
 }

@@ -44,7 +44,7 @@ static const char *version_in_answer(struct str answer, struct arena *arena)
     if (!str_take_line(&answer, &line))
         return NULL;
     while (found.len == 0 && str_take_until(&line, ' ', &word)) {
-        (void)str_take_prefix(&word, "v");
+        (void)(str_take_prefix(&word, "v") || str_take_prefix(&word, "go"));
         if (word.len > 0 && is_digit(word.ptr[0]))
             found = word;
     }
@@ -74,7 +74,7 @@ static struct language_state look(const struct lang *lang, struct arena *arena)
 {
     struct language_state state = {.lang = lang};
     const struct run_request request = {};
-    state.ready = lang->find(&request, arena, &state.toolchain, &state.why);
+    state.ready = lang->find(lang, &request, arena, &state.toolchain, &state.why);
     if (!state.ready)
         return state;
     state.version = ask_version(lang, state.toolchain.program, arena);

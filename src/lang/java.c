@@ -5,56 +5,25 @@
  */
 #include "lang/lang.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "lang/entry.h"
 #include "lang/folder.h"
 #include "lang/java_source.h"
 #include "lang/names.h"
+#include "lang/search.h"
 #include "lang/source.h"
 #include "lang/toolchain.h"
 #include "model/runtime.h"
 #include "model/words.h"
-#include "sys/fd.h"
 
-enum { SOURCE_BYTES_MAX = 4 << 20, TYPE_BYTES_MAX = 200 };
+enum { TYPE_BYTES_MAX = 200 };
 
 #define ARTIFACT "main.jar"
 
 extern const struct lang lang_java;
-
-/* ---- the toolchain -------------------------------------------------------------------------- */
-
-/* The newest point of a version lies in a folder of its own: java-17-openjdk-amd64. */
-static const char *find_version(const char *version, struct arena *arena)
-{
-    struct folder folder = {};
-    struct error ignored;
-    const char *begin = arena_text(arena, "java-%s-openjdk", version);
-    if (!folder_read("/usr/lib/jvm", arena, &folder, &ignored))
-        return NULL;
-    for (size_t i = 0; i < folder.count; i++) {
-        const char *program = arena_text(arena, "/usr/lib/jvm/%s/bin/java", folder.entries[i].name);
-        if (str_starts(str_from(folder.entries[i].name), begin) && toolchain_is_program(program))
-            return program;
-    }
-    return NULL;
-}
-
-/* "17" of /usr/lib/jvm/java-17-openjdk-amd64/bin/java */
-static const char *version_of(struct arena *arena, const char *program)
-{
-    const char *real = toolchain_real_path(arena, program);
-    const char *name = real != NULL ? strstr(real, "/java-") : NULL;
-    if (name == NULL)
-        return NULL;
-    const char *digits = name + strlen("/java-");
-    size_t length = strspn(digits, "0123456789");
-    return length > 0 ? arena_copy(arena, digits, length) : NULL;
-}
 
 static const char *beside(struct arena *arena, const char *program, const char *name)
 {
@@ -64,84 +33,7 @@ static const char *beside(struct arena *arena, const char *program, const char *
     return arena_text(arena, "%.*s/%s", (int)(slash - program), program, name);
 }
 
-static bool check_choice(const struct run_request *request, struct error *err)
-{
-    struct run_request without_version = *request;
-    without_version.version = NULL;
-    if (!toolchain_refuse_choice(&without_version, &lang_java, err))
-        return false;
-    if (request->version == NULL || toolchain_version_is_plain(request->version))
-        return true;
-    error_set(err, ERROR_USAGE, "'%s' is no version of Java", shown_name(request->version).text);
-    return error_hint(err, "--version takes a number such as 17");
-}
-
-static bool refuse_version(const char *version, struct error *err)
-{
-    error_set(err, ERROR_INPUT, "Java %s is not installed on this host", version);
-    return error_hint(err, "apt-get install openjdk-%s-jdk-headless, or leave --version out",
-                      version);
-}
-
-static bool find(const struct run_request *request, struct arena *arena, struct toolchain *ret,
-                 struct error *err)
-{
-    static const char *const names[] = {"java", NULL};
-    if (!check_choice(request, err))
-        return false;
-    if (!toolchain_image_is_host(request)) {
-        *ret = (struct toolchain){.program = names[0]};
-        return true;
-    }
-    const char *program = request->version != NULL ? find_version(request->version, arena)
-                                                   : toolchain_find_program(arena, names);
-    if (program == NULL && request->version != NULL)
-        return refuse_version(request->version, err);
-    if (program == NULL || !toolchain_is_program(beside(arena, program, "javac")))
-        return toolchain_missing(&lang_java, err);
-    *ret = (struct toolchain){.program = program, .version = version_of(arena, program)};
-    return true;
-}
-
 /* ---- the source ----------------------------------------------------------------------------- */
-
-/* The entry on the host; NULL where it comes along as text. */
-static const char *entry_path(const struct run_request *request, struct arena *arena)
-{
-    const struct request_file *file = request_entry_file(request);
-    if (request->source_path == NULL)
-        return file != NULL ? file->path : NULL;
-    if (!toolchain_is_folder(request->source_path))
-        return request->source_path;
-    const char *entry = request->entry;
-    struct folder folder = {};
-    struct error ignored;
-    if (entry == NULL && folder_read(request->source_path, arena, &folder, &ignored))
-        entry = source_entry_by_convention(&folder, &lang_java);
-    return entry != NULL ? arena_text(arena, "%s/%s", request->source_path, entry) : NULL;
-}
-
-static bool read_file(const char *path, struct arena *arena, struct str *ret_text,
-                      struct error *err)
-{
-    auto_buf struct buf text;
-    buf_init(&text, SOURCE_BYTES_MAX);
-    auto_close int fd = fd_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, err);
-    if (fd < 0 || !fd_read_all(fd, &text, err))
-        return false;
-    struct str read = buf_str(&text);
-    *ret_text = str_of(arena_copy(arena, read.ptr, read.len), read.len);
-    return true;
-}
-
-static bool read_entry(const struct run_request *request, struct arena *arena, struct str *ret_text,
-                       struct error *err)
-{
-    const struct request_file *file = request_entry_file(request);
-    const char *path = entry_path(request, arena);
-    *ret_text = request->has_code ? request->code : file != NULL ? file->content : STR("");
-    return request->has_code || path == NULL || read_file(path, arena, ret_text, err);
-}
 
 /* "a/b" of "a . b" */
 static const char *package_folder(struct str package, struct arena *arena)
@@ -174,7 +66,7 @@ static bool is_of_package(const char *path, const char *package, struct arena *a
     struct str text;
     struct error ignored; /* what cannot be read, the compiler cannot read either */
     return name_has_extension(path, lang_java.extensions) &&
-           read_file(path, arena, &text, &ignored) &&
+           entry_read_file(path, arena, &text, &ignored) &&
            strcmp(package_folder(java_source_read(text).package, arena), package) == 0;
 }
 
@@ -184,7 +76,7 @@ static bool add_neighbours(const struct run_request *request, const char *source
 {
     enum { NEIGHBOURS_MAX = 100 };
 
-    const char *path = entry_path(request, arena);
+    const char *path = entry_path(&lang_java, request, arena);
     struct folder folder = {};
     if (path == NULL)
         return true;
@@ -273,13 +165,14 @@ static void add_run(const struct run_request *request, const struct toolchain *t
     words_add(argv, arena, name_of_class(program, arena));
 }
 
-static bool plan(const struct run_request *request, const struct toolchain *toolchain,
-                 const char *source, struct arena *arena, struct plan *plan, struct error *err)
+static bool plan(const struct lang *lang, const struct run_request *request,
+                 const struct toolchain *toolchain, const char *source, struct arena *arena,
+                 struct plan *plan, struct error *err)
 {
     struct program program = {.source = source};
     struct words *compile = &plan->compile.argv;
     struct str text;
-    if (!read_entry(request, arena, &text, err))
+    if (!entry_read(lang, request, arena, &text, err))
         return false;
     program.about = java_source_read(text);
     if (program.about.type.len == 0 || program.about.type.len > TYPE_BYTES_MAX)
@@ -321,7 +214,12 @@ const struct lang lang_java = {
     .version_argv = (const char *const[]){"--version", NULL},
     .hello = "class Main {\n    public static void main(String[] args) {\n"
              "        System.out.println(\"hello\");\n    }\n}\n",
+    .broken = "class Main {\n    int x = \"text\";\n}\n",
+    .programs = (const char *const[]){"java", NULL},
+    .homes = (const char *const[]){"/usr/lib/jvm/*/bin/java", "/opt/*/bin/java",
+                                   "$HOME/.sdkman/candidates/java/*/bin/java", NULL},
+    .companion = "javac",
     .name_code = name_code,
-    .find = find,
+    .find = search_find,
     .plan = plan,
 };

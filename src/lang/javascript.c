@@ -4,31 +4,17 @@
  */
 #include "lang/lang.h"
 
-#include "lang/names.h"
-#include "lang/toolchain.h"
+#include "lang/search.h"
 #include "model/runtime.h"
 #include "model/words.h"
 
 extern const struct lang lang_javascript;
 
-static bool find(const struct run_request *request, struct arena *arena, struct toolchain *ret,
-                 struct error *err)
+static bool plan(const struct lang *lang, const struct run_request *request,
+                 const struct toolchain *toolchain, const char *source, struct arena *arena,
+                 struct plan *plan, struct error *err)
 {
-    static const char *const names[] = {"node", "nodejs", NULL};
-    if (!toolchain_refuse_choice(request, &lang_javascript, err))
-        return false;
-    const char *program =
-        toolchain_image_is_host(request) ? toolchain_find_program(arena, names) : names[0];
-    if (program == NULL)
-        return toolchain_missing(&lang_javascript, err);
-    *ret = (struct toolchain){.program = program};
-    return true;
-}
-
-static bool plan(const struct run_request *request, const struct toolchain *toolchain,
-                 const char *source, struct arena *arena, struct plan *plan, struct error *err)
-{
-    (void)err;
+    (void)lang, (void)err;
     runtime_add_command(RUNTIME_NODE, toolchain->program, &request->limits, &plan->run.argv, arena);
     words_add(&plan->run.argv, arena, source);
     return true;
@@ -67,7 +53,16 @@ const struct lang lang_javascript = {
     .package = "nodejs",
     .version_argv = (const char *const[]){"--version", NULL},
     .hello = "console.log(\"hello\");\n",
+    .broken = "null.length\n",
+    .programs = (const char *const[]){"node", "nodejs", NULL},
+    .homes = (const char *const[]){"$NVM_DIR/versions/node/*/bin/node",
+                                   "$HOME/.nvm/versions/node/*/bin/node", "/opt/node*/bin/node",
+                                   "/usr/local/node*/bin/node", NULL},
+    .version_file = "include/node/node_version.h",
+    .version_words =
+        (const char *const[]){"#define NODE_MAJOR_VERSION ", "#define NODE_MINOR_VERSION ",
+                              "#define NODE_PATCH_VERSION ", NULL},
     .name_code = name_code,
-    .find = find,
+    .find = search_find,
     .plan = plan,
 };

@@ -2,7 +2,26 @@
 
 #include <stddef.h>
 
-extern const struct lang lang_python, lang_bash, lang_c, lang_javascript, lang_java;
+/* One row a language, in the order in which they are told. */
+#define LANGUAGES(ROW)                                                                             \
+    ROW(python)                                                                                    \
+    ROW(bash)                                                                                      \
+    ROW(c)                                                                                         \
+    ROW(javascript)                                                                                \
+    ROW(java)                                                                                      \
+    ROW(cpp)                                                                                       \
+    ROW(go)                                                                                        \
+    ROW(rust)                                                                                      \
+    ROW(ruby)                                                                                      \
+    ROW(perl)                                                                                      \
+    ROW(php)                                                                                       \
+    ROW(r)                                                                                         \
+    ROW(sql)
 
-const struct lang *const langs[] = {&lang_python,     &lang_bash, &lang_c,
-                                    &lang_javascript, &lang_java, NULL};
+#define DECLARE(name) extern const struct lang lang_##name;
+LANGUAGES(DECLARE)
+#undef DECLARE
+
+#define ENTER(name) &lang_##name,
+const struct lang *const langs[] = {LANGUAGES(ENTER) NULL};
+#undef ENTER

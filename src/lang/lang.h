@@ -30,16 +30,30 @@ struct lang {
     const char *package;             /* what brings it, in the distribution's words */
     const char *const *version_argv; /* asks the toolchain for its full version, after program */
     const char *hello;               /* a program that prints "hello" */
+    const char *broken;              /* one that fails, and says why on its stderr */
+
+    /* Where search_find looks; all but programs may be NULL. */
+    const char *const *programs; /* the usual names, the best first: "gcc", "clang" */
+    const char *const *numbered; /* names with their version: "gcc-%s" */
+    const char *const *homes;    /* patterns of programs elsewhere: "$HOME/.nvm/.../bin/node" */
+    const char *companion;       /* what must lie beside the program: "javac" */
+    const char *version_file;    /* below its home, */
+    const char *const *version_words; /* and what stands there before each part of the version */
+
+    /* What script_plan puts between the program and the source. */
+    const char *const *options;
 
     /* The file that a piece of code becomes; NULL: main, with the first extension. */
     const char *(*name_code)(struct str code, struct arena *arena);
 
-    bool (*find)(const struct run_request *request, struct arena *arena,
+    bool (*find)(const struct lang *lang, const struct run_request *request, struct arena *arena,
                  struct toolchain *ret_toolchain, struct error *err);
-    /* Fills in argv, env, compile and artifact; lang.c has done what all have in common. `source`
-     * is the entry as seen inside the box. */
-    bool (*plan)(const struct run_request *request, const struct toolchain *toolchain,
-                 const char *source, struct arena *arena, struct plan *plan, struct error *err);
+    /* Fills in argv, env, compile and artifact; plan.c has done what all have in common. `source`
+     * is the entry as seen inside the box. What it puts into the compiler's environment and
+     * working folder stays; the compiler gets the program's environment as well. */
+    bool (*plan)(const struct lang *lang, const struct run_request *request,
+                 const struct toolchain *toolchain, const char *source, struct arena *arena,
+                 struct plan *plan, struct error *err);
 };
 
 extern const struct lang *const langs[]; /* NULL ends it */

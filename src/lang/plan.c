@@ -323,6 +323,14 @@ static bool check_words(const struct run_request *request, struct error *err)
     return error_hint(err, "put large data into a file (--file PATH) or into --stdin FILE");
 }
 
+/* What the caller sets weighs more than what the language set. */
+static void finish_compile_env(struct draft *draft)
+{
+    struct words *env = &draft->plan.compile.env;
+    words_add_all(env, draft->arena, &draft->plan.run.env);
+    words_keep_last_names(env);
+}
+
 static bool finish_steps(struct draft *draft, struct error *err)
 {
     const struct run_request *request = draft->request;
@@ -339,8 +347,9 @@ static bool finish_steps(struct draft *draft, struct error *err)
         return false;
     plan->run.limits = request->limits;
     plan->run.noexec = request->profile != NULL && request->profile->noexec;
-    plan->compile.env = plan->run.env;
-    plan->compile.cwd = BOX_WORK;
+    finish_compile_env(draft);
+    if (plan->compile.cwd == NULL)
+        plan->compile.cwd = BOX_WORK;
     plan->compile.limits = request->compile_limits;
     size_t bytes = plan->folder_count * sizeof *plan->folders;
     if (bytes > 0)
@@ -387,13 +396,14 @@ static bool plan_language(struct draft *draft, struct error *err)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", name_of_code(draft));
     else if (request->source_path == NULL && !request->of_language)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
-    if (!draft->lang->find(request, draft->arena, &toolchain, err) ||
+    if (!draft->lang->find(draft->lang, request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
         return false;
     add_clean_env(draft, &toolchain);
     draft->plan.language = draft->lang->name;
     draft->plan.version = toolchain.version;
-    if (!draft->lang->plan(request, &toolchain, draft->start, draft->arena, &draft->plan, err))
+    if (!draft->lang->plan(draft->lang, request, &toolchain, draft->start, draft->arena,
+                           &draft->plan, err))
         return false;
     if (request->of_language)
         words_add_all(&draft->plan.run.argv, draft->arena, &request->command);

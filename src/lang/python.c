@@ -249,9 +249,10 @@ static bool find_in_image(const struct run_request *request, struct arena *arena
     return true;
 }
 
-static bool find(const struct run_request *request, struct arena *arena, struct toolchain *ret,
-                 struct error *err)
+static bool find(const struct lang *lang, const struct run_request *request, struct arena *arena,
+                 struct toolchain *ret, struct error *err)
 {
+    (void)lang;
     if (request->version != NULL && !toolchain_version_is_plain(request->version)) {
         error_set(err, ERROR_USAGE, "'%s' is no version of Python",
                   shown_name(request->version).text);
@@ -275,10 +276,11 @@ static bool find(const struct run_request *request, struct arena *arena, struct 
     return find_default(arena, ret, err);
 }
 
-static bool plan(const struct run_request *request, const struct toolchain *toolchain,
-                 const char *source, struct arena *arena, struct plan *plan, struct error *err)
+static bool plan(const struct lang *lang, const struct run_request *request,
+                 const struct toolchain *toolchain, const char *source, struct arena *arena,
+                 struct plan *plan, struct error *err)
 {
-    (void)request, (void)err;
+    (void)lang, (void)request, (void)err;
     words_add(&plan->run.argv, arena, toolchain->program);
     if (source != NULL)
         words_add(&plan->run.argv, arena, source);
@@ -298,6 +300,12 @@ const struct lang lang_python = {
     .package = "python3",
     .version_argv = (const char *const[]){"--version", NULL},
     .hello = "print(\"hello\")\n",
+    .broken = "None.upper()\n",
+    .programs = (const char *const[]){"python3", NULL},
+    .numbered = (const char *const[]){"python%s", NULL},
+    .homes = (const char *const[]){"$PYENV_ROOT/versions/*/bin/python3",
+                                   "$HOME/.pyenv/versions/*/bin/python3",
+                                   "$HOME/.local/share/uv/python/*/bin/python3", NULL},
     .find = find,
     .plan = plan,
 };

@@ -1,0 +1,10 @@
+/*
+ * `plan` of languages whose interpreter takes its options, then the file: PROGRAM OPTIONS FILE.
+ */
+#pragma once
+
+#include "lang/lang.h"
+
+[[nodiscard]] bool script_plan(const struct lang *lang, const struct run_request *request,
+                               const struct toolchain *toolchain, const char *source,
+                               struct arena *arena, struct plan *plan, struct error *err);
