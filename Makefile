@@ -246,7 +246,7 @@ flow: all ## scenarios through the real program, as root and as a plain user (T=
 flow-asan: ## the same scenarios through the sanitized program
 	@$(MAKE) V=gcc-test build/gcc-test/tools/calls
 	@$(MAKE) V=gcc-asan run-flow
-run-flow: $B/testudo $B/flow
+run-flow: $B/testudo $B/flow libexec
 	$B/flow --program $B/testudo --faults $B/testudo --tools build/gcc-test/tools $(if $T,--only '$T') tests/flow
 
 faults: all ## planned deaths and refusals at every step of a run (T=part of a name, LONG=1, SEED=n)

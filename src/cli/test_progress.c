@@ -46,10 +46,10 @@ static void rewrite(struct test_progress *progress, const struct proof *proof)
 {
     const struct proof_state *state = proof_state(proof);
     int64_t now = clock_now_ns();
-    auto_buf struct buf line;
     if (now - progress->shown_ns < BETWEEN_NS)
         return;
     progress->shown_ns = now;
+    auto_buf struct buf line;
     begin(progress, &line);
     buf_printf(&line, "[%u/%u] ", progress->ended, progress->project->module_count);
     text_escape(&line, str_from(proof_module(proof)->path), false);
@@ -87,9 +87,9 @@ static void tell_stage(struct test_progress *progress, const struct proof *proof
 {
     const struct tested_module *module = proof_module(proof);
     enum proof_stage *told = &progress->stages[module - progress->project->modules];
-    auto_buf struct buf line;
     if (proof_state(proof)->stage == *told)
         return;
+    auto_buf struct buf line;
     begin(progress, &line);
     text_escape(&line, str_from(module->path), false);
     buf_printf(&line, ": %s: ", proof_stage_words[*told]);

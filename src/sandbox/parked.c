@@ -207,11 +207,11 @@ static int write_order(const struct steward *steward, struct error *err)
     struct arena arena;
     struct words begun = {};
     auto_buf struct buf order;
+    buf_init(&order, BOX_WORDS_BYTES_MAX + 64);
     arena_init(&arena, WORDS_BYTES_MAX);
     begin_words(steward->kind, &begun, &arena);
     if (!check_words(&begun, &spec->argv, err))
         return -1;
-    buf_init(&order, BOX_WORDS_BYTES_MAX + 64);
     buf_printf(&order, "%u", spec->argv.count - begun.count + 1);
     buf_add_byte(&order, '\0');
     add_text(&order, spec->argv.list[0]);

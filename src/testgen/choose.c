@@ -61,11 +61,11 @@ static uint32_t line_up(const struct archive_list *list, const struct candidate 
 
 static void tell(struct engine *engine, const struct matrix *matrix)
 {
-    auto_buf struct buf line;
     struct json_writer json;
     uint32_t killed = 0;
     if (engine->progress == NULL)
         return;
+    auto_buf struct buf line;
     for (uint32_t i = 0; i < engine->subject.mutant_count; i++)
         killed += matrix->killers[i] > 0;
     buf_init(&line, 1000);

@@ -53,6 +53,16 @@ static bool work(const char *name, struct error *err)
     return options != NULL && operation->run(options, &arena, err);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* In a box its limits cannot be changed and nobody can be traced. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "disable_coredump=0:detect_leaks=0";
+}
+#endif
+
 int main(int argc, char **argv)
 {
     struct error err = {};

@@ -57,10 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const checks[])(struct arena *, const struct value *) = {
         check_trace, check_judgement, check_observation};
-    auto_arena struct arena arena;
     struct error err = {};
     if (size == 0 || size > 65536)
         return -1;
+    auto_arena struct arena arena;
     arena_init(&arena, 256 << 20);
     const struct value *value = marshal_read(&arena, str_of(data + 1, size - 1), &err);
     if (value == NULL)

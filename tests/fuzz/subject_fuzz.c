@@ -73,11 +73,11 @@ static void check_program(struct arena *arena, struct str bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    auto_arena struct arena arena;
     struct error err = {};
     struct subject subject;
     if (size > 65536)
         return -1;
+    auto_arena struct arena arena;
     arena_init(&arena, (size_t)1 << 30);
     check_program(&arena, str_of(data, size));
     const struct value *value = marshal_read(&arena, str_of(data, size), &err);
