@@ -112,9 +112,9 @@ static bool is_kill(const struct exam *exam, struct str mask)
     uint32_t count = exam->observation.count;
     if (guest_mask_has(mask, count))
         return true;
+    const struct program *program = &exam->candidate->program;
     for (uint32_t i = 0; i < count; i++)
-        if (guest_mask_has(mask, i) &&
-            oracle_can_check(&exam->candidate->program, &exam->observation.components[i]))
+        if (guest_mask_has(mask, i) && oracle_can_check(program, &exam->observation.components[i]))
             return true;
     return false;
 }
@@ -147,9 +147,7 @@ static void take_judgement(struct matrix *matrix, struct exam *exam,
     exam->judgement = (struct judgement){judgement->component_count, kills, count};
 }
 
-/* A mutant that needs so many times what the original does is taken for one that does not end. */
-static uint32_t fuel_for(const struct matrix *matrix, const struct candidate *candidate,
-                         uint32_t fuel)
+uint32_t matrix_fuel(const struct matrix *matrix, const struct candidate *candidate)
 {
     enum { FUEL_TIMES = 20, FUEL_MIN = 3000 };
 
@@ -157,7 +155,12 @@ static uint32_t fuel_for(const struct matrix *matrix, const struct candidate *ca
     uint32_t all = matrix->engine->options->open.fuel;
     if (all > 0 && enough > all)
         enough = all;
-    return enough > fuel ? (uint32_t)enough : fuel;
+    return enough < UINT32_MAX ? (uint32_t)enough : UINT32_MAX;
+}
+
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
 }
 
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
@@ -174,7 +177,7 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
         struct exam *exam = &matrix->exams[i];
         if (exam->why != NULL)
             continue;
-        fuel = fuel_for(matrix, exam->candidate, fuel);
+        fuel = most(fuel, matrix_fuel(matrix, exam->candidate));
         struct mutant_request *request = &requests[count];
         request->program = &exam->candidate->program;
         request->count = ask_about(matrix, &batch, exam, enough, &request->mutants);
@@ -231,7 +234,7 @@ static uint32_t add_to_hunt(struct hunt *hunt, const struct candidate *candidate
     request.count = ask_about(hunt->matrix, &hunt->batch, &exam, 1, &request.mutants);
     if (request.count == 0)
         return 0;
-    hunt->fuel = fuel_for(hunt->matrix, candidate, hunt->fuel);
+    hunt->fuel = most(hunt->fuel, matrix_fuel(hunt->matrix, candidate));
     hunt->candidates[hunt->count] = candidate;
     hunt->requests[hunt->count++] = request;
     return request.count;
