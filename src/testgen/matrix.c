@@ -163,31 +163,60 @@ static uint32_t most(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+/* Exams that wait to be judged together. */
+struct docket {
+    struct matrix *matrix;
+    struct arena batch;
+    struct mutant_request requests[BATCH_MAX];
+    struct judgement judgements[BATCH_MAX];
+    struct exam *exams[BATCH_MAX];
+    uint32_t count, asked, fuel;
+};
+
+static void add_to_docket(struct docket *docket, struct exam *exam, uint32_t enough)
+{
+    struct mutant_request *request = &docket->requests[docket->count];
+    request->program = &exam->candidate->program;
+    request->count = ask_about(docket->matrix, &docket->batch, exam, enough, &request->mutants);
+    if (request->count == 0)
+        return;
+    docket->exams[docket->count++] = exam;
+    docket->asked += request->count;
+    docket->fuel = most(docket->fuel, matrix_fuel(docket->matrix, exam->candidate));
+}
+
+static bool judge_docket(struct docket *docket, struct error *err)
+{
+    struct engine *engine = docket->matrix->engine;
+    bool ok =
+        docket->count == 0 || guest_mutants(&engine->guest, docket->fuel, docket->requests,
+                                            docket->count, &docket->batch, docket->judgements, err);
+    for (uint32_t i = 0; ok && i < docket->count; i++)
+        take_judgement(docket->matrix, docket->exams[i], &docket->judgements[i]);
+    arena_done(&docket->batch);
+    docket->count = docket->asked = docket->fuel = 0;
+    return ok;
+}
+
+/* In pieces, because a single mutant that only a clock ends takes a second. Those that no time is
+ * left for kill nothing, as far as anyone knows. */
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
 {
-    struct engine *engine = matrix->engine;
-    struct mutant_request requests[BATCH_MAX] = {};
-    struct judgement judgements[BATCH_MAX] = {};
-    struct exam *asked[BATCH_MAX];
-    auto_arena struct arena batch;
-    uint32_t count = 0;
-    arena_init(&batch, batch_max);
-    uint32_t fuel = 0;
+    enum { ASKED_AT_ONCE = 250 };
+
+    auto_free struct docket *docket = mem_alloc(sizeof *docket);
+    docket->matrix = matrix;
+    arena_init(&docket->batch, batch_max);
     for (uint32_t i = first; i < matrix->count; i++) {
-        struct exam *exam = &matrix->exams[i];
-        if (exam->why != NULL)
+        if (matrix->exams[i].why == NULL)
+            add_to_docket(docket, &matrix->exams[i], enough);
+        if (i + 1 < matrix->count && docket->asked < ASKED_AT_ONCE)
             continue;
-        fuel = most(fuel, matrix_fuel(matrix, exam->candidate));
-        struct mutant_request *request = &requests[count];
-        request->program = &exam->candidate->program;
-        request->count = ask_about(matrix, &batch, exam, enough, &request->mutants);
-        if (request->count > 0)
-            asked[count++] = exam;
+        if (!judge_docket(docket, err))
+            return false;
+        if (!engine_goes_on(matrix->engine, UINT64_MAX))
+            return true;
     }
-    if (count > 0 && !guest_mutants(&engine->guest, fuel, requests, count, &batch, judgements, err))
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        take_judgement(matrix, asked[i], &judgements[i]);
     return true;
 }
 
@@ -276,7 +305,7 @@ static bool run_hunt(struct hunt *hunt, struct error *err)
 bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates, uint32_t count,
                  uint64_t executions, struct error *err)
 {
-    enum { EXECUTIONS_AT_ONCE = 600 };
+    enum { EXECUTIONS_AT_ONCE = 300 };
 
     auto_free struct hunt *hunt = mem_alloc(sizeof *hunt);
     uint64_t end = matrix->engine->guest.executions + executions, asked = 0;
