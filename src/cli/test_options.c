@@ -176,7 +176,7 @@ int64_t test_options_budget(const struct test_options *options, uint32_t lines)
 {
     static const struct {
         int64_t base, line;
-    } budgets[] = {[EFFORT_QUICK] = {4000, 60},
+    } budgets[] = {[EFFORT_QUICK] = {15000, 100},
                    [EFFORT_NORMAL] = {20000, 300},
                    [EFFORT_THOROUGH] = {120000, 2000}};
 

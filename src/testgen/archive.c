@@ -255,7 +255,7 @@ static bool is_about(const struct program *program, const struct trace *trace, u
 
 enum { MISFIT_WEIGHT = 200 }; /* there where nothing fitting shows the same, and nowhere else */
 
-static uint32_t weigh(const struct archive *archive, const struct program *program)
+uint32_t archive_weigh(const struct archive *archive, const struct program *program)
 {
     return program_weight(program) + MISFIT_WEIGHT * fit_misfits(archive->subject, program);
 }
@@ -263,7 +263,7 @@ static uint32_t weigh(const struct archive *archive, const struct program *progr
 void archive_add_hang(struct archive *archive, uint32_t target, const struct program *program,
                       const struct trace *trace)
 {
-    uint32_t weight = weigh(archive, program);
+    uint32_t weight = archive_weigh(archive, program);
     const struct candidate *old = archive->hangs[target];
     if (old == NULL || weight < old->weight)
         archive->hangs[target] = keep(archive, target, program, trace, weight);
@@ -277,7 +277,7 @@ const struct candidate *candidate_new(const struct archive *archive, struct aren
     if (!ended || trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT ||
         !is_about(program, trace, target))
         return NULL;
-    return make(arena, target, program, trace, weigh(archive, program));
+    return make(arena, target, program, trace, archive_weigh(archive, program));
 }
 
 bool archive_add(struct archive *archive, uint32_t target, const struct program *program,
@@ -291,7 +291,7 @@ bool archive_add(struct archive *archive, uint32_t target, const struct program 
         return false;
     if (trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT)
         return false; /* no test comes from a call that does not fit, so it reaches no goal */
-    uint32_t weight = weigh(archive, program);
+    uint32_t weight = archive_weigh(archive, program);
     bool fresh = add_behaviour(archive, target, program, trace, weight, &kept);
     return add_goals(archive, target, program, trace, weight, kept) || fresh;
 }

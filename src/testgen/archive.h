@@ -51,6 +51,9 @@ bool archive_add(struct archive *archive, uint32_t target, const struct program 
 void archive_add_hang(struct archive *archive, uint32_t target, const struct program *program,
                       const struct trace *trace);
 
+/* What a reader has to take in; what does not fit its annotations weighs much more. */
+uint32_t archive_weigh(const struct archive *archive, const struct program *program);
+
 /* What such a run would be in the archive, but in an arena of the caller's; NULL if no test can
  * come of it. */
 const struct candidate *candidate_new(const struct archive *archive, struct arena *arena,

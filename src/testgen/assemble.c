@@ -18,16 +18,35 @@ struct assembly {
     struct grouping grouping;
     struct suite_block *blocks;
     uint32_t block_count;
+    const bool *home_kills; /* by mutant: killed by a test of its own callable */
 };
 
 /* ---- tests --------------------------------------------------------------------------------- */
 
-static const uint32_t *kills_of(struct assembly *assembly, const struct exam *exam)
+/* A mutant is the business of the tests of its own callable, as far as one of them kills it. */
+static bool *find_home_kills(struct assembly *assembly)
 {
-    uint32_t *kills = arena_alloc(assembly->arena, (exam->judgement.count + 1) * sizeof *kills);
-    for (uint32_t i = 0; i < exam->judgement.count; i++)
-        kills[i] = exam->judgement.masks[i].mutant;
-    return kills;
+    const struct matrix *matrix = assembly->matrix;
+    const struct subject *subject = assembly->subject;
+    bool *killed = arena_alloc(assembly->arena, subject->mutant_count + 1);
+    for (uint32_t i = 0; i < matrix->count; i++)
+        for (uint32_t k = 0; matrix->exams[i].chosen && k < matrix->exams[i].judgement.count; k++) {
+            uint32_t mutant = matrix->exams[i].judgement.masks[k].mutant;
+            killed[mutant] |=
+                subject->mutants[mutant].callable == (int32_t)matrix->exams[i].candidate->target;
+        }
+    return killed;
+}
+
+static const bool *wanted_of(struct assembly *assembly, const struct exam *exam)
+{
+    bool *wanted = arena_alloc(assembly->arena, exam->judgement.count + 1);
+    for (uint32_t i = 0; i < exam->judgement.count; i++) {
+        uint32_t mutant = exam->judgement.masks[i].mutant;
+        wanted[i] = !assembly->home_kills[mutant] ||
+                    assembly->subject->mutants[mutant].callable == (int32_t)exam->candidate->target;
+    }
+    return wanted;
 }
 
 static const uint32_t *goals_of(struct assembly *assembly, const struct candidate *candidate)
@@ -44,11 +63,9 @@ static void add_test(struct assembly *assembly, struct exam *exam)
     *test = (struct trial){.target = exam->candidate->target,
                            .program = exam->candidate->program,
                            .goals = goals_of(assembly, exam->candidate),
-                           .goal_count = exam->candidate->hit_count,
-                           .kills = kills_of(assembly, exam),
-                           .kill_count = exam->judgement.count};
+                           .goal_count = exam->candidate->hit_count};
     oracle_choose(assembly->arena, assembly->subject, &test->program, &exam->observation,
-                  &exam->judgement, test);
+                  &exam->judgement, wanted_of(assembly, exam), test);
     if (test->check_count == 0) {
         exam->why = "nothing that can be asserted";
         return;
@@ -83,6 +100,7 @@ static void take_tests(struct assembly *assembly)
     for (uint32_t i = 0; i < assembly->matrix->count; i++)
         chosen += assembly->matrix->exams[i].chosen;
     assembly->count = 0;
+    assembly->home_kills = find_home_kills(assembly);
     assembly->tests = arena_alloc(assembly->arena, (chosen + 1) * sizeof *assembly->tests);
     assembly->exams = arena_alloc(assembly->arena, (chosen + 1) * sizeof *assembly->exams);
     for (uint32_t i = 0; i < assembly->subject->callable_count; i++) {

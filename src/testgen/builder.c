@@ -261,6 +261,34 @@ const struct value *builder_var(const struct builder *builder, const struct draf
     return value_var(builder->arena, var);
 }
 
+bool class_is_a(const struct subject *subject, int32_t class_index, uint32_t base)
+{
+    if (class_index < 0 || class_index == (int32_t)base)
+        return class_index >= 0;
+    const struct class *class = &subject->classes[class_index];
+    for (uint32_t i = 0; i < class->base_count; i++)
+        if ((int32_t) class->bases[i] < class_index && /* no circles */
+            class_is_a(subject, (int32_t) class->bases[i], base))
+            return true;
+    return false;
+}
+
+/* Often one of those that are derived from it: what a base leaves open only they can do. */
+static uint32_t draw_derived(const struct builder *builder, uint32_t base)
+{
+    const struct subject *subject = builder->subject;
+    bool own = subject->classes[base].maker_count > 0;
+    uint64_t seen = 0;
+    uint32_t found = base;
+    if (own && !random_chance(builder->random, 0.6))
+        return base;
+    for (uint32_t i = 0; i < subject->class_count; i++)
+        if (i != base && subject->classes[i].maker_count > 0 &&
+            class_is_a(subject, (int32_t)i, base) && random_below(builder->random, ++seen) == 0)
+            found = i;
+    return found;
+}
+
 static uint32_t draw_maker(const struct builder *builder, const struct class *class, bool simple)
 {
     if (simple || random_chance(builder->random, 0.4))
@@ -268,10 +296,11 @@ static uint32_t draw_maker(const struct builder *builder, const struct class *cl
     return class->makers[random_below(builder->random, class->maker_count)];
 }
 
-static uint32_t find_instance(const struct draft *draft, uint32_t class_index)
+static uint32_t find_instance(const struct builder *builder, const struct draft *draft,
+                              uint32_t class_index)
 {
     for (uint32_t i = 0; i < draft->count; i++)
-        if (draft->classes[i] == (int32_t)class_index)
+        if (class_is_a(builder->subject, draft->classes[i], class_index))
             return i;
     return UINT32_MAX;
 }
@@ -284,11 +313,12 @@ static void append_call(struct call *call, int32_t class_index);
 uint32_t builder_object(const struct builder *builder, struct draft *draft, uint32_t class_index,
                         bool simple, int depth)
 {
-    const struct class *class = &builder->subject->classes[class_index];
-    uint32_t there = find_instance(draft, class_index);
+    uint32_t there = find_instance(builder, draft, class_index);
     bool full = draft->count > OBJECT_STATEMENTS_MAX || depth > OBJECT_DEPTH_MAX;
     if (there != UINT32_MAX && (full || random_chance(builder->random, 0.25)))
         return there;
+    class_index = draw_derived(builder, class_index);
+    const struct class *class = &builder->subject->classes[class_index];
     if (full || class->maker_count == 0) {
         draft->failed = true;
         return UINT32_MAX;
@@ -319,7 +349,7 @@ static void append_call(struct call *call, int32_t class_index)
     const struct builder *builder = call->builder;
     if (needs_object(call->callable)) {
         uint32_t owner = (uint32_t)call->callable->owner;
-        uint32_t var = find_instance(draft, owner);
+        uint32_t var = find_instance(builder, draft, owner);
         if (var == UINT32_MAX)
             var = builder_object(builder, draft, owner, is_simple(call), call->depth);
         if (draft->failed)

@@ -31,6 +31,9 @@ struct draft {
     bool failed; /* something cannot be made, or there is no room */
 };
 
+/* Is it that class, or derived from it? A class_index of -1 is nothing. */
+bool class_is_a(const struct subject *subject, int32_t class_index, uint32_t base);
+
 void draft_init(struct draft *draft);
 struct program draft_program(struct arena *arena, const struct draft *draft);
 

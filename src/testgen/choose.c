@@ -9,6 +9,8 @@
 
 #include "base/json_write.h"
 #include "base/mem.h"
+#include "testgen/cover.h"
+#include "testgen/minimise.h"
 #include "testgen/search.h"
 
 enum {
@@ -106,10 +108,24 @@ static bool examine_some(struct matrix *matrix, uint32_t callable, uint32_t from
            matrix_examine(matrix, line + from, to - from, MATRIX_KILLERS, err);
 }
 
+/* The way to each goal, which may have lost its place among the behaviours. */
+static bool examine_goals(struct matrix *matrix, struct error *err)
+{
+    struct engine *engine = matrix->engine;
+    for (uint32_t i = 0; i < engine->subject.goal_count; i++) {
+        const struct candidate *candidate = engine->archive.goals[i];
+        if (candidate != NULL && engine->subject.callables[candidate->target].test &&
+            engine_goes_on(engine, UINT64_MAX) &&
+            !matrix_examine(matrix, &candidate, 1, MATRIX_KILLERS, err))
+            return false;
+    }
+    return true;
+}
+
 /* Of those that end well and can be read: which ran longest. */
 static const struct candidate *find_richest(const struct archive_list *list, uint32_t below)
 {
-    enum { READABLE = 45 };
+    enum { READABLE = 26 };
 
     const struct candidate *best = NULL;
     for (uint32_t i = 0; i < list->count; i++) {
@@ -146,14 +162,14 @@ static bool examine_rich(struct matrix *matrix, struct error *err)
 static bool examine_first(struct matrix *matrix, struct error *err)
 {
     static const uint32_t looks[] = {0, 3, 8, 16, 28, 40};
-    static const double share = 0.75;
+    static const double share = 0.65;
     struct engine *engine = matrix->engine;
     for (size_t look = 0; look + 1 < COUNT_OF(looks); look++) {
         for (uint32_t i = 0; i < engine->subject.callable_count; i++)
             if ((look == 0 ? engine_goes_on(engine, UINT64_MAX) : has_budget(engine, share)) &&
                 !examine_some(matrix, i, looks[look], looks[look + 1], err))
                 return false;
-        if (look == 0 && !examine_rich(matrix, err))
+        if (look == 0 && (!examine_goals(matrix, err) || !examine_rich(matrix, err)))
             return false;
         tell(engine, matrix);
     }
@@ -170,7 +186,7 @@ static uint32_t count_survivors(const struct matrix *matrix, uint32_t callable, 
 /* The rest of the pool is shown to what survived. */
 static bool attack_survivors(struct matrix *matrix, struct error *err)
 {
-    static const double share = 0.85;
+    static const double share = 0.72;
     struct engine *engine = matrix->engine;
     uint32_t lines[LINES_MAX];
     for (uint32_t i = 0; i < engine->subject.callable_count && has_budget(engine, share); i++) {
@@ -207,7 +223,7 @@ static bool search_and_hunt(struct matrix *matrix, uint32_t callable, uint32_t *
 
 static bool ask_for_more(struct matrix *matrix, struct error *err)
 {
-    static const double share = 0.95;
+    static const double share = 0.82;
     struct engine *engine = matrix->engine;
     uint32_t count = engine->subject.callable_count;
     auto_free uint32_t *dry = mem_alloc((count + 1) * sizeof *dry);
@@ -219,13 +235,28 @@ static bool ask_for_more(struct matrix *matrix, struct error *err)
     return true;
 }
 
+/* Twice, because the cover is another one when its tests are simpler. */
+static bool simplify(struct matrix *matrix, struct error *err)
+{
+    enum { TIMES = 2 };
+
+    uint64_t executions = matrix->engine->options->executions;
+    for (int i = 0; i < TIMES; i++) {
+        cover_choose(matrix);
+        if (!minimise_chosen(matrix, executions, err))
+            return false;
+    }
+    tell(matrix->engine, matrix);
+    return true;
+}
+
 /* A guest that is lost on the way leaves what was examined before: a smaller suite, cut off. */
 static void examine_all(struct matrix *matrix)
 {
     struct error lost = {};
     bool (*const parts[])(struct matrix *, struct error *) = {examine_first, attack_survivors,
-                                                              ask_for_more};
-    const double shares[COUNT_OF(parts)] = {0.65, 0.75, 0.9}; /* the rest is for assembling */
+                                                              ask_for_more, simplify};
+    const double shares[COUNT_OF(parts)] = {0.65, 0.75, 0.85, 0.95}; /* the rest: assembling */
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         engine_begin_part(matrix->engine, shares[i]);
         if (!parts[i](matrix, &lost)) {

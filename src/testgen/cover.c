@@ -3,16 +3,23 @@
 #include "base/mem.h"
 
 /* How many tests a callable gets beyond those that are needed, and when that ends. */
-enum { CASES_PLENTY = 8, COST_BASE = 8, COST_OF_STATEMENT = 12, SCALE = 1000, SEEN_TWICE = 2 };
+enum {
+    CASES_PLENTY = 8,
+    CASES_PLENTY_LONG = 5,
+    COST_BASE = 8,
+    COST_OF_STATEMENT = 12,
+    SCALE = 1000,
+    SEEN_TWICE = 2
+};
 
 struct cover {
     struct matrix *matrix;
-    uint32_t *goals;      /* by goal: how many chosen ones reach it */
-    uint32_t *mutants;    /* by mutant: how many chosen ones kill it */
-    uint32_t *cases;      /* by callable */
-    uint32_t *shortest;   /* by callable: statements of its shortest test */
-    uint64_t *signatures; /* of the chosen ones */
-    uint32_t signature_count;
+    uint32_t *goals;    /* by goal: how many chosen ones reach it */
+    uint32_t *mutants;  /* by mutant: how many chosen ones kill it */
+    uint32_t *cases;    /* by callable */
+    uint32_t *shortest; /* by callable: statements of its shortest test */
+    uint64_t *ways;     /* of the chosen ones */
+    uint32_t way_count;
 };
 
 static uint32_t cost_of(const struct exam *exam)
@@ -30,6 +37,20 @@ static uint32_t count_new(const struct cover *cover, const struct exam *exam)
     return count;
 }
 
+/* The way through the callable under test, whatever went on around it. */
+static uint64_t way_of(const struct cover *cover, const struct exam *exam)
+{
+    const struct subject *subject = &cover->matrix->engine->subject;
+    const struct candidate *candidate = exam->candidate;
+    uint64_t way = candidate->status + 31 * (uint64_t)candidate->origin + candidate->target;
+    for (uint32_t i = 0; i < candidate->hit_count; i++) {
+        int32_t owner = subject->goals[candidate->hits[i]].callable;
+        if (owner < 0 || owner == (int32_t)candidate->target || !subject->callables[owner].test)
+            way = (way ^ candidate->hits[i]) * 0x9e3779b97f4a7c15;
+    }
+    return way;
+}
+
 static void choose(struct cover *cover, struct exam *exam)
 {
     exam->chosen = true;
@@ -38,12 +59,12 @@ static void choose(struct cover *cover, struct exam *exam)
         cover->goals[exam->candidate->hits[i]]++;
     for (uint32_t i = 0; i < exam->judgement.count; i++)
         cover->mutants[exam->judgement.masks[i].mutant]++;
-    cover->signatures[cover->signature_count++] = exam->candidate->signature;
+    cover->ways[cover->way_count++] = way_of(cover, exam);
 }
 
 static bool is_free(const struct exam *exam)
 {
-    return exam->why == NULL && !exam->chosen;
+    return exam->why == NULL && !exam->chosen && !exam->replaced;
 }
 
 /* Most that is new for what it costs to read. */
@@ -98,8 +119,9 @@ static void release_needless(struct cover *cover)
 
 static bool is_new_way(const struct cover *cover, const struct exam *exam)
 {
-    for (uint32_t i = 0; i < cover->signature_count; i++)
-        if (cover->signatures[i] == exam->candidate->signature)
+    uint64_t way = way_of(cover, exam);
+    for (uint32_t i = 0; i < cover->way_count; i++)
+        if (cover->ways[i] == way)
             return false;
     return true;
 }
@@ -108,12 +130,16 @@ static bool is_new_way(const struct cover *cover, const struct exam *exam)
  * killing the same mutant with another value. */
 static uint64_t second_value(const struct cover *cover, const struct exam *exam)
 {
-    enum { VALUE_OF_A_WAY = 3 };
+    enum { VALUE_OF_A_WAY = 3, VALUE_MIN = 2 };
 
     uint64_t value = is_new_way(cover, exam) ? VALUE_OF_A_WAY : 0;
-    for (uint32_t i = 0; i < exam->judgement.count; i++)
-        value += cover->mutants[exam->judgement.masks[i].mutant] < SEEN_TWICE;
-    return value * SCALE / cost_of(exam);
+    const struct mutant *mutants = cover->matrix->engine->subject.mutants;
+    for (uint32_t i = 0; i < exam->judgement.count; i++) {
+        uint32_t mutant = exam->judgement.masks[i].mutant;
+        value += cover->mutants[mutant] < SEEN_TWICE &&
+                 mutants[mutant].callable == (int32_t)exam->candidate->target;
+    }
+    return value < VALUE_MIN ? 0 : value * SCALE / cost_of(exam);
 }
 
 /* A second look is worth it only where the way there is short. */
@@ -131,14 +157,15 @@ static void find_shortest(struct cover *cover)
     for (uint32_t i = 0; i < cover->matrix->count; i++) {
         const struct exam *exam = &cover->matrix->exams[i];
         uint32_t *shortest = &cover->shortest[exam->candidate->target];
-        if (exam->why == NULL && exam->candidate->program.count < *shortest)
+        if (exam->why == NULL && !exam->replaced && exam->candidate->program.count < *shortest)
             *shortest = exam->candidate->program.count;
     }
 }
 
 static void choose_more_of(struct cover *cover, uint32_t callable)
 {
-    while (cover->cases[callable] < CASES_PLENTY) {
+    uint32_t plenty = cover->shortest[callable] > 1 ? CASES_PLENTY_LONG : CASES_PLENTY;
+    while (cover->cases[callable] < plenty) {
         struct exam *best = NULL;
         uint64_t most = 0;
         for (uint32_t i = 0; i < cover->matrix->count; i++) {
@@ -168,13 +195,14 @@ static uint32_t fuel_of(const struct exam *exam)
  * readable. */
 static struct exam *find_longest_run(const struct cover *cover, uint32_t callable)
 {
-    enum { READABLE = 45 };
+    enum { READABLE = 26 };
 
     struct exam *best = NULL;
     uint32_t most = 0;
     for (uint32_t i = 0; i < cover->matrix->count; i++) {
         struct exam *exam = &cover->matrix->exams[i];
-        if (exam->candidate->target != callable || exam->why != NULL || fuel_of(exam) <= most ||
+        if (exam->candidate->target != callable || exam->why != NULL || exam->replaced ||
+            fuel_of(exam) <= most ||
             !(exam->chosen || (exam->candidate->weight <= READABLE && is_short(cover, exam))))
             continue;
         most = fuel_of(exam);
@@ -196,9 +224,9 @@ void cover_choose(struct matrix *matrix)
     auto_free uint32_t *goals = mem_alloc((subject->goal_count + 1) * sizeof *goals);
     auto_free uint32_t *mutants = mem_alloc((subject->mutant_count + 1) * sizeof *mutants);
     auto_free uint32_t *cases = mem_alloc((subject->callable_count + 1) * sizeof *cases);
-    auto_free uint64_t *signatures = mem_alloc(((size_t)matrix->count + 1) * sizeof *signatures);
+    auto_free uint64_t *ways = mem_alloc((2 * (size_t)matrix->count + 1) * sizeof *ways);
     auto_free uint32_t *shortest = mem_alloc((subject->callable_count + 1) * sizeof *shortest);
-    struct cover cover = {matrix, goals, mutants, cases, shortest, signatures, 0};
+    struct cover cover = {matrix, goals, mutants, cases, shortest, ways, 0};
     find_shortest(&cover);
     for (uint32_t i = 0; i < matrix->count; i++)
         matrix->exams[i].chosen = false;

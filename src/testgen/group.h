@@ -6,7 +6,7 @@
 
 #include "testgen/emit_python.h"
 
-enum { GROUP_CASES_MIN = 3 };
+enum { GROUP_CASES_MIN = 2 };
 
 struct grouping {
     struct test_group *groups;

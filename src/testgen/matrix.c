@@ -112,9 +112,9 @@ static bool is_kill(const struct exam *exam, struct str mask)
     uint32_t count = exam->observation.count;
     if (guest_mask_has(mask, count))
         return true;
+    const struct program *program = &exam->candidate->program;
     for (uint32_t i = 0; i < count; i++)
-        if (guest_mask_has(mask, i) &&
-            oracle_can_check(&exam->candidate->program, &exam->observation.components[i]))
+        if (guest_mask_has(mask, i) && oracle_can_check(program, &exam->observation.components[i]))
             return true;
     return false;
 }
@@ -147,9 +147,7 @@ static void take_judgement(struct matrix *matrix, struct exam *exam,
     exam->judgement = (struct judgement){judgement->component_count, kills, count};
 }
 
-/* A mutant that needs so many times what the original does is taken for one that does not end. */
-static uint32_t fuel_for(const struct matrix *matrix, const struct candidate *candidate,
-                         uint32_t fuel)
+uint32_t matrix_fuel(const struct matrix *matrix, const struct candidate *candidate)
 {
     enum { FUEL_TIMES = 20, FUEL_MIN = 3000 };
 
@@ -157,34 +155,68 @@ static uint32_t fuel_for(const struct matrix *matrix, const struct candidate *ca
     uint32_t all = matrix->engine->options->open.fuel;
     if (all > 0 && enough > all)
         enough = all;
-    return enough > fuel ? (uint32_t)enough : fuel;
+    return enough < UINT32_MAX ? (uint32_t)enough : UINT32_MAX;
 }
 
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Exams that wait to be judged together. */
+struct docket {
+    struct matrix *matrix;
+    struct arena batch;
+    struct mutant_request requests[BATCH_MAX];
+    struct judgement judgements[BATCH_MAX];
+    struct exam *exams[BATCH_MAX];
+    uint32_t count, asked, fuel;
+};
+
+static void add_to_docket(struct docket *docket, struct exam *exam, uint32_t enough)
+{
+    struct mutant_request *request = &docket->requests[docket->count];
+    request->program = &exam->candidate->program;
+    request->count = ask_about(docket->matrix, &docket->batch, exam, enough, &request->mutants);
+    if (request->count == 0)
+        return;
+    docket->exams[docket->count++] = exam;
+    docket->asked += request->count;
+    docket->fuel = most(docket->fuel, matrix_fuel(docket->matrix, exam->candidate));
+}
+
+static bool judge_docket(struct docket *docket, struct error *err)
+{
+    struct engine *engine = docket->matrix->engine;
+    bool ok =
+        docket->count == 0 || guest_mutants(&engine->guest, docket->fuel, docket->requests,
+                                            docket->count, &docket->batch, docket->judgements, err);
+    for (uint32_t i = 0; ok && i < docket->count; i++)
+        take_judgement(docket->matrix, docket->exams[i], &docket->judgements[i]);
+    arena_done(&docket->batch);
+    docket->count = docket->asked = docket->fuel = 0;
+    return ok;
+}
+
+/* In pieces, because a single mutant that only a clock ends takes a second. Those that no time is
+ * left for kill nothing, as far as anyone knows. */
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
 {
-    struct engine *engine = matrix->engine;
-    struct mutant_request requests[BATCH_MAX] = {};
-    struct judgement judgements[BATCH_MAX] = {};
-    struct exam *asked[BATCH_MAX];
-    auto_arena struct arena batch;
-    uint32_t count = 0;
-    arena_init(&batch, batch_max);
-    uint32_t fuel = 0;
+    enum { ASKED_AT_ONCE = 250 };
+
+    auto_free struct docket *docket = mem_alloc(sizeof *docket);
+    docket->matrix = matrix;
+    arena_init(&docket->batch, batch_max);
     for (uint32_t i = first; i < matrix->count; i++) {
-        struct exam *exam = &matrix->exams[i];
-        if (exam->why != NULL)
+        if (matrix->exams[i].why == NULL)
+            add_to_docket(docket, &matrix->exams[i], enough);
+        if (i + 1 < matrix->count && docket->asked < ASKED_AT_ONCE)
             continue;
-        fuel = fuel_for(matrix, exam->candidate, fuel);
-        struct mutant_request *request = &requests[count];
-        request->program = &exam->candidate->program;
-        request->count = ask_about(matrix, &batch, exam, enough, &request->mutants);
-        if (request->count > 0)
-            asked[count++] = exam;
+        if (!judge_docket(docket, err))
+            return false;
+        if (!engine_goes_on(matrix->engine, UINT64_MAX))
+            return true;
     }
-    if (count > 0 && !guest_mutants(&engine->guest, fuel, requests, count, &batch, judgements, err))
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        take_judgement(matrix, asked[i], &judgements[i]);
     return true;
 }
 
@@ -231,7 +263,7 @@ static uint32_t add_to_hunt(struct hunt *hunt, const struct candidate *candidate
     request.count = ask_about(hunt->matrix, &hunt->batch, &exam, 1, &request.mutants);
     if (request.count == 0)
         return 0;
-    hunt->fuel = fuel_for(hunt->matrix, candidate, hunt->fuel);
+    hunt->fuel = most(hunt->fuel, matrix_fuel(hunt->matrix, candidate));
     hunt->candidates[hunt->count] = candidate;
     hunt->requests[hunt->count++] = request;
     return request.count;
@@ -273,7 +305,7 @@ static bool run_hunt(struct hunt *hunt, struct error *err)
 bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates, uint32_t count,
                  uint64_t executions, struct error *err)
 {
-    enum { EXECUTIONS_AT_ONCE = 600 };
+    enum { EXECUTIONS_AT_ONCE = 300 };
 
     auto_free struct hunt *hunt = mem_alloc(sizeof *hunt);
     uint64_t end = matrix->engine->guest.executions + executions, asked = 0;

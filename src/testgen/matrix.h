@@ -17,6 +17,8 @@ struct exam {
     struct judgement judgement; /* its kills only */
     const char *why;            /* it is no test; NULL: it is one */
     bool chosen;
+    bool simple;   /* as simple as could be found */
+    bool replaced; /* by a simpler one */
 };
 
 enum {
@@ -46,6 +48,9 @@ void matrix_done(struct matrix *matrix);
  */
 [[nodiscard]] bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates,
                                uint32_t count, uint64_t executions, struct error *err);
+
+/* How much a run or a mutant of the candidate gets: what needs more is taken for endless. */
+uint32_t matrix_fuel(const struct matrix *matrix, const struct candidate *candidate);
 
 /* Mutants that candidates of this callable may still kill. */
 uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,

@@ -247,7 +247,7 @@ struct str name_condition(struct arena *arena, const struct subject *subject,
                           uint32_t other_count)
 {
     struct str best = STR("");
-    uint32_t fewest = UINT32_MAX;
+    uint32_t fewest = UINT32_MAX, line = 0;
     for (uint32_t i = 0; i < candidate->hit_count; i++) {
         const struct goal *goal = &subject->goals[candidate->hits[i]];
         if (goal->callable != (int32_t)candidate->target ||
@@ -256,8 +256,12 @@ struct str name_condition(struct arena *arena, const struct subject *subject,
             continue;
         uint32_t count = count_hits(others, other_count, candidate->hits[i]);
         struct str words = name_predicate(arena, goal->text, goal->kind == GOAL_TRUE);
-        if (words.len == 0 || count > fewest || count == other_count)
+        if (words.len == 0 || count == other_count)
             continue;
+        /* what was decided last led to the exception */
+        if (candidate->status == RUN_RAISED ? goal->line < line : count > fewest)
+            continue;
+        line = goal->line;
         fewest = count;
         best = words;
     }

@@ -50,11 +50,12 @@ enum check_form oracle_form(const struct component *component);
 
 /*
  * Chooses checks among the components that can be checked: the result of what is tested, then
- * whatever adds a kill. At least one, if there is one.
+ * whatever adds a kill of a mutant that is wanted (by entry of the judgement). At least one, if
+ * there is one. The test's kills are what these checks notice.
  */
 void oracle_choose(struct arena *arena, const struct subject *subject,
                    const struct program *program, const struct observation *observation,
-                   const struct judgement *judgement, struct trial *test);
+                   const struct judgement *judgement, const bool *wanted, struct trial *test);
 
 /* The statement that raises, or NO_STATEMENT. */
 uint32_t test_raising(const struct trial *test);

@@ -5,7 +5,8 @@ struct choice {
     const struct program *program;
     const struct observation *observation;
     const struct judgement *judgement;
-    bool *killed; /* by entry of the judgement */
+    const bool *wanted; /* by entry of the judgement: what the test should kill */
+    bool *killed;
     uint32_t chosen[CHECKS_MAX];
     uint32_t count;
 };
@@ -19,7 +20,8 @@ static uint32_t kills_added(const struct choice *choice, uint32_t component)
 {
     uint32_t added = 0;
     for (uint32_t i = 0; i < choice->judgement->count; i++)
-        added += !choice->killed[i] && differs(&choice->judgement->masks[i], component);
+        added += choice->wanted[i] && !choice->killed[i] &&
+                 differs(&choice->judgement->masks[i], component);
     return added;
 }
 
@@ -38,6 +40,24 @@ static void add(struct choice *choice, uint32_t component)
     choice->chosen[choice->count++] = component;
     for (uint32_t i = 0; i < choice->judgement->count; i++)
         choice->killed[i] |= differs(&choice->judgement->masks[i], component);
+}
+
+/* Whoever does not end is noticed whatever is asserted. */
+static void find_endless(struct choice *choice)
+{
+    for (uint32_t i = 0; i < choice->judgement->count; i++)
+        choice->killed[i] = differs(&choice->judgement->masks[i], choice->observation->count);
+}
+
+/* Only what the chosen checks notice is claimed. */
+static void take_kills(struct arena *arena, const struct choice *choice, struct trial *test)
+{
+    uint32_t *kills = arena_alloc(arena, (choice->judgement->count + 1) * sizeof *kills);
+    test->kill_count = 0;
+    for (uint32_t i = 0; i < choice->judgement->count; i++)
+        if (choice->killed[i])
+            kills[test->kill_count++] = choice->judgement->masks[i].mutant;
+    test->kills = kills;
 }
 
 static bool can_check(const struct choice *choice, uint32_t component)
@@ -176,15 +196,20 @@ static void take_checks(struct arena *arena, const struct choice *choice, struct
 
 void oracle_choose(struct arena *arena, const struct subject *subject,
                    const struct program *program, const struct observation *observation,
-                   const struct judgement *judgement, struct trial *test)
+                   const struct judgement *judgement, const bool *wanted, struct trial *test)
 {
-    struct choice choice = {
-        .subject = subject, .program = program, .observation = observation, .judgement = judgement};
+    struct choice choice = {.subject = subject,
+                            .program = program,
+                            .observation = observation,
+                            .judgement = judgement,
+                            .wanted = wanted};
     choice.killed = arena_alloc(arena, judgement->count + 1);
+    find_endless(&choice);
     add_outcome(&choice);
     add_made(&choice);
     add_killers(&choice);
     if (choice.count == 0)
         add_any(&choice);
     take_checks(arena, &choice, test);
+    take_kills(arena, &choice, test);
 }

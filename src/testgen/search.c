@@ -467,7 +467,7 @@ static bool enumerate_all(struct search *search, struct error *err)
     return search_flush(search, err);
 }
 
-static const double search_share = 0.5;
+static const double search_share = 0.45;
 
 bool engine_search(struct engine *engine, struct error *err)
 {

@@ -1,6 +1,7 @@
 #include "testgen/value.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -171,10 +172,12 @@ static uint32_t weigh_number(double number)
 /* What is not plain to read in a source text costs more. */
 static uint32_t weigh_text(struct str text)
 {
-    uint32_t odd = 0;
-    for (size_t i = 0; i < text.len && odd < 64; i++)
+    uint32_t odd = 0, signs = 0;
+    for (size_t i = 0; i < text.len && odd + signs < 128; i++) {
         odd += text.ptr[i] < ' ' || text.ptr[i] == 0x7f;
-    return (uint32_t)(text.len < 100000 ? text.len + 1 : 100000) / 2 + 2 * odd;
+        signs += !isalnum((unsigned char)text.ptr[i]) && text.ptr[i] > ' ';
+    }
+    return (uint32_t)(text.len < 100000 ? text.len + signs + 1 : 100000) / 2 + 2 * odd;
 }
 
 static uint32_t weigh_leaf(const struct value *value)

@@ -72,11 +72,21 @@ TEST(search_keeps_to_its_share_of_the_budget)
     end(&searched);
 }
 
-static void write_archive(const struct engine *engine, struct buf *out)
+/* What the archive holds, and what the search comes by from then on. */
+static void write_archive(struct engine *engine, struct buf *out)
 {
+    enum { ROOM = 300 };
+    const struct candidate *list[ROOM];
+    struct haul haul = {.list = list, .max = ROOM};
+    struct error err = {};
     for (uint32_t i = 0; i < engine->subject.callable_count; i++)
         for (uint32_t k = 0; k < engine->archive.lists[i].count; k++)
             program_write(out, &engine->archive.lists[i].candidates[k]->program);
+    arena_init(&haul.arena, SIZE_MAX);
+    CHECK_OK(search_more(engine, SAMPLE_PICK, 200, NULL, 0, &haul, &err), err);
+    for (uint32_t i = 0; i < haul.count; i++)
+        program_write(out, &haul.list[i]->program);
+    arena_done(&haul.arena);
 }
 
 TEST(search_finds_the_same_for_the_same_seed)
