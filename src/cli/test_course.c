@@ -118,6 +118,7 @@ static void begin_module(struct course *c)
         leave_module(c, true);
         return;
     }
+    module->again = test_options_again(c->options, module->path, c->what->arena);
     const struct proof_job job = {
         .asker = c->asker,
         .options = &c->proof,

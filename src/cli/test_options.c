@@ -32,11 +32,12 @@ static bool read_count(const char *flag, const char *value, int64_t min, int64_t
                      (long long)min, (long long)max, shown_name(value).text);
 }
 
+static const char *const effort_words[] = {"quick", "normal", "thorough"};
+
 static bool read_effort(const char *value, struct test_options *options, struct error *err)
 {
-    static const char *const words[] = {"quick", "normal", "thorough"};
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        if (strcmp(value, words[i]) != 0)
+    for (size_t i = 0; i < COUNT_OF(effort_words); i++) {
+        if (strcmp(value, effort_words[i]) != 0)
             continue;
         options->effort = (enum test_effort)i;
         return true;
@@ -183,4 +184,50 @@ int64_t test_options_budget(const struct test_options *options, uint32_t lines)
     if (options->effort == EFFORT_COUNTED)
         return options->executions;
     return budgets[options->effort].base + budgets[options->effort].line * (int64_t)lines;
+}
+
+/* A word of a shell line, in a comment of one line. */
+static void add_word(struct buf *out, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-=,:@%+";
+    bool is_plain = word[0] != '\0' && strspn(word, plain) == strlen(word);
+    buf_add_text(out, is_plain ? " " : " '");
+    struct str rest = str_from(word), piece;
+    for (bool first = true; str_take_until(&rest, '\'', &piece); first = false) {
+        buf_add_text(out, first ? "" : "'\\''");
+        text_escape(out, piece, false);
+    }
+    buf_add_text(out, str_ends(str_from(word), "'") ? "'\\''" : "");
+    buf_add_text(out, is_plain ? "" : "'");
+}
+
+static void add_words(struct buf *out, const char *flag, const struct words *words)
+{
+    for (uint32_t i = 0; i < words->count; i++) {
+        buf_printf(out, " --%s", flag);
+        add_word(out, words->list[i]);
+    }
+}
+
+const char *test_options_again(const struct test_options *options, const char *path,
+                               struct arena *arena)
+{
+    enum { AGAIN_BYTES_MAX = 4096 };
+    auto_buf struct buf text;
+    buf_init(&text, AGAIN_BYTES_MAX);
+    buf_add_text(&text, "testudo test");
+    add_word(&text, path);
+    if (options->effort == EFFORT_COUNTED)
+        buf_printf(&text, " --effort %lld", (long long)options->executions);
+    else
+        buf_printf(&text, " --effort %s", effort_words[options->effort]);
+    buf_printf(&text, " --seed %lld", (long long)options->seed);
+    if (options->tests_max != TEST_TESTS_MAX)
+        buf_printf(&text, " --max-tests %lld", (long long)options->tests_max);
+    if (strcmp(options->visibility, "public") != 0)
+        buf_printf(&text, " --visibility %s", options->visibility);
+    add_words(&text, "only", &options->only);
+    add_words(&text, "skip", &options->skip);
+    return text.over ? NULL : arena_string(arena, buf_str(&text));
 }

@@ -42,6 +42,7 @@ struct test_case {
     unsigned causes;   /* which of its changes it does not hold under alone, a bit each */
     uint32_t position; /* among its block's cases, in the text that was made last; or NOWHERE */
     bool seen;         /* in the run that is looked at */
+    int64_t took_us;   /* in the last plain run */
     bool passes;       /* it has passed in a plain run that was told to its end */
 };
 

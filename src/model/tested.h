@@ -40,6 +40,7 @@ struct tested_module {
     const char *import; /* the folder below the project's that imports begin from; "" is itself */
     const char *file;   /* of its suite: "test_shop_wallet.py" */
     uint32_t lines;
+    const char *again;        /* the command that writes its suite again, or NULL */
     const struct words *only; /* names, where --since has narrowed it; or NULL */
 
     struct arena arena; /* of the suite */

@@ -56,6 +56,7 @@ void suite_text_write(struct buf *out, struct tested_module *module, suite_text_
     auto_arena struct arena arena;
     struct test_suite *suite = &module->suite;
     struct str name = str_from(module->name), rest = name, root = {};
+    const char *again = module->again != NULL ? module->again : "";
     arena_init(&arena, SIZE_MAX / 2);
     struct suite_block *blocks =
         arena_alloc(&arena, (suite->block_count + (size_t)1) * sizeof *blocks);
@@ -66,6 +67,7 @@ void suite_text_write(struct buf *out, struct tested_module *module, suite_text_
     layout_write(out, &(struct layout){.version = STR("0.1.0"),
                                        .module = name,
                                        .digest = suite->digest,
+                                       .again = str_from(again),
                                        .root = root,
                                        .seed = (uint64_t)suite->seed,
                                        .blocks = blocks,

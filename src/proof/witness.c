@@ -49,7 +49,10 @@ static void judge(struct witness *w, struct test_case *one, const struct json_va
 {
     const struct json_value *effects = json_get(line, "effects");
     struct str outcome = text_of(line, "outcome");
+    int64_t took_us = number_of(line, "us");
     one->seen = true;
+    if (w->under == NULL && took_us > 0 && took_us < INT64_C(1) << 40)
+        one->took_us = took_us;
     if (w->cause != 0) {
         one->causes |= str_is(outcome, "passed") ? 0 : w->cause;
         return;

@@ -20,6 +20,7 @@ static void write_case(struct buf *out, const struct tested_module *module,
                        const struct test_block *block, const struct test_case *one)
 {
     begin_case(out, module, block->name, one->id);
+    buf_printf(out, " time=\"%.6f\"", (double)one->took_us / 1e6);
     if (one->fate == CASE_KEPT) {
         buf_add_text(out, "/>\n");
         return;
@@ -32,9 +33,18 @@ static void write_case(struct buf *out, const struct tested_module *module,
 static void write_trouble(struct buf *out, const struct tested_module *module)
 {
     begin_case(out, module, STR("generation"), STR(""));
-    buf_add_text(out, ">\n      <error message=\"");
+    buf_add_text(out, " time=\"0\">\n      <error message=\"");
     xml_add_text(out, str_from(module->trouble));
     buf_add_text(out, "\"/>\n    </testcase>\n");
+}
+
+static int64_t sum_us(const struct test_suite *suite)
+{
+    int64_t sum = 0;
+    for (uint32_t b = 0; b < suite->block_count; b++)
+        for (uint32_t c = 0; c < suite->blocks[b].case_count; c++)
+            sum += suite->blocks[b].cases[c].took_us;
+    return sum;
 }
 
 static void write_suite(struct buf *out, const struct tested_module *module)
@@ -46,8 +56,10 @@ static void write_suite(struct buf *out, const struct tested_module *module)
         all += suite->blocks[i].case_count;
     buf_add_text(out, "  <testsuite name=\"");
     xml_add_text(out, str_from(module->name));
-    buf_printf(out, "\" tests=\"%u\" failures=\"0\" errors=\"%d\" skipped=\"%u\">\n",
-               all + troubled, troubled, all - kept);
+    buf_printf(out,
+               "\" tests=\"%u\" failures=\"0\" errors=\"%d\" skipped=\"%u\" "
+               "time=\"%.6f\">\n",
+               all + troubled, troubled, all - kept, (double)sum_us(suite) / 1e6);
     for (uint32_t b = 0; b < suite->block_count; b++)
         for (uint32_t c = 0; c < suite->blocks[b].case_count; c++)
             write_case(out, module, &suite->blocks[b], &suite->blocks[b].cases[c]);
@@ -66,7 +78,7 @@ static void write_own(struct buf *out, const struct own_tests *own)
                "  <testsuite name=\"the project's own tests\" tests=\"%u\" failures=\"%u\" "
                "errors=\"%d\" skipped=\"0\">\n",
                own->failing_count + 1, own->failing_count, troubled);
-    buf_add_text(out, "    <testcase classname=\"own\" name=\"all\"");
+    buf_add_text(out, "    <testcase classname=\"own\" name=\"all\" time=\"0\"");
     if (troubled) {
         buf_add_text(out, ">\n      <error message=\"");
         xml_add_text(out, str_from(own->trouble));
@@ -77,7 +89,7 @@ static void write_own(struct buf *out, const struct own_tests *own)
     for (uint32_t i = 0; i < own->failing_count; i++) {
         buf_add_text(out, "    <testcase classname=\"own\" name=\"");
         xml_add_text(out, str_from(own->failing[i].name));
-        buf_add_text(out, "\">\n      <failure message=\"");
+        buf_add_text(out, "\" time=\"0\">\n      <failure message=\"");
         xml_add_text(out, str_from(own->failing[i].why));
         buf_add_text(out, "\"/>\n    </testcase>\n");
     }

@@ -208,6 +208,9 @@ static void write_header(struct buf *out, const struct layout *layout)
     if (str_take_line(&rest, &module) && module.len > 0)
         buf_printf(out, "# They hold what its source with this sha256 does:\n# %.*s\n",
                    (int)module.len, module.ptr);
+    rest = layout->again;
+    if (str_take_line(&rest, &module) && module.len > 0)
+        buf_printf(out, "# To write them again: %.*s\n", (int)module.len, module.ptr);
 }
 
 void layout_write(struct buf *out, const struct layout *layout)

@@ -11,6 +11,7 @@
 struct layout {
     struct str version;        /* of Testudo */
     struct str module, digest; /* of the module under test: dotted name, sha256 of its source */
+    struct str again;          /* the command that writes them again; may be empty */
     struct str root;           /* first-party: the module's outermost package; may be empty */
     uint64_t seed;
     const struct suite_block *blocks;

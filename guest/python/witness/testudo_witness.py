@@ -162,7 +162,7 @@ def pytest_collectreport(report):
 def pytest_runtest_logstart(nodeid, location):
     _outcomes[nodeid] = ("lost", "")
     del _effects[:]
-    _before.update(_world())
+    _before.update(_world(), took=0.0)
     if _config["seed"]:
         _seed(_config["seed"])
     _watching[0] = True
@@ -178,6 +178,7 @@ def _reason(report):
 
 
 def pytest_runtest_logreport(report):
+    _before["took"] += report.duration
     known = _outcomes.get(report.nodeid, ("lost", ""))[0]
     if report.failed or hasattr(report, "wasxfail"):
         _outcomes[report.nodeid] = ("failed", _reason(report))
@@ -216,7 +217,7 @@ def pytest_runtest_logfinish(nodeid, location):
     parts = nodeid.split("::")
     _tell({"file": parts[0].rsplit("/", 1)[-1], "test": parts[-1].split("[")[0],
            "case": _indexes.get(nodeid, 0), "outcome": outcome, "why": reason,
-           "effects": _list(_effects)})
+           "effects": _list(_effects), "us": int(_before["took"] * 1e6)})
 
 
 def pytest_sessionfinish(session, exitstatus):
