@@ -487,6 +487,7 @@ TEST_LASTING(pool_loses_no_berth_when_a_midwife_is_ended_between_bearing_and_tel
 /* Their tables and namespaces, not their pages, are what this would run out of. */
 TEST_LASTING(pool_keeps_five_hundred_boxes_ready, 120)
 {
+    test_need_native_speed();
     struct rlimit files = {.rlim_cur = 20000, .rlim_max = 20000};
     if (setrlimit(RLIMIT_NOFILE, &files) < 0)
         test_skip("not so many files may be open here");
