@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 
-from . import clockwork, effects, execute, frames, load, mutants, observe, origins, probe, seeds, state, view
+from . import clockwork, effects, execute, frames, load, mutants, observe, origins, probe, seeds, state, suspect, view
 from .brood import Brood
 from .describe import Described, resolve
 from .mutate import mutants_of
@@ -230,6 +230,31 @@ class ObserveJob(RunJob):
         return dumps(tuple(found), 2)
 
 
+class SuspectJob(RunJob):
+    """`suspect`: what looks wrong about each program."""
+
+    def __init__(self, runner, promises, fuel, stateful):
+        super().__init__(runner, 0, fuel, b"", stateful)
+        self.order, self.promises = None, promises
+
+    @staticmethod
+    def lost(data, ended):
+        return dumps((), 2)
+
+    def work(self, data):
+        runner = self.runner
+        try:
+            run = runner.start(data, self.fuel)
+        except execute.BadProgram:
+            return dumps((), 2)
+        if probe.is_out():
+            return dumps((), 2)
+        origin = runner.origins.of(run) if run.error is not None else 0
+        probe.begin(self.fuel * 4, b"")
+        found = suspect.suspicions(self.promises, run, origin, runner.executor)
+        return dumps(() if probe.is_out() else found, 2)
+
+
 def comparable(component):
     """Where it stands, and what an assertion could see of it: an exception's text only if the
     target wrote it."""
@@ -338,7 +363,8 @@ class Nursery:
             return self.open(message[1])
         if self.runner is None:
             raise Failed("protocol", "nothing is open")
-        handler = {"run": self.run, "mutants": self.mutants, "observe": self.observe}.get(word)
+        handler = {"run": self.run, "mutants": self.mutants, "observe": self.observe,
+                   "suspect": self.suspect}.get(word)
         if handler is None:
             raise Failed("protocol", "no such word: %r" % (word,))
         return handler(*message[1:])
@@ -414,6 +440,10 @@ class Nursery:
         finally:
             self.runner.offset, self.runner.seed = 0.0, 20201
             self.runner.state.kept = kept
+
+    def suspect(self, fuel, programs):
+        job = SuspectJob(self.runner, suspect.Promises(self.described), fuel, self.stateful)
+        return frames.answer_of("suspected", self.brood.run(list(programs), job))
 
     def mutants(self, fuel, requests):
         items = [(data, number) for data, numbers in requests for number in numbers

@@ -7,7 +7,7 @@ import marshal
 
 from . import frames
 
-SEEDS_MAX, TEXT_MAX = 2000, 1500
+SEEDS_MAX, TEXT_MAX, CODE_MAX = 2000, 300, 1500
 
 
 def literal(node):
@@ -112,12 +112,23 @@ class DoctestJob:
         _index, name, text = item
         self.runner.refuel()
         said = []
+
+        class Runner(doctest.DocTestRunner):
+            def report_failure(self, out, test, example, got):
+                said.append("%s is documented to give %s, and gives %s" % tuple(
+                    " ".join(one.split()) for one in (example.source, example.want or "nothing",
+                                                      got or "nothing")))
+
+            def report_unexpected_exception(self, out, test, example, raised):
+                said.append("%s ends in %s" % (" ".join(example.source.split()),
+                                               raised[0].__name__))
+
         test = doctest.DocTestParser().get_doctest(
             text, dict(vars(self.runner.described.module)), name, None, None)
-        doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE
-                              | doctest.ELLIPSIS).run(test, out=said.append, clear_globs=True)
-        text = "".join(said)
-        return frames.dumps("it does not end" if "probe.OutOfFuel" in text else text[:TEXT_MAX])
+        Runner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE
+               | doctest.ELLIPSIS).run(test, out=lambda text: None, clear_globs=True)
+        text = "; ".join(said)
+        return frames.dumps("it does not end" if "OutOfFuel" in text else text[:TEXT_MAX])
 
 
 def suspicions(described, runner, brood):
@@ -137,5 +148,5 @@ def suspicions(described, runner, brood):
         if said:
             code = "\n".join(one.source.strip() for one in doctest.DocTestParser().get_examples(
                 item[2]))
-            found.append(("doctest", item[0], said, code[:TEXT_MAX]))
+            found.append(("doctest", item[0], said, code[:CODE_MAX]))
     return found
