@@ -290,6 +290,22 @@ bool guest_observe(struct guest *guest, uint32_t fuel, const struct program *pro
     return answer != NULL;
 }
 
+bool guest_suspect(struct guest *guest, uint32_t fuel, const struct program *programs, size_t count,
+                   struct arena *arena, struct doubts *ret, struct error *err)
+{
+    auto_arena struct arena scratch;
+    arena_init(&scratch, QUESTION_BYTES_MAX);
+    const struct value *question[] = {value_text(&scratch, STR("suspect")),
+                                      value_int(&scratch, fuel),
+                                      programs_value(&scratch, programs, count)};
+    const struct value *answer =
+        ask_batch(guest, question, 3, "suspected", count, &scratch, arena, err);
+    for (size_t i = 0; answer != NULL && i < count; i++)
+        if (!guest_read_doubts(guest->subject, arena, answer->items[i], &ret[i], err))
+            return false;
+    return answer != NULL;
+}
+
 void guest_close(struct guest *guest)
 {
     auto_arena struct arena scratch;

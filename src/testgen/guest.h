@@ -59,6 +59,17 @@ struct observation {
     uint32_t count;
 };
 
+/* Something that looks wrong; without a program of its own, the one asked about shows it. */
+struct doubt {
+    struct str kind, text;
+    struct program program;
+};
+
+struct doubts {
+    const struct doubt *doubts;
+    uint32_t count;
+};
+
 struct mutant_mask {
     uint32_t mutant;
     struct str mask; /* bit i: component i differs; past the last: it does not end */
@@ -109,5 +120,9 @@ enum { RUN_WANT_DIGEST = 1, RUN_WANT_OPERANDS = 2 };
                                  struct arena *arena, struct judgement *ret, struct error *err);
 [[nodiscard]] bool guest_observe(struct guest *guest, uint32_t fuel, const struct program *programs,
                                  size_t count, struct arena *arena, struct observation *ret,
+                                 struct error *err);
+/* What the guest holds against each of these programs. */
+[[nodiscard]] bool guest_suspect(struct guest *guest, uint32_t fuel, const struct program *programs,
+                                 size_t count, struct arena *arena, struct doubts *ret,
                                  struct error *err);
 void guest_close(struct guest *guest);

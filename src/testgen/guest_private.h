@@ -13,3 +13,6 @@ enum { GUEST_FRAME_MAX = 64 << 20 };
                                         struct error *err);
 [[nodiscard]] bool guest_read_observation(struct arena *arena, const struct value *value,
                                           struct observation *ret, struct error *err);
+[[nodiscard]] bool guest_read_doubts(const struct subject *subject, struct arena *arena,
+                                     const struct value *value, struct doubts *ret,
+                                     struct error *err);

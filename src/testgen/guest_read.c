@@ -1,6 +1,12 @@
 #include "testgen/guest_private.h"
 
-enum { TEXT_MAX = 400, HITS_MAX = UINT16_MAX, OPERANDS_MAX = 4096, COMPONENTS_MAX = 4096 };
+enum {
+    TEXT_MAX = 400,
+    HITS_MAX = UINT16_MAX,
+    OPERANDS_MAX = 4096,
+    COMPONENTS_MAX = 4096,
+    DOUBTS_MAX = 64
+};
 
 static bool bad(struct error *err, const char *what)
 {
@@ -205,5 +211,34 @@ bool guest_read_observation(struct arena *arena, const struct value *value, stru
         if (!read_component(arena, value->items[i], &components[i], err))
             return false;
     *ret = (struct observation){.components = components, .count = (uint32_t)value->count};
+    return true;
+}
+
+/* ---- doubts -------------------------------------------------------------------------------- */
+
+static bool read_doubt(const struct subject *subject, struct arena *arena,
+                       const struct value *value, struct doubt *ret, struct error *err)
+{
+    if (!has_items(value, 3) || value->items[2]->kind != VALUE_BYTES)
+        return bad(err, "a suspicion is none");
+    *ret = (struct doubt){.kind = word_of(value->items[0]), .text = word_of(value->items[1])};
+    if (ret->kind.len == 0 || ret->text.len == 0)
+        return bad(err, "a suspicion without words");
+    struct str bytes = value->items[2]->text;
+    return bytes.len == 0 ||
+           program_read(arena, bytes, subject->callable_count, &ret->program, err);
+}
+
+bool guest_read_doubts(const struct subject *subject, struct arena *arena,
+                       const struct value *value, struct doubts *ret, struct error *err)
+{
+    if (!has_items(value, 0) || value->count > DOUBTS_MAX ||
+        !arena_fits(arena, value->count * sizeof(struct doubt)))
+        return bad(err, "suspicions that are no list");
+    struct doubt *doubts = arena_alloc(arena, value->count * sizeof *doubts);
+    for (size_t i = 0; i < value->count; i++)
+        if (!read_doubt(subject, arena, value->items[i], &doubts[i], err))
+            return false;
+    *ret = (struct doubts){.doubts = doubts, .count = (uint32_t)value->count};
     return true;
 }

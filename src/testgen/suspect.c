@@ -5,89 +5,125 @@
 enum { SUSPICIONS_MAX = 400, REJECTIONS_MAX = 400 };
 
 struct suspects {
-    const struct engine *engine;
+    struct engine *engine;
     struct suspicion *all;
     uint32_t count;
 };
 
-static void add(struct suspects *suspects, const char *kind, const char *text,
-                const struct candidate *candidate)
+static void add(struct suspects *suspects, struct str kind, struct str text, uint32_t callable,
+                const struct program *program)
 {
     struct arena *arena = suspects->engine->keep;
     if (suspects->count == SUSPICIONS_MAX)
         return;
     suspects->all[suspects->count++] = (struct suspicion){
-        .kind = str_from(kind),
-        .text = str_from(text),
-        .reproducer = emit_python_program(arena, &suspects->engine->subject, &candidate->program),
-        .callable = (int32_t)candidate->target};
+        .kind = kind,
+        .text = text,
+        .reproducer = emit_python_program(arena, &suspects->engine->subject, program),
+        .callable = (int32_t)callable};
 }
 
 static void add_hang(struct suspects *suspects, uint32_t callable)
 {
     const struct candidate *candidate = suspects->engine->archive.hangs[callable];
     struct str qual = suspects->engine->subject.callables[callable].qual;
-    if (candidate != NULL)
-        add(suspects, "hang",
-            arena_text(suspects->engine->keep, "%.*s does not end on these arguments",
-                       (int)qual.len, qual.ptr),
-            candidate);
+    if (candidate == NULL)
+        return;
+    const char *text = arena_text(suspects->engine->keep, "%.*s does not end on these arguments",
+                                  (int)qual.len, qual.ptr);
+    add(suspects, STR("hang"), str_from(text), callable, &candidate->program);
 }
 
-static bool is_annotated(const struct callable *callable)
+/* ---- what the guest holds against candidates ------------------------------------------------ */
+
+/* Of one callable each kind is told once: of the lightest candidate that shows it. */
+struct case_against {
+    const struct candidate *candidate;
+    struct doubt doubt;
+};
+
+enum { BATCH_MAX = 64, CASES_MAX = 8 };
+
+struct cases {
+    struct case_against all[CASES_MAX];
+    uint32_t count;
+};
+
+static bool is_lighter(const struct candidate *a, const struct candidate *b)
 {
-    for (uint32_t i = 0; i < callable->parameter_count; i++)
-        if (!callable->parameters[i].annotated)
+    return a->weight < b->weight;
+}
+
+/* Two crashes are of a kind if they end in the same exception. */
+static bool is_same_case(const struct case_against *one, const struct candidate *candidate,
+                         const struct doubt *doubt)
+{
+    return str_equal(one->doubt.kind, doubt->kind) &&
+           str_equal(one->candidate->exception, candidate->exception);
+}
+
+static void note_doubt(struct cases *cases, const struct candidate *candidate,
+                       const struct doubt *doubt)
+{
+    for (uint32_t i = 0; i < cases->count; i++)
+        if (is_same_case(&cases->all[i], candidate, doubt)) {
+            if (is_lighter(candidate, cases->all[i].candidate))
+                cases->all[i] = (struct case_against){candidate, *doubt};
+            return;
+        }
+    if (cases->count < CASES_MAX)
+        cases->all[cases->count++] = (struct case_against){candidate, *doubt};
+}
+
+static bool ask_about(struct engine *engine, const struct archive_list *list, uint32_t first,
+                      struct cases *cases, struct error *err)
+{
+    struct program programs[BATCH_MAX];
+    struct doubts doubts[BATCH_MAX] = {};
+    uint32_t count = list->count - first < BATCH_MAX ? list->count - first : BATCH_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        programs[i] = list->candidates[first + i]->program;
+    if (!guest_suspect(&engine->guest, engine->options->open.fuel, programs, count, engine->keep,
+                       doubts, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < doubts[i].count; k++)
+            note_doubt(cases, list->candidates[first + i], &doubts[i].doubts[k]);
+    return true;
+}
+
+/* A class whose == is odd shows it in each of its methods. */
+static bool is_told(const struct suspects *suspects, const struct doubt *doubt)
+{
+    for (uint32_t i = 0; i < suspects->count; i++)
+        if (str_equal(suspects->all[i].kind, doubt->kind) &&
+            str_equal(suspects->all[i].text, doubt->text))
+            return true;
+    return false;
+}
+
+static bool add_doubts(struct suspects *suspects, uint32_t callable, struct error *err)
+{
+    struct engine *engine = suspects->engine;
+    const struct archive_list *list = &engine->archive.lists[callable];
+    struct cases cases = {};
+    for (uint32_t first = 0; first < list->count; first += BATCH_MAX)
+        if (!ask_about(engine, list, first, &cases, err))
             return false;
-    return callable->parameter_count > 0;
-}
-
-static bool is_crash(const struct candidate *candidate)
-{
-    return candidate->status == RUN_RAISED && candidate->exception.len > 0 &&
-           (candidate->origin == ORIGIN_OPERATION || candidate->origin == ORIGIN_LIBRARY) &&
-           !oracle_is_domain_error(candidate->exception);
-}
-
-static bool is_lighter_crash(const struct candidate *a, const struct candidate *b)
-{
-    return b == NULL || a->weight < b->weight;
-}
-
-/* The lightest candidate of this exception, if it is the first one of it in the list. */
-static const struct candidate *find_crash(const struct archive_list *list, uint32_t index)
-{
-    const struct candidate *first = list->candidates[index], *best = NULL;
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct candidate *one = list->candidates[i];
-        if (!is_crash(one) || !str_equal(one->exception, first->exception))
-            continue;
-        if (i < index)
-            return NULL;
-        if (is_lighter_crash(one, best))
-            best = one;
+    for (uint32_t i = 0; i < cases.count; i++) {
+        const struct case_against *one = &cases.all[i];
+        const struct program *program =
+            one->doubt.program.count > 0 ? &one->doubt.program : &one->candidate->program;
+        if (!is_told(suspects, &one->doubt))
+            add(suspects, one->doubt.kind, one->doubt.text, callable, program);
     }
-    return best;
+    return true;
 }
 
-static void add_crashes(struct suspects *suspects, uint32_t callable)
+const struct suspicion *suspect_all(struct engine *engine, uint32_t *ret_count)
 {
-    const struct callable *of = &suspects->engine->subject.callables[callable];
-    const struct archive_list *list = &suspects->engine->archive.lists[callable];
-    for (uint32_t i = 0; is_annotated(of) && i < list->count; i++) {
-        const struct candidate *crash = is_crash(list->candidates[i]) ? find_crash(list, i) : NULL;
-        if (crash != NULL)
-            add(suspects, "crash",
-                arena_text(suspects->engine->keep,
-                           "%.*s ends in %.*s, though the arguments fit their annotations",
-                           (int)of->qual.len, of->qual.ptr, (int)crash->exception.len,
-                           crash->exception.ptr),
-                crash);
-    }
-}
-
-const struct suspicion *suspect_all(const struct engine *engine, uint32_t *ret_count)
-{
+    struct error lost = {};
+    bool asks = true;
     const struct subject *subject = &engine->subject;
     uint32_t known =
         subject->suspicion_count < SUSPICIONS_MAX ? subject->suspicion_count : SUSPICIONS_MAX;
@@ -99,7 +135,8 @@ const struct suspicion *suspect_all(const struct engine *engine, uint32_t *ret_c
         if (!subject->callables[i].test)
             continue;
         add_hang(&suspects, i);
-        add_crashes(&suspects, i);
+        /* The suite is complete without: a guest that is gone by now costs no more than these. */
+        asks = asks && add_doubts(&suspects, i, &lost);
     }
     *ret_count = suspects.count;
     return suspects.all;

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a guest's answer to each question: a clean error, or traces, judgements and
- * observations within their bounds. The first byte chooses the question.
+ * Any bytes as a guest's answer to each question: a clean error, or traces, judgements,
+ * observations and suspicions within their bounds. The first byte chooses the question.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -53,10 +53,22 @@ static void check_observation(struct arena *arena, const struct value *value)
                observation.components[i].statement <= PROGRAM_STATEMENTS_MAX);
 }
 
+static void check_doubts(struct arena *arena, const struct value *value)
+{
+    struct subject subject = {.callable_count = GOALS};
+    struct doubts doubts;
+    struct error err = {};
+    if (!guest_read_doubts(&subject, arena, value, &doubts, &err))
+        return;
+    for (uint32_t i = 0; i < doubts.count; i++)
+        assert(doubts.doubts[i].kind.len > 0 && doubts.doubts[i].text.len > 0 &&
+               doubts.doubts[i].program.count <= PROGRAM_STATEMENTS_MAX);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const checks[])(struct arena *, const struct value *) = {
-        check_trace, check_judgement, check_observation};
+        check_trace, check_judgement, check_observation, check_doubts};
     struct error err = {};
     if (size == 0 || size > 65536)
         return -1;
@@ -65,6 +77,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct value *value = marshal_read(&arena, str_of(data + 1, size - 1), &err);
     if (value == NULL)
         return -1;
-    checks[data[0] % 3](&arena, value);
+    checks[data[0] % 4](&arena, value);
     return 0;
 }

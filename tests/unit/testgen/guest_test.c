@@ -194,3 +194,45 @@ TEST(guest_judges_only_mutants_that_it_was_asked_for)
         close(guest.channel);
     }
 }
+
+/* What comes of this as all that is held against one program. */
+static bool suspects(const struct value *list, struct doubts *ret)
+{
+    const struct value *answer = TUP(T("suspected"), TUP(list));
+    struct subject subject;
+    struct error err = {};
+    auto_buf struct buf frame;
+    buf_init(&frame, 1 << 20);
+    buf_extend(&frame, 4);
+    marshal_write(&frame, answer);
+    uint32_t length = (uint32_t)frame.len - 4;
+    memcpy(frame.data, &length, 4);
+    CHECK_OK(subject_read(memory(), sample_description(memory()), &subject, &err), err);
+    struct guest guest = {.channel = sample_liar(buf_str(&frame)), .subject = &subject};
+    struct program program = call_pick(I(1));
+    bool heard = guest_suspect(&guest, 9, &program, 1, memory(), ret, &err);
+    CHECK(heard || err.kind == ERROR_INPUT);
+    close(guest.channel);
+    return heard;
+}
+
+TEST(guest_holds_something_against_a_program_by_one_of_its_own_or_by_none)
+{
+    struct doubts doubts;
+    auto_buf struct buf bytes;
+    buf_init(&bytes, 4096);
+    struct program program = call_pick(I(7));
+    program_write(&bytes, &program);
+    const struct value *own = value_bytes(memory(), buf_str(&bytes));
+    const struct value *none = value_bytes(memory(), STR(""));
+    CHECK(suspects(TUP(TUP(T("crash"), T("it"), none), TUP(T("hash"), T("that"), own)), &doubts));
+    CHECK_INT(doubts.count, 2);
+    CHECK(str_is(doubts.doubts[1].text, "that"));
+    CHECK_INT(doubts.doubts[0].program.count, 0);
+    CHECK_INT(doubts.doubts[1].program.count, 1);
+    CHECK(!suspects(TUP(TUP(T("crash"), T("it"), value_bytes(memory(), STR("?")))), &doubts));
+    CHECK(!suspects(TUP(TUP(T(""), T("it"), none)), &doubts));
+    CHECK(!suspects(TUP(TUP(T("crash"), I(3), none)), &doubts));
+    CHECK(!suspects(TUP(TUP(T("crash"), T("it"))), &doubts));
+    CHECK(!suspects(I(0), &doubts));
+}
