@@ -103,6 +103,17 @@ class Nasty(Asking):
         self.assertEqual(words, [["writes a file outside the work folder"],
                                  ["changes the environment"], []])
 
+    def test_what_a_test_must_not_need_is_an_effect(self):
+        found = self.guest.observe(self.call("by_number", 0), self.call("ask"),
+                                   self.call("rest", 3), self.call("rest", 0.5))
+        words = [[one[3] for one in components if one[0] == "effect"] for components in found]
+        self.assertEqual(words, [["opens a descriptor by its number"], ["reads standard input"],
+                                 ["waits for more than 1 second"], []])
+
+    def test_hours_and_days_of_the_week_are_unstable(self):
+        (component,) = self.guest.observe(self.call("greeting"))[0]
+        self.assertEqual((component[0], component[4]), ("value", False))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -7,19 +7,25 @@ The real functions are replaced where Python code finds them: in `time`, and in 
 import sys
 import time
 
-EPOCH = 1700000000.0     # 2023-11-14 22:13:20 UTC
+EPOCH = 1700000000.0     # 2023-11-14 22:13:20 UTC, a Tuesday
+LATER = 123504123.25     # 2027-10-14 08:15:23 UTC, a Thursday: no part of it is the same
 real = {name: getattr(time, name) for name in (
     "time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns",
     "process_time", "process_time_ns", "sleep", "localtime", "gmtime", "strftime", "ctime",
     "asctime")}
-elapsed = 0.0
+elapsed = waited = 0.0
 start = EPOCH
 STEP = 1e-6              # no two readings are equal, as on a real clock
 
 
 def advance(seconds):
-    global elapsed
+    global elapsed, waited
     elapsed += seconds
+    waited += seconds
+
+
+def slept():
+    return waited
 
 
 def tick():
@@ -59,8 +65,8 @@ def asctime(moment=None):
 
 
 def reset(offset=0.0):
-    global elapsed, start
-    elapsed, start = 0.0, EPOCH + offset
+    global elapsed, waited, start
+    elapsed, waited, start = 0.0, 0.0, EPOCH + offset
 
 
 def install_time():

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from . import clockwork
+
 WORDS = {
     "socket.connect": "connects a socket", "socket.bind": "binds a socket",
     "socket.getaddrinfo": "looks up a host name", "socket.sendto": "sends to a socket",
@@ -18,11 +20,13 @@ PATHS = {"os.remove": "removes", "os.rename": "renames", "os.rmdir": "removes",
          "shutil.rmtree": "removes", "shutil.move": "moves", "shutil.copyfile": "writes"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 MAX = 20
+SLEEP_MAX = 1.0          # seconds: tests wait for real
 
 
 class Effects:
-    def __init__(self, work):
-        self.work = os.path.realpath(work)
+    def __init__(self, work, asked):
+        """asked() says whether standard input was read."""
+        self.work, self.asked = os.path.realpath(work), asked
         self.found = []
         self.on = False
 
@@ -58,6 +62,9 @@ class Effects:
             self.on = True
 
     def opened(self, path, mode, flags):
+        if isinstance(path, int):
+            self.note("opens a descriptor by its number")
+            return
         writes = flags & WRITES if isinstance(flags, int) else 0
         if (writes or isinstance(mode, str) and set(mode) & set("wax+")) and path is not None \
                 and not isinstance(path, int) and not self.is_inside(path):
@@ -65,11 +72,15 @@ class Effects:
 
     def taken(self):
         self.on = False
+        if clockwork.slept() > SLEEP_MAX:
+            self.note("waits for more than %d second" % SLEEP_MAX)
+        if self.asked():
+            self.note("reads standard input")
         return self.found
 
 
-def watch(work):
+def watch(work, asked):
     """From now on; an audit hook cannot be taken away again, so only in a child."""
-    effects = Effects(work)
+    effects = Effects(work, asked)
     sys.addaudithook(effects.hook)
     return effects

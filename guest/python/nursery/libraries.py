@@ -136,6 +136,8 @@ class Libraries:
         import inspect
         if not importable(kind) or getattr(kind, "__abstractmethods__", None):
             return None
+        if issubclass(kind, tuple) and isinstance(getattr(kind, "_fields", None), tuple):
+            return ("library", self.add(kind, [parameter(name, ANY) for name in kind._fields[:8]]))
         try:
             parameters = list(inspect.signature(kind).parameters.values())
         except (ValueError, TypeError):

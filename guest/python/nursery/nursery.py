@@ -14,7 +14,7 @@ from .brood import Brood
 from .describe import Described, resolve
 from .mutate import mutants_of
 from .operands import short
-from .output import Output
+from .output import Input, Output
 from .view import Viewer
 
 IMPORT_FUEL = 30_000_000
@@ -36,7 +36,7 @@ class Runner:
 
     def __init__(self, described, source):
         self.described = described
-        self.output, self.errors, self.input = Output(), Output(), io.StringIO("")
+        self.output, self.errors, self.input = Output(), Output(), Input("")
         self.calls = calls_of(described, described.module)
         self.executor = execute.Executor(self.calls)
         self.origins = origins.Origins(source, described.callables)
@@ -62,6 +62,7 @@ class Runner:
 
     def clean(self):
         self.output.clear()
+        self.input.asked = False
         clockwork.reset(self.offset)
         if self.reseeds:
             clockwork.seed(self.seed)
@@ -209,7 +210,7 @@ class ObserveJob(RunJob):
 
     def start(self):
         self.runner.prepare()
-        self.effects = effects.watch(os.getcwd())
+        self.effects = effects.watch(os.getcwd(), lambda: self.runner.input.asked)
 
     @staticmethod
     def lost(data, ended):
@@ -430,7 +431,7 @@ class Nursery:
     def observe(self, fuel, programs, again=False):
         """Without `stable`, which the matron finds out: `again` is with another clock and other
         random numbers, and has no effects to tell."""
-        self.runner.offset, self.runner.seed = (123456789.25, 7) if again else (0.0, 20201)
+        self.runner.offset, self.runner.seed = (clockwork.LATER, 7) if again else (0.0, 20201)
         self.runner.prepare()
         kept = self.runner.state.kept
         self.runner.state.keep()

@@ -5,6 +5,24 @@ import io
 LIMIT = 1 << 20
 
 
+class Input(io.StringIO):
+    """Empty, and knows whether somebody wanted to read it."""
+
+    asked = False
+
+    def read(self, *size):
+        self.asked = True
+        return super().read(*size)
+
+    def readline(self, *size):
+        self.asked = True
+        return super().readline(*size)
+
+    def __next__(self):
+        self.asked = True
+        return super().__next__()
+
+
 class Output(io.TextIOBase):
     encoding = "utf-8"
     errors = "strict"

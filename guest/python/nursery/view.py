@@ -152,7 +152,7 @@ def public(attributes):
 
 def object_view(viewer, kind, value):
     text = type_text(kind)[0]
-    if not viewer.attributes:
+    if not viewer.attributes or kind.__module__ in ("contextlib", "functools"):
         return (..., "opaque", text)
     pairs = tuple((name, viewer.view(one)) for name, one in public(attributes_of(value))[:30])
     return (..., "object", text, pairs) if pairs else (..., "opaque", text)
