@@ -2,12 +2,15 @@
  * command finds them; a box gets copies. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/bench_private.h"
 #include "model/runtime.h"
@@ -65,8 +68,9 @@ static void compile(const struct bench *bench, const char *compiler, const char 
 bool bench_make_files(struct bench *bench, const char *java, struct error *err)
 {
     const char *parent = getenv("TMPDIR");
-    char *path = mem_text("%s/testudo-bench-XXXXXX", parent != NULL ? parent : "/tmp");
-    if (mkdtemp(path) == NULL) {
+    char *path = mem_text("%s/testudo-bench-%d-%" PRIx64, parent != NULL ? parent : "/tmp",
+                          getpid(), (uint64_t)clock_now_ns());
+    if (mkdir(path, 0700) < 0) {
         error_sys(err, "make the folder %s", path);
         free(path);
         return false;
