@@ -312,6 +312,7 @@ bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1,
 	$B/bench --us '$B/testudo run --' --script '$B/testudo run' \
 	    --plain '$B/testudo run $(rootless) --' --plain-script '$B/testudo run $(rootless)' $(if $(QUICK),--quick) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json '$(JSON)')
+	bench/warm $B/testudo --seconds $(if $(QUICK),30,240)
 $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 

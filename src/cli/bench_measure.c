@@ -37,7 +37,8 @@ bool bench_rest(struct bench *bench, int64_t ns, struct error *err)
 
 /* ---- without a box -------------------------------------------------------------------------- */
 
-static bool spawn(const struct plan *plan, pid_t *ret_pid, struct error *err)
+static bool spawn(const struct bench *bench, const struct plan *plan, pid_t *ret_pid,
+                  struct error *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -47,6 +48,8 @@ static bool spawn(const struct plan *plan, pid_t *ret_pid, struct error *err)
     posix_spawnattr_init(&attributes);
     for (int fd = 0; fd < 3; fd++)
         posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    if (plan->file_count > 0)
+        posix_spawn_file_actions_addchdir_np(&actions, bench->folder);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     const struct plan_step *step = &plan->run;
@@ -59,12 +62,13 @@ static bool spawn(const struct plan *plan, pid_t *ret_pid, struct error *err)
     return number == 0 || error_sys(err, "start %s", step->argv.list[0]);
 }
 
-static bool run_bare(const struct plan *plan, int64_t *ret_ns, struct error *err)
+bool bench_run_bare(const struct bench *bench, const struct plan *plan, int64_t *ret_ns,
+                    struct error *err)
 {
     pid_t pid;
     int status;
     int64_t begun = clock_now_ns();
-    if (!spawn(plan, &pid, err))
+    if (!spawn(bench, plan, &pid, err))
         return false;
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
@@ -111,7 +115,12 @@ static bool run_boxed(struct bench *bench, const struct plan *plan, int64_t *ret
 
 /* ---- rounds --------------------------------------------------------------------------------- */
 
-enum { TURNS = WORK_COUNT * WAY_COUNT, WARM_UP_ROUNDS = 3, ROUNDS_MAX = 1000 };
+enum {
+    HEAVY_GAP = BENCH_GAPS - 1,
+    TURNS = WORK_COUNT * WAY_COUNT,
+    WARM_UP_ROUNDS = 3,
+    ROUNDS_MAX = 1000
+};
 
 /* When no box waits, the broker makes a cold one; that is counted, and said. */
 static bool is_as_meant(enum bench_way way, enum box_made made)
@@ -136,14 +145,16 @@ static bool attempt(struct bench *bench, int turn, int gap, bool counts, struct 
     enum bench_way way = (enum bench_way)(turn % WAY_COUNT);
     enum box_made made = BOX_MADE_COLD;
     int64_t ns = 0;
-    if (!bench->has_work[work] || !bench->has_way[work][way])
+    if (!bench->has_work[work] || !bench->has_way[work][way] ||
+        (gap == HEAVY_GAP) != (bench_weight_of(work) == WEIGHT_HEAVY))
         return true;
     if (gap > 0 && !bench_rest(bench, bench_gap_ms(gap) * INT64_C(1000000), err))
         return false;
     if (bench->canceled)
         return true;
     const struct plan *plan = &bench->plans[work][way];
-    bool ok = way == WAY_BARE ? run_bare(plan, &ns, err) : run_boxed(bench, plan, &ns, &made, err);
+    bool ok = way == WAY_BARE ? bench_run_bare(bench, plan, &ns, err)
+                              : run_boxed(bench, plan, &ns, &made, err);
     if (!ok || !counts || bench->canceled)
         return ok;
     series_add_ns(&bench->latency[gap][work][way], ns);
@@ -184,7 +195,9 @@ struct stream {
     struct bench *bench;
     const struct plan *plan;
     int64_t half_ns, until_ns;
+    enum bench_way way;
     int running, count, count_late; /* ended in time; of those, in the second half */
+    int count_warm;                 /* and made as meant */
     struct run *runs[BENCH_STREAM_MAX];
     struct error *err;
     bool failed;
@@ -211,6 +224,7 @@ static void on_one(void *cookie, struct run *run)
     stream->runs[place] = NULL;
     stream->running--;
     stream->count += now <= stream->until_ns;
+    stream->count_warm += ok && now <= stream->until_ns && is_as_meant(stream->way, made);
     stream->count_late += now > stream->half_ns && now <= stream->until_ns;
     bool goes_on = ok && now < stream->until_ns && !stream->bench->canceled;
     if (!ok || (goes_on && !start_one(stream, place)))
@@ -231,9 +245,13 @@ bool bench_measure_rate(struct bench *bench, enum bench_work work, int at_once, 
                         struct bench_rate *ret_rate, struct error *err)
 {
     int64_t begun = clock_now_ns();
+    enum bench_way way = bench->has_way[work][WAY_WARM]     ? WAY_WARM
+                         : bench->has_way[work][WAY_POOLED] ? WAY_POOLED
+                                                            : WAY_COLD;
     struct stream stream = {
         .bench = bench,
-        .plan = &bench->plans[work][bench->has_way[work][WAY_WARM] ? WAY_WARM : WAY_POOLED],
+        .plan = &bench->plans[work][way],
+        .way = way,
         .half_ns = begun + ns / 2,
         .until_ns = begun + ns,
         .err = err,
@@ -245,6 +263,7 @@ bool bench_measure_rate(struct bench *bench, enum bench_work work, int at_once, 
     for (int place = 0; place < at_once; place++)
         run_free(stream.runs[place]);
     *ret_rate = (struct bench_rate){at_once, stream.count / ((double)ns / 1e9),
-                                    stream.count_late / ((double)(ns - ns / 2) / 1e9)};
+                                    stream.count_late / ((double)(ns - ns / 2) / 1e9),
+                                    stream.count_warm / ((double)ns / 1e9)};
     return ok;
 }

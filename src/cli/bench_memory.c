@@ -125,7 +125,9 @@ static struct bench_waiting *kind_of(struct bench_memory *memory, struct str nam
 {
     if (str_starts(name, "testudo-"))
         return &memory->commands;
-    return str_starts(name, "python") ? &memory->pythons : &memory->others;
+    if (str_starts(name, "java"))
+        return &memory->javas;
+    return str_starts(name, "python") ? &memory->pythons : &memory->nodes;
 }
 
 /* Init, and whom it has borne. False: it cannot be known. */
@@ -136,7 +138,7 @@ static bool add_box(struct bench_memory *memory, int64_t init, struct str init_s
     buf_init(&children, ANSWER_MAX);
     buf_init(&status, ANSWER_MAX);
     bool known = box.page_bytes >= 0 && read_children(init, &children);
-    struct bench_waiting *sum = &memory->others;
+    struct bench_waiting *sum = &memory->nodes;
     int64_t pid;
     for (struct str rest = buf_str(&children); known && take_child(&rest, &pid);) {
         int64_t bytes = read_about(pid, "status", &status) ? own_bytes(pid, buf_str(&status)) : -1;
@@ -166,17 +168,18 @@ static bool add_child(struct bench_memory *memory, int64_t pid)
     return bytes >= 0;
 }
 
-void bench_measure_memory(struct bench *bench)
+bool bench_look_at_memory(const struct bench *bench, struct bench_memory *ret_memory)
 {
     auto_buf struct buf text;
     struct bench_memory memory = {.kernel_is_known = true};
     int64_t pid, broker = bench->broker.pid;
     buf_init(&text, ANSWER_MAX);
     if (!read_about(broker, "status", &text))
-        return;
+        return false;
     memory.broker_bytes = find_kib(buf_str(&text), "VmRSS:");
     memory.known = memory.broker_bytes > 0 && read_children(broker, &text);
     for (struct str rest = buf_str(&text); memory.known && take_child(&rest, &pid);)
         memory.known = add_child(&memory, pid);
-    bench->memory = memory;
+    *ret_memory = memory;
+    return memory.known;
 }

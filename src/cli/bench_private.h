@@ -31,16 +31,27 @@ enum bench_work {
 };
 
 enum {
-    BENCH_GAPS = 2,        /* one after the other; and after a pause, when the machine has slept */
-    BENCH_READY = 4,       /* boxes that wait, at the least */
+    BENCH_GAPS = 3,  /* one after the other; after a pause, when the machine has slept; HEAVY */
+    BENCH_READY = 4, /* boxes that wait, at the least */
+    BENCH_READY_HEAVY = 2, /* the same of what is large */
     BENCH_GAP_MS = 100,    /* the pause */
+    BENCH_GAP_HEAVY_MS = 250,
     BENCH_AT_ONCE_MAX = 5, /* numbers of boxes at once: 1, 2, 4, 8, 16 as far as they make sense */
     BENCH_STREAM_MAX = 16,
+    BENCH_BURSTS = 2, /* 20 and 100 at once */
+    BENCH_BURST_MAX = 100,
 };
 
 struct bench_rate {
     int at_once;
     double per_second, sustained; /* over the whole time; over its second half */
+    double warm_per_second;       /* of the first, those made as the best way makes them */
+};
+
+/* Many boxes asked for in one moment, when as many wait. */
+struct bench_burst {
+    int at_once, warm; /* of the last round: made as meant */
+    struct series wall;
 };
 
 /* All of one kind together: pages with their tables, and what their control groups have of the
@@ -53,7 +64,7 @@ struct bench_waiting {
 struct bench_memory {
     bool known, kernel_is_known;
     int64_t broker_bytes; /* all that is resident in the broker, shared or not */
-    struct bench_waiting mothers, commands, pythons, others;
+    struct bench_waiting mothers, commands, pythons, pytests, nodes, javas;
 };
 
 struct bench {
@@ -69,6 +80,9 @@ struct bench {
 
     struct plan plans[WORK_COUNT][WAY_COUNT];
     bool has_work[WORK_COUNT], has_way[WORK_COUNT][WAY_COUNT];
+    bool with_heavy;
+    char *folder; /* of the files of works; NULL: none */
+    struct bench_burst bursts[BENCH_BURSTS];
     uint32_t as_meant[BENCH_GAPS][WORK_COUNT][WAY_COUNT]; /* boxes that were made that way */
     enum privilege_mode mode;
     struct series latency[BENCH_GAPS][WORK_COUNT][WAY_COUNT];
@@ -77,19 +91,39 @@ struct bench {
     struct bench_memory memory;
 };
 
-const char *bench_way_word(enum bench_way way);
+enum bench_weight { WEIGHT_LIGHT, WEIGHT_HEAVY };
+
+enum bench_weight bench_weight_of(enum bench_work work);
+
+/* "parked" where the warm way serves once. */
+const char *bench_way_word(const struct bench *bench, enum bench_work work, enum bench_way way);
 const char *bench_way_text(enum bench_way way);
 const char *bench_work_word(enum bench_work work);
 
-/* Finds out which works can be done here, and plans them. */
-[[nodiscard]] bool bench_plan_works(struct bench *bench, struct error *err);
+/* Finds out which works of this weight can be done here, and plans them. */
+[[nodiscard]] bool bench_plan_works(struct bench *bench, enum bench_weight weight,
+                                    struct error *err);
+
+/* The files of works, in a folder that bench_remove_files takes away. Java's are compiled, by the
+ * compiler beside `java`; where that fails they are not there. */
+[[nodiscard]] bool bench_make_files(struct bench *bench, const char *java, struct error *err);
+void bench_remove_files(struct bench *bench);
+
+/* Without a box, once. False: it does not work here. */
+[[nodiscard]] bool bench_run_bare(const struct bench *bench, const struct plan *plan,
+                                  int64_t *ret_ns, struct error *err);
 
 /* All of these end early, and well, when the bench is canceled. */
 [[nodiscard]] bool bench_measure_latency(struct bench *bench, int gap, int64_t until_ns,
                                          struct error *err);
 [[nodiscard]] bool bench_measure_rate(struct bench *bench, enum bench_work work, int at_once,
                                       int64_t ns, struct bench_rate *ret_rate, struct error *err);
-void bench_measure_memory(struct bench *bench);
+
+/* As many as wait are started in one moment, again and again until then. */
+[[nodiscard]] bool bench_measure_bursts(struct bench *bench, int64_t until_ns, struct error *err);
+
+/* What waits now; false: it cannot be known. */
+bool bench_look_at_memory(const struct bench *bench, struct bench_memory *ret_memory);
 
 /* Milliseconds of pause of the gap. */
 int bench_gap_ms(int gap);

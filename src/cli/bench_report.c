@@ -1,5 +1,6 @@
 /* What the bench has found, as a table with bars and as JSON. */
 #include <math.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "base/json_write.h"
@@ -8,7 +9,7 @@
 
 enum { BAR_COLUMNS = 30 };
 
-static const int gap_ms[BENCH_GAPS] = {0, BENCH_GAP_MS};
+static const int gap_ms[BENCH_GAPS] = {0, BENCH_GAP_MS, BENCH_GAP_HEAVY_MS};
 
 int bench_gap_ms(int gap)
 {
@@ -36,20 +37,21 @@ static void add_bar(struct buf *out, double part)
 }
 
 /* A bare program's line, and how much more each box takes. */
-static void say_way(const struct series *series, uint32_t as_meant, enum bench_way way, double bare,
+static void say_way(const struct series *series, uint32_t as_meant, const char *word, double bare,
                     double most, struct buf *out)
 {
     double median = series_at(series, 0.5);
-    buf_printf(out, "    %-10s", bench_way_word(way));
+    bool is_bare = strcmp(word, "bare") == 0;
+    buf_printf(out, "    %-10s", word);
     add_ms(out, median);
     add_ms(out, series_at(series, 0.95));
     add_ms(out, series_at(series, 0.99));
-    if (way == WAY_BARE)
+    if (is_bare)
         buf_printf(out, " %9s", "");
     else
         buf_printf(out, " %+9.2f", median - bare);
     add_bar(out, median / most);
-    if (way != WAY_BARE && as_meant < series->count)
+    if (!is_bare && as_meant < series->count)
         buf_printf(out, "  (%u of %zu made so)", as_meant, series->count);
     buf_add_byte(out, '\n');
 }
@@ -63,12 +65,19 @@ static void say_work(const struct bench *bench, int gap, enum bench_work work, s
     buf_printf(out, "  %s\n", bench_work_word(work));
     for (enum bench_way way = 0; way < WAY_COUNT; way++)
         if (bench->has_way[work][way])
-            say_way(&series[way], bench->as_meant[gap][work][way], way, bare, most, out);
+            say_way(&series[way], bench->as_meant[gap][work][way], bench_way_word(bench, work, way),
+                    bare, most, out);
 }
 
 static void say_latency(const struct bench *bench, int gap, struct buf *out)
 {
-    size_t count = bench->latency[gap][WORK_TRUE][WAY_BARE].count;
+    size_t count = 0;
+    for (enum bench_work work = 0; work < WORK_COUNT; work++)
+        count = bench->latency[gap][work][WAY_BARE].count > count
+                    ? bench->latency[gap][work][WAY_BARE].count
+                    : count;
+    if (count == 0)
+        return;
     buf_add_byte(out, '\n');
     if (gap_ms[gap] == 0)
         buf_printf(out, "%-14s", "no pause");
@@ -76,8 +85,16 @@ static void say_latency(const struct bench *bench, int gap, struct buf *out)
         buf_printf(out, "%3d ms pause  ", gap_ms[gap]);
     buf_printf(out, "   median      p95      p99  over bare   (%zu rounds)\n", count);
     for (enum bench_work work = 0; work < WORK_COUNT; work++)
-        if (bench->has_work[work])
+        if (bench->latency[gap][work][WAY_BARE].count > 0)
             say_work(bench, gap, work, out);
+}
+
+static double most_parked(const struct bench *bench, enum bench_work work)
+{
+    double most = 0;
+    for (int i = 0; i < bench->rate_count; i++)
+        most = fmax(most, bench->rates[work][i].warm_per_second);
+    return most;
 }
 
 static void say_rates(const struct bench *bench, struct buf *out)
@@ -95,13 +112,30 @@ static void say_rates(const struct bench *bench, struct buf *out)
             buf_printf(out, "%12.0f", bench->rates[work][i].per_second);
             best = fmax(best, bench->rates[work][i].sustained);
         }
-        buf_printf(out, "%17.0f\n", best);
+        buf_printf(out, "%17.0f", best);
+        if (warm_is_parked(bench->plans[work][WAY_WARM].run.warm))
+            buf_printf(out, "  parked %.1f", most_parked(bench, work));
+        buf_add_byte(out, '\n');
+    }
+}
+
+static void say_bursts(const struct bench *bench, struct buf *out)
+{
+    for (int i = 0; i < BENCH_BURSTS; i++) {
+        const struct bench_burst *burst = &bench->bursts[i];
+        if (burst->wall.count == 0)
+            continue;
+        if (i == 0)
+            buf_add_text(out, "\nin one moment\n");
+        buf_printf(out, "  %3d %s in %.2f ms (%zu rounds, %d of the last %d warm)\n",
+                   burst->at_once, bench_work_word(WORK_PYTHON), series_at(&burst->wall, 0.5),
+                   burst->wall.count, burst->warm, burst->at_once);
     }
 }
 
 static void say_waiting(const char *what, const struct bench_waiting *some, struct buf *out)
 {
-    if (some->count == 0)
+    if (some->count <= 0)
         return;
     buf_printf(out, "  %-16s%4d of ", what, some->count);
     text_write_bytes(out, some->page_bytes / some->count);
@@ -127,8 +161,10 @@ static void say_memory(const struct bench_memory *memory, struct buf *out)
     buf_add_text(out, ", all that is resident\n");
     say_waiting("mothers", &memory->mothers, out);
     say_waiting("waiting boxes", &memory->commands, out);
-    say_waiting("waiting, warm", &memory->pythons, out);
-    say_waiting("waiting, parked", &memory->others, out);
+    say_waiting("waiting, Python", &memory->pythons, out);
+    say_waiting("waiting, pytest", &memory->pytests, out);
+    say_waiting("parked, node", &memory->nodes, out);
+    say_waiting("parked, Java", &memory->javas, out);
     if (!memory->kernel_is_known)
         buf_add_text(out, "  what the kernel has for them is not told here\n");
 }
@@ -143,10 +179,11 @@ void bench_say(const struct bench *bench, struct buf *out)
     for (int gap = 0; gap < BENCH_GAPS; gap++)
         say_latency(bench, gap, out);
     say_rates(bench, out);
+    say_bursts(bench, out);
     say_memory(&bench->memory, out);
     buf_add_byte(out, '\n');
     for (enum bench_way way = 0; way < WAY_COUNT; way++)
-        buf_printf(out, "%-7s %s\n", bench_way_word(way), bench_way_text(way));
+        buf_printf(out, "%-7s %s\n", bench_way_word(bench, WORK_TRUE, way), bench_way_text(way));
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -188,7 +225,7 @@ static void write_series(const struct bench *bench, int gap, enum bench_work wor
     const struct series *series = &bench->latency[gap][work][way];
     json_object(json);
     key_text(json, "work", bench_work_word(work));
-    key_text(json, "way", bench_way_word(way));
+    key_text(json, "way", bench_way_word(bench, work, way));
     key_int(json, "gap_ms", gap_ms[gap]);
     key_int(json, "count", (int64_t)series->count);
     key_int(json, "made_so", bench->as_meant[gap][work][way]);
@@ -205,7 +242,7 @@ static void write_latency(const struct bench *bench, struct json_writer *json)
     for (int gap = 0; gap < BENCH_GAPS; gap++)
         for (enum bench_work work = 0; work < WORK_COUNT; work++)
             for (enum bench_way way = 0; bench->has_work[work] && way < WAY_COUNT; way++)
-                if (bench->has_way[work][way])
+                if (bench->has_way[work][way] && bench->latency[gap][work][way].count > 0)
                     write_series(bench, gap, work, way, json);
     json_array_end(json);
 }
@@ -222,8 +259,28 @@ static void write_rates(const struct bench *bench, struct json_writer *json)
             key_int(json, "at_once", rate->at_once);
             key_ms(json, "per_second", rate->per_second);
             key_ms(json, "sustained_per_second", rate->sustained);
+            key_ms(json, "warm_per_second", rate->warm_per_second);
             json_object_end(json);
         }
+    }
+    json_array_end(json);
+}
+
+static void write_bursts(const struct bench *bench, struct json_writer *json)
+{
+    json_key(json, "bursts");
+    json_array(json);
+    for (int i = 0; i < BENCH_BURSTS; i++) {
+        const struct bench_burst *burst = &bench->bursts[i];
+        if (burst->wall.count == 0)
+            continue;
+        json_object(json);
+        key_text(json, "work", bench_work_word(WORK_PYTHON));
+        key_int(json, "at_once", burst->at_once);
+        key_int(json, "warm", burst->warm);
+        key_int(json, "count", (int64_t)burst->wall.count);
+        key_ms(json, "median_ms", series_at(&burst->wall, 0.5));
+        json_object_end(json);
     }
     json_array_end(json);
 }
@@ -250,8 +307,10 @@ static void write_memory(const struct bench_memory *memory, struct json_writer *
     key_int(json, "broker_bytes", memory->broker_bytes);
     write_waiting(json, "mothers", &memory->mothers);
     write_waiting(json, "waiting", &memory->commands);
-    write_waiting(json, "warm", &memory->pythons);
-    write_waiting(json, "parked", &memory->others);
+    write_waiting(json, "python", &memory->pythons);
+    write_waiting(json, "pytest", &memory->pytests);
+    write_waiting(json, "node", &memory->nodes);
+    write_waiting(json, "java", &memory->javas);
     json_object_end(json);
 }
 
@@ -263,6 +322,7 @@ void bench_say_json(const struct bench *bench, struct buf *out)
     write_host(bench, &json);
     write_latency(bench, &json);
     write_rates(bench, &json);
+    write_bursts(bench, &json);
     write_memory(&bench->memory, &json);
     json_object_end(&json);
     buf_add_byte(out, '\n');

@@ -33,6 +33,7 @@ struct box {
     int64_t started_ns; /* 0: not yet */
     struct loop_timer wall, cpu;
     enum box_cause cause;
+    bool begun; /* a parked runtime has been told its program */
     bool leader_ended;
     int32_t status;
     int64_t spent_ns;          /* before the guest began; where groups count, they know */
@@ -221,6 +222,29 @@ static void begin_listening(struct box *box, int listener)
     }
 }
 
+/* A parked runtime whose steward was ended just ends: that is not the end of any program. */
+static bool has_begun(const struct box *box)
+{
+    return box->begun || !warm_is_parked(box->slot->occupant);
+}
+
+/* An end that we brought about is not the leader's own, and who was not ready was not yet the
+ * leader. */
+static void note_end(struct box *box, int status)
+{
+    if (box->cause != BOX_CAUSE_NONE || box->work < 0)
+        return;
+    if (!has_begun(box)) {
+        if (box->failure.kind == ERROR_NONE)
+            slot_say_lost(&box->failure);
+        return;
+    }
+    box->leader_ended = true;
+    box->status = status;
+    /* while the kernel clears away the rest of the box */
+    cgroup_measure(&box->slot->cgroup, &box->usage);
+}
+
 static void become_ready(struct box *box, struct slot_message *message)
 {
     if (box->work >= 0) {
@@ -256,15 +280,11 @@ static bool hear_one(struct box *box)
     case SLOT_FAILED:
         box->failure = message.failed;
         return true;
+    case SLOT_BEGUN:
+        box->begun = true;
+        return true;
     case SLOT_ENDED:
-        /* an end that we brought about is not the leader's own, and who was not ready was not yet
-         * the leader */
-        if (box->cause == BOX_CAUSE_NONE && box->work >= 0) {
-            box->leader_ended = true;
-            box->status = message.status;
-            /* while the kernel clears away the rest of the box */
-            cgroup_measure(&box->slot->cgroup, &box->usage);
-        }
+        note_end(box, message.status);
         return true;
     case SLOT_FOUNDED:
     case SLOT_BORN:

@@ -22,6 +22,7 @@ enum {
     TALK_FOUNDED, /* with the namespaces, in the order of enum slot_space, and the ledgers */
     TALK_BORN,
     TALK_WAITING, /* all is done that needs no spec */
+    TALK_BEGUN,   /* a parked runtime has all that it needs for its program */
 };
 
 enum { INSIDE_SPEC_BYTES_MAX = 4 << 20 };

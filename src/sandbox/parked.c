@@ -229,7 +229,9 @@ static bool hand_over(const struct steward *steward, struct error *err)
     const struct box_spec *spec = &steward->occupant->spec;
     auto_close int order = write_order(steward, err);
     int files[] = {spec->stdio[0], spec->stdio[1], spec->stdio[2], order};
-    return order >= 0 && message_send(steward->channel, STR("."), files, COUNT_OF(files), err);
+    struct talk begun = {.what = TALK_BEGUN};
+    return order >= 0 && message_send(steward->channel, STR("."), files, COUNT_OF(files), err) &&
+           talk_send(steward->occupant->talk, &begun, NULL, 0, err);
 }
 
 static bool serve(struct steward *steward, struct error *err)

@@ -10,7 +10,9 @@
  * environment, and ends; only when it has ended does the runtime go on (see guest/parked/take.c).
  * So nothing of a stranger is ever in a box that a steward lives in.
  *
- * A box whose steward or runtime dies is lost, as one is whose pid 1 dies.
+ * A box whose steward or runtime dies before that is lost, as one is whose pid 1 dies: the last
+ * thing that a steward says is that the program begins, and without it the runtime's end is no
+ * verdict.
  */
 #pragma once
 

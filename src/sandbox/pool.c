@@ -213,6 +213,7 @@ static void on_talk(void *cookie)
         become_waiting(berth);
         break;
     case SLOT_READY:
+    case SLOT_BEGUN:
     case SLOT_FAILED:
     case SLOT_LISTENER:
     case SLOT_ENDED:

@@ -361,6 +361,7 @@ static bool is_expected(const struct talk *talk, int fd_count)
     case TALK_BORN:
         return fd_count == 0 && talk->pid > 0 && talk->midwife > 0;
     case TALK_WAITING:
+    case TALK_BEGUN:
     case TALK_FAILED:
         return fd_count == 0;
     default:
@@ -398,7 +399,8 @@ static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds
         ret_message->news = SLOT_BORN;
         return note_birth(slot, talk, err);
     case TALK_WAITING:
-        ret_message->news = SLOT_WAITING;
+    case TALK_BEGUN:
+        ret_message->news = talk->what == TALK_BEGUN ? SLOT_BEGUN : SLOT_WAITING;
         return true;
     default:
         ret_message->news = SLOT_FAILED;

@@ -99,6 +99,7 @@ void slot_kill(const struct slot *slot);
 
 enum slot_news {
     SLOT_READY,
+    SLOT_BEGUN, /* only of parked runtimes: from now on what happens is the program's doing */
     SLOT_FAILED,
     SLOT_LISTENER,
     SLOT_ENDED,

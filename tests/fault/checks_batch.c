@@ -12,7 +12,7 @@ static const struct {
 } costs[] = {
     {ROLE_LAUNCHER, 0, 0}, {ROLE_ZYGOTE, 0, 0},    {ROLE_MIDWIFE, 0, 0},  {ROLE_INSIDE, 1, 0},
     {ROLE_FIRST, 0, 0},    {ROLE_INIT, 1, 0},      {ROLE_OCCUPANT, 0, 1}, {ROLE_GUEST, 0, 1},
-    {ROLE_PROGRAM, 0, 1},  {ROLE_BROKER, 1000, 0}, {ROLE_NOBODY, 0, 0},
+    {ROLE_PROGRAM, 0, 1},  {ROLE_BROKER, 1000, 0}, {ROLE_NOBODY, 0, 0},   {ROLE_STEWARD, 1, 0},
 };
 
 static bool has(struct str line, const char *part)

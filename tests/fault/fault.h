@@ -41,6 +41,7 @@
     X(INSIDE, "inside")     /* pid 1 before it becomes init, or founder of a slot */               \
     X(FIRST, "first")       /* pid 1 of a pooled box, before it becomes init */                    \
     X(OCCUPANT, "occupant") /* of a pooled box, and its children */                                \
+    X(STEWARD, "steward")   /* of a parked runtime */                                              \
     X(INIT, "init")                                                                                \
     X(GUEST, "guest")     /* before it becomes the program */                                      \
     X(PROGRAM, "program") /* and its children */

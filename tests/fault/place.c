@@ -21,6 +21,7 @@ static const struct kind kinds[] = {
 /* Lines of a batch; each says "done". Pauses are for the pool to be filled. */
 #define DONE "{\"command\":[\"echo\",\"done\"]}\n"
 #define PAUSE(time) "{\"command\":[\"sh\",\"-c\",\"sleep " time "; echo done\"]}\n"
+#define NODE "{\"language\":\"javascript\",\"code\":\"console.log('done')\"}\n"
 #define PYTHON "{\"language\":\"python\",\"code\":\"print('done')\"}\n"
 
 static const struct {
@@ -31,6 +32,7 @@ static const struct {
     {"a.c", "#include <stdio.h>\nint main(void) { puts(\"done\"); }\n"},
     {"input", "done\n"},
     {"commands", DONE DONE PAUSE("0.02") DONE DONE PAUSE("0.02") DONE DONE},
+    {"nodes", NODE PAUSE("1") NODE DONE PAUSE("1") NODE},
     {"pythons", PYTHON PAUSE("0.15") PYTHON DONE PYTHON PAUSE("0.15") PYTHON},
 };
 

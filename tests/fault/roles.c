@@ -17,6 +17,7 @@ static const struct {
     {ROLE_ZYGOTE, true, false, ROLE_MIDWIFE, ROLE_NOBODY},
     {ROLE_MIDWIFE, true, true, ROLE_FIRST, ROLE_NOBODY},
     {ROLE_FIRST, false, false, ROLE_OCCUPANT, ROLE_NOBODY},
+    {ROLE_OCCUPANT, false, false, ROLE_STEWARD, ROLE_NOBODY},
 };
 
 static const struct {

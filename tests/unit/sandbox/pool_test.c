@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sandbox/box.h"
+#include "sandbox/parked.h"
 #include "sys/fd.h"
 #include "tests/test.h"
 #include "tests/unit/sys/open_fds.h"
@@ -692,5 +693,120 @@ TEST_LASTING(pool_renews_a_mother_when_she_has_borne_enough, 60)
         CHECK(find_child("testudo-mother") > 0);
         CHECK(find_child("testudo-mother") != mothers[i]);
     }
+    end_world(world);
+}
+
+/* ---- parked --------------------------------------------------------------------------------- */
+
+static void need_parked(enum warm kind)
+{
+    if (!parked_is_possible(kind))
+        test_skip("there is no such runtime here");
+}
+
+static bool nodes_wait(const struct world *world)
+{
+    return pool_state(world->pool, WARM_NODE).waiting > 0;
+}
+
+static bool javas_wait(const struct world *world)
+{
+    return pool_state(world->pool, WARM_JAVA).waiting > 0;
+}
+
+/* As lang/javascript.c starts a program; what it writes goes into pipes that nobody reads. */
+static int serve_node(struct world *world, const char *program, bool with_pipes)
+{
+    struct error err;
+    int output[2];
+    struct box_spec spec = make_spec(world, (const char *[]){"/bin/sh", "-c", "exit 9", NULL});
+    const char *argv[] = {BOX_NODE, "--max-old-space-size=384", program, NULL};
+    spec.argv = (struct words){argv, 3};
+    spec.warm = WARM_NODE;
+    CHECK_OK(fd_pipe(output, &err), err);
+    spec.stdio[1] = spec.stdio[2] = with_pipes ? output[1] : world->null;
+    int status = serve(world, &spec);
+    close(output[0]);
+    close(output[1]);
+    return status;
+}
+
+TEST_LASTING(pool_parks_node_for_one_run_each, 120)
+{
+    struct world *world = begin_world();
+    need_parked(WARM_NODE);
+    want(world, WARM_NODE, 1);
+    for (int i = 0; i < 3; i++) {
+        run_until(world, nodes_wait);
+        CHECK_INT(serve_node(world, "no-such-file.js", true), 1);
+        CHECK_INT(world->isolation.made, BOX_MADE_NODE);
+    }
+    end_world(world);
+}
+
+TEST_LASTING(pool_keeps_its_parked_runtime_for_a_run_that_it_fits, 120)
+{
+    struct world *world = begin_world();
+    need_parked(WARM_NODE);
+    want(world, WARM_NODE, 1);
+    run_until(world, nodes_wait);
+    int waiting = pool_state(world->pool, WARM_NODE).waiting;
+    CHECK_INT(serve_node(world, "no-such-file.js", false), 1); /* no pipes: it would notice */
+    CHECK(world->isolation.made != BOX_MADE_NODE);
+    CHECK(pool_state(world->pool, WARM_NODE).waiting >= waiting);
+    end_world(world);
+}
+
+TEST_LASTING(pool_parks_no_more_than_there_is_memory_for, 120)
+{
+    struct world *world = begin_world();
+    need_parked(WARM_NODE);
+    want(world, WARM_NODE, POOL_WANT_MAX);
+    run_until(world, nodes_wait);
+    for (int i = 0; i < 4; i++) {
+        struct pool_state now = pool_state(world->pool, WARM_NODE);
+        CHECK(now.coming + now.waiting <= 16);
+        CHECK(now.coming <= (int)sysconf(_SC_NPROCESSORS_ONLN));
+        CHECK_INT(SERVE(world, "sh", "-c", "sleep 0.2; exit 2"), 2);
+    }
+    end_world(world);
+}
+
+TEST_LASTING(pool_heals_when_parked_runtimes_are_killed, 120)
+{
+    struct world *world = begin_world();
+    need_parked(WARM_NODE);
+    want(world, WARM_NODE, 1);
+    run_until(world, nodes_wait);
+    for (int i = 0; i < 3; i++) {
+        struct error err;
+        struct box_spec spec = make_spec(world, (const char *[]){"true", NULL});
+        const char *argv[] = {BOX_NODE, "--max-old-space-size=384", "x.js", NULL};
+        int output[2];
+        CHECK_OK(fd_pipe(output, &err), err);
+        spec.argv = (struct words){argv, 3};
+        spec.warm = WARM_NODE;
+        spec.stdio[1] = spec.stdio[2] = output[1];
+        struct slot *slot = pool_take(world->pool, &spec, &err);
+        CHECK_OK(slot != NULL, err);
+        CHECK_INT(slot->occupant, WARM_NODE);
+        CHECK_INT(kill(slot->pid, SIGKILL), 0);
+        pool_put(world->pool, slot);
+        close(output[0]);
+        close(output[1]);
+        run_until(world, nodes_wait);
+    }
+    CHECK_INT(serve_node(world, "no-such-file.js", true), 1);
+    CHECK_INT(world->isolation.made, BOX_MADE_NODE);
+    end_world(world);
+}
+
+TEST_LASTING(pool_parks_a_virtual_machine, 180)
+{
+    struct world *world = begin_world();
+    need_parked(WARM_JAVA);
+    want(world, WARM_JAVA, 1);
+    run_until(world, javas_wait);
+    CHECK(pool_state(world->pool, WARM_NODE).wanted == 0);
     end_world(world);
 }
