@@ -33,9 +33,14 @@ object = $(patsubst %,$B/obj/%.o,$1)
 sources := $(call find,src,*.c) $(call find,src,*.S)
 modules := $(call object,$(filter-out src/main.c src/work/main.c,$(sources)))
 # The engines that read strangers' bytes are a program of their own, which runs in boxes only.
-apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/work/%,$(sources)))
+apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/% src/work/%,$(sources)))
 program := $(call object,$(filter-out $(apart),$(sources)))
-worker  := $(if $(wildcard src/testgen/engine.c),$(call object,$(apart) src/testgen/layout.c $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c))
+worker  := $(call object,$(apart) src/testgen/layout.c $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c \
+    src/sys/tree.c src/sys/tree_file.c src/model/checked.c)
+# Others' sources, fetched by tools/grammars: compiled once, for all variants.
+grammars := $(patsubst %,build/grammars/%.a,tree-sitter-python tree-sitter-javascript tree-sitter-java \
+    tree-sitter-bash tree-sitter-typescript/typescript tree-sitter-typescript/tsx)
+parsing := -ltree-sitter -lpcre2-8
 aids    := $(shell find guest/python/nursery guest/python/witness guest/python/before -name '*.py' 2>/dev/null)
 base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
@@ -125,10 +130,24 @@ clang: ## the same by the second compiler
 programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
 # What boxes are given to test with: the worker, and what runs beside the code under test.
-libexec: $(if $(worker),$B/libexec/testudo-worker) $B/libexec/clock.so $B/libexec.stamp
-$B/libexec/testudo-worker: $(worker)
+libexec: $B/libexec/testudo-worker $B/libexec/clock.so $B/libexec.stamp
+# The parsers' libraries are of the system's C library, so the worker is too.
+ifneq ($(call has,musl),)
+$B/libexec/testudo-worker: always
+	@$(MAKE) V=gcc build/gcc/libexec/testudo-worker
 	@mkdir -p $(@D)
-	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+	@cmp -s build/gcc/libexec/testudo-worker $@ || cp build/gcc/libexec/testudo-worker $@
+else
+$B/libexec/testudo-worker: $(worker) $(grammars)
+	@mkdir -p $(@D)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(parsing) $(libraries)
+endif
+build/grammars/fetched: tools/grammars tools/grammars.lock
+	@tools/grammars build/grammars && touch $@
+build/grammars/%.a: build/grammars/fetched
+	$(call quiet,CC  )cd build/grammars/$* && for part in src/*.c; do \
+	    $(CROSS)gcc -std=gnu11 -O2 -fPIE -fstack-protector-strong -w -I src -c -o $${part%.c}.o $$part || exit; done
+	@rm -f $@ && $(CROSS)ar rcs $@ build/grammars/$*/src/*.o
 # Preloaded into the system's interpreter: of the system's C library.
 $B/libexec/clock.so: guest/preload/clock.c $B/flags
 	@mkdir -p $(@D)
@@ -138,8 +157,8 @@ $B/libexec.stamp: $(aids) tools/libexec
 
 $B/testudo: $(program)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
-$B/unit: $(units) $(harness) $(modules)
-	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
+$B/unit: $(units) $(harness) $(modules) $(grammars)
+	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(parsing) $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
 $B/faults: $(faults) $(base)

@@ -17,7 +17,7 @@
 enum { TEXT_MAX = 65536 };
 
 const struct command *const commands[] = {
-    &command_run,    &command_test,  &command_languages,  &command_image,
+    &command_run,    &command_test,  &command_check,      &command_languages,  &command_image,
     &command_doctor, &command_bench, &command_completion, NULL};
 
 const struct command *command_find(const char *name)
@@ -100,6 +100,7 @@ static void write_overview(struct buf *out)
                       "  testudo run -c 'print(6*7)' --lang python    a piece of code\n"
                       "  testudo run -- /bin/sh -c id                 any program of this host\n"
                       "  testudo test wallet.py                       writes tests for a module\n"
+                      "  testudo check wallet.py                      looks at code without running it\n"
                       "  testudo doctor                               what is enforced here\n");
 }
 

@@ -1,0 +1,91 @@
+#include "cli/check_options.h"
+
+#include "base/mem.h"
+#include "lang/names.h"
+#include "model/words.h"
+
+enum check_option {
+
+#define OPTION(name, flag, letter, argument, text) CHECK_##name,
+#include "cli/check_options.def"
+#undef OPTION
+};
+
+static const struct option_row rows[] = {
+#define OPTION(name, flag, letter, argument, text) {CHECK_##name, flag, letter, argument, text},
+#include "cli/check_options.def"
+#undef OPTION
+    OPTION_ROW_JSON,
+    OPTION_ROW_HELP,
+};
+
+const struct option_table check_option_table = {rows, COUNT_OF(rows)};
+
+static bool read_severity(const char *value, enum severity *ret, struct error *err)
+{
+    if (severity_read(str_from(value), ret))
+        return true;
+    error_set(err, ERROR_USAGE, "there is no severity '%s'", shown_name(value).text);
+    return error_hint(err, "--fail-on low, medium, high, critical or none");
+}
+
+static bool apply(struct check_options *options, const struct option_found *found,
+                  struct error *err)
+{
+    switch (found->row->id) {
+    case OPTION_HELP:
+        return options->help = true;
+    case OPTION_JSON:
+        return options->json = true;
+    case CHECK_LANG:
+        options->language = found->value;
+        return true;
+    case CHECK_STDIN_FILENAME:
+        options->stdin_filename = found->value;
+        return true;
+    case CHECK_FAIL_ON:
+        return read_severity(found->value, &options->fail_on, err);
+    case CHECK_QUIET:
+        return options->quiet = true;
+    default:
+        return error_set(err, ERROR_INTERNAL, "option --%s is not read", found->row->flag);
+    }
+}
+
+static bool check(const struct check_options *options, struct error *err)
+{
+    if (options->help)
+        return true;
+    if (options->targets.count == 0) {
+        error_set(err, ERROR_USAGE, "there is nothing to check");
+        return error_hint(err, "testudo check FILE, testudo check FOLDER, or testudo check - for "
+                               "code on standard input");
+    }
+    return !(options->json && options->quiet) ||
+           error_set(err, ERROR_USAGE, "--json and --quiet exclude each other");
+}
+
+/* Options may stand before and after targets. */
+bool check_options_read(int argc, char **argv, struct arena *arena, struct check_options *ret,
+                        struct error *err)
+{
+    struct option_reader reader;
+    struct option_found found = {};
+    *ret = (struct check_options){.fail_on = SEVERITY_HIGH};
+    option_reader_init(&reader, check_option_table, argc, argv);
+    for (;;) {
+        if (!option_next(&reader, &found, err))
+            return false;
+        if (found.row != NULL) {
+            if (!apply(ret, &found, err))
+                return false;
+            continue;
+        }
+        if (reader.next == argc)
+            break;
+        words_add(&ret->targets, arena, argv[reader.next++]);
+        for (; reader.saw_border && reader.next < argc; reader.next++)
+            words_add(&ret->targets, arena, argv[reader.next]);
+    }
+    return check(ret, err);
+}

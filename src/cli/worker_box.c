@@ -1,0 +1,157 @@
+#include "cli/worker_box.h"
+
+#include <unistd.h>
+
+#include "base/json_read.h"
+#include "base/mem.h"
+#include "cli/cancel.h"
+#include "lang/lang.h"
+#include "model/words.h"
+#include "proof/proof.h"
+#include "role/broker.h"
+#include "run/run.h"
+#include "sys/fd.h"
+
+#define MIB (INT64_C(1) << 20)
+
+enum {
+    LINE_BYTES_MAX = 64 << 20,
+    WALL_MS = 600000,
+    MEMORY_MIB = 1024,
+    SPARE_MIB = 16, /* of disk, beside the files */
+    ERROR_ARENA_BYTES = 1 << 20,
+};
+
+bool worker_box_init(struct worker_box *box, const char *operation, struct arena *arena,
+                     struct error *err)
+{
+    const char *libexec = proof_find_libexec(arena, err);
+    *box = (struct worker_box){.arena = arena};
+    if (libexec == NULL)
+        return false;
+    struct run_request *request = &box->request;
+    request->profile = profile_find(STR("project"));
+    request->limits = limits_of_profile(request->profile);
+    request->limits.value[LIMIT_MEMORY] = MEMORY_MIB * MIB;
+    request->limits.value[LIMIT_PROCESSES] = 2; /* it outlives a crash of its parsers */
+    request->limits.value[LIMIT_WALL] = request->limits.value[LIMIT_CPU] = WALL_MS;
+    request->compile_limits = request->limits;
+    request->files = arena_alloc(arena, WORKER_BOX_FILES_MAX * sizeof *request->files);
+    request->inputs = arena_alloc(arena, (WORKER_BOX_FOLDERS_MAX + 1) * sizeof *request->inputs);
+    request->inputs[request->input_count++] = (struct request_input){libexec, ".testudo"};
+    words_add(&request->command, arena, BOX_IN "/.testudo/testudo-worker");
+    words_add(&request->command, arena, operation);
+    return true;
+}
+
+bool worker_box_add_file(struct worker_box *box, struct str content, const char **ret_path,
+                         struct error *err)
+{
+    struct run_request *request = &box->request;
+    if (request->file_count == WORKER_BOX_FILES_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d files are named", WORKER_BOX_FILES_MAX);
+    const char *name = arena_text(box->arena, "source-%u", request->file_count);
+    request->files[request->file_count++] = (struct request_file){.name = name, .content = content};
+    box->bytes += (int64_t)content.len;
+    *ret_path = arena_text(box->arena, BOX_WORK "/%s", name);
+    return true;
+}
+
+bool worker_box_add_folder(struct worker_box *box, const char *path, const char **ret_path,
+                           struct error *err)
+{
+    struct run_request *request = &box->request;
+    uint32_t number = request->input_count;
+    if (number > WORKER_BOX_FOLDERS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d folders are named",
+                         WORKER_BOX_FOLDERS_MAX);
+    const char *name = arena_text(box->arena, "tree-%u", number);
+    request->inputs[request->input_count++] = (struct request_input){path, name};
+    *ret_path = arena_text(box->arena, BOX_IN "/%s", name);
+    return true;
+}
+
+/* ---- what it says ---------------------------------------------------------------------------- */
+
+struct hearing {
+    struct worker_box *box;
+    struct buf line;
+    bool lost; /* a line that was too long */
+    struct error said;
+};
+
+/* {"error": text} is how the worker ends when it fails. */
+static void hear_error(struct hearing *h, struct str line)
+{
+    auto_arena struct arena arena;
+    struct error unheard = {};
+    arena_init(&arena, ERROR_ARENA_BYTES);
+    const struct json_value *value = json_read(&arena, line, &unheard);
+    const struct json_value *text = json_get(value, "error");
+    if (text != NULL && text->kind == JSON_STRING)
+        error_set(&h->said, ERROR_INTERNAL, "%s", text->text.ptr);
+}
+
+static void hear(void *cookie, struct str bytes)
+{
+    struct hearing *h = cookie;
+    struct str piece = {};
+    while (bytes.len > 0) {
+        const char *end = memchr(bytes.ptr, '\n', bytes.len);
+        piece = str_of(bytes.ptr, end != NULL ? (size_t)(end - bytes.ptr) : bytes.len);
+        bytes = str_skip(bytes, piece.len + (end != NULL));
+        buf_add_str(&h->line, piece);
+        if (end == NULL)
+            return;
+        if (h->line.over)
+            h->lost = true;
+        else if (str_starts(buf_str(&h->line), "{\"error\""))
+            hear_error(h, buf_str(&h->line));
+        else
+            h->box->hear(h->box->cookie, buf_str(&h->line));
+        buf_clear(&h->line);
+    }
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static bool judge(const struct hearing *h, const struct run_result *result, struct error *err)
+{
+    if (h->said.kind != ERROR_NONE) {
+        *err = h->said;
+        return error_stage(err, "worker");
+    }
+    if (result->run.verdict == VERDICT_CANCELED)
+        return error_set(err, ERROR_INTERRUPTED, "canceled");
+    if (result->run.verdict != VERDICT_OK)
+        return error_set(err, ERROR_INTERNAL, "the worker did not end well: %s", result->message);
+    return !h->lost || error_set(err, ERROR_LIMIT, "the worker said a line of more than 64 MiB");
+}
+
+static bool run_in_box(struct worker_box *box, const struct plan *plan, int broker, int input,
+                       struct error *err)
+{
+    struct hearing h = {.box = box};
+    auto_buf struct buf line;
+    __attribute__((cleanup(run_result_done))) struct run_result result;
+    auto_close int cancel = cancel_open(err);
+    buf_init(&line, LINE_BYTES_MAX);
+    h.line = line;
+    run_result_init(&result);
+    const struct run_io io = {
+        .stdin_fd = input, .cancel_fd = cancel, .hear = hear, .hear_cookie = &h};
+    bool ok = cancel >= 0 && run_plan(broker, plan, &io, &result, err) && judge(&h, &result, err);
+    line = h.line;
+    return ok;
+}
+
+bool worker_box_run(struct worker_box *box, struct str options, struct error *err)
+{
+    struct plan plan;
+    __attribute__((cleanup(broker_end))) struct private_broker broker = {-1, 0};
+    box->request.limits.value[LIMIT_DISK] = box->bytes + SPARE_MIB * MIB;
+    auto_close int input = fd_memory("testudo-options", options, err);
+    return input >= 0 && broker_start_private(&broker, err) &&
+           lang_plan(&box->request, box->arena, &plan, err) &&
+           run_in_box(box, &plan, broker.socket, input, err);
+}

@@ -1,0 +1,36 @@
+/*
+ * One operation of the worker in a box of its own, which has no network and
+ * nothing of the host but what it is given here, read-only. What it says comes as lines.
+ *
+ * Files and folders are given names in the box that no stranger chose: worker_box_add_… gives the
+ * path that the operation's options then speak of.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "model/run_request.h"
+
+enum { WORKER_BOX_FILES_MAX = 1024, WORKER_BOX_FOLDERS_MAX = 16 };
+
+struct worker_box {
+    struct arena *arena;
+    struct run_request request;
+    int64_t bytes; /* of all files */
+    void (*hear)(void *cookie, struct str line);
+    void *cookie;
+};
+
+/* The lines come to `hear` while it works. */
+[[nodiscard]] bool worker_box_init(struct worker_box *box, const char *operation,
+                                   struct arena *arena, struct error *err);
+
+/* Nothing is said when there are more than there may be: then it is a LIMIT error. */
+[[nodiscard]] bool worker_box_add_file(struct worker_box *box, struct str content,
+                                       const char **ret_path, struct error *err);
+[[nodiscard]] bool worker_box_add_folder(struct worker_box *box, const char *path,
+                                         const char **ret_path, struct error *err);
+
+/* Ends when the operation has ended; that it failed is an error in its own words. */
+[[nodiscard]] bool worker_box_run(struct worker_box *box, struct str options, struct error *err);

@@ -1,0 +1,14 @@
+/*
+ * What `testudo check` found, in the forms that others read. Text of strangers is escaped as each
+ * form wants it.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "model/checked.h"
+
+/* For people: each finding with its line and marks below it, then what it comes to. */
+void checked_write_terminal(struct buf *out, const struct checked *checked, bool colours);
+
+/* {"files": […], "summary": {…}} */
+void checked_write_json(struct buf *out, const struct checked *checked);

@@ -1,0 +1,53 @@
+#include "source/look.h"
+
+#include "source/findings.h"
+#include "source/syntax.h"
+#include "source/text.h"
+#include "source/tree.h"
+
+static void skip(struct checked_file *file, enum checked_state state, const char *why)
+{
+    file->state = state;
+    file->why = why;
+}
+
+static void look_inside(const struct source_look *look, const struct source_language *language,
+                        struct source_findings *findings, struct checked_file *file)
+{
+    struct error err = {};
+    auto_tree struct source_tree tree = {};
+    if (!source_tree_init(&tree, language, findings->text->bytes, look->parse_ms, &err)) {
+        skip(file, CHECKED_PARTIAL, arena_text(findings->arena, "%s", err.text));
+        return;
+    }
+    source_syntax_find(&tree, findings);
+}
+
+void source_look_at(const struct source_look *look, const char *name, struct str bytes,
+                    struct arena *arena, struct checked_file *ret)
+{
+    struct source_text text;
+    struct source_findings findings;
+    const struct source_language *language = look->language;
+    *ret = (struct checked_file){.name = name, .bytes = (int64_t)bytes.len};
+    if (language == NULL)
+        language = source_language_of(str_from(name), bytes);
+    ret->language = language != NULL ? language->name : NULL;
+    const char *refusal = source_text_refusal(bytes);
+    if (refusal != NULL) {
+        skip(ret, CHECKED_SKIPPED, refusal);
+        return;
+    }
+    if (language == NULL) {
+        skip(ret, CHECKED_SKIPPED, "is in no language that is checked");
+        return;
+    }
+    source_text_init(&text, bytes, arena);
+    source_findings_init(&findings, &text, arena);
+    ret->lines = text.line_count - (source_text_line(&text, text.line_count).len == 0);
+    look_inside(look, language, &findings, ret);
+    source_findings_sort(&findings);
+    ret->findings = findings.list;
+    ret->finding_count = findings.count;
+    ret->findings_left_out = findings.left_out;
+}
