@@ -149,6 +149,10 @@ static bool write_options(struct checking *c, struct error *err)
     json_text(&c->json, c->options.language);
     json_key(&c->json, "parse_ms");
     json_int(&c->json, PARSE_MS);
+    json_key(&c->json, "rules");
+    json_array(&c->json);
+    json_text(&c->json, WORKER_BOX_RULES);
+    json_array_end(&c->json);
     json_object_end(&c->json);
     return !c->text.over || error_set(err, ERROR_LIMIT, "the names are too long together");
 }

@@ -16,9 +16,9 @@
 
 enum { TEXT_MAX = 65536 };
 
-const struct command *const commands[] = {
-    &command_run,    &command_test,  &command_check,      &command_languages,  &command_image,
-    &command_doctor, &command_bench, &command_completion, NULL};
+const struct command *const commands[] = {&command_run,       &command_test,       &command_check,
+                                          &command_languages, &command_image,      &command_doctor,
+                                          &command_bench,     &command_completion, NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -94,14 +94,15 @@ static void write_overview(struct buf *out)
                       "thrown away.\n\n");
     for (const struct command *const *command = commands; *command != NULL; command++)
         buf_printf(out, "  testudo %-12s %s\n", (*command)->name, (*command)->summary);
-    buf_add_text(out, "  testudo help COMMAND what it takes, with examples\n\n"
-                      "First steps:\n"
-                      "  testudo run hello.py                         a script, with its siblings\n"
-                      "  testudo run -c 'print(6*7)' --lang python    a piece of code\n"
-                      "  testudo run -- /bin/sh -c id                 any program of this host\n"
-                      "  testudo test wallet.py                       writes tests for a module\n"
-                      "  testudo check wallet.py                      looks at code without running it\n"
-                      "  testudo doctor                               what is enforced here\n");
+    buf_add_text(out,
+                 "  testudo help COMMAND what it takes, with examples\n\n"
+                 "First steps:\n"
+                 "  testudo run hello.py                         a script, with its siblings\n"
+                 "  testudo run -c 'print(6*7)' --lang python    a piece of code\n"
+                 "  testudo run -- /bin/sh -c id                 any program of this host\n"
+                 "  testudo test wallet.py                       writes tests for a module\n"
+                 "  testudo check wallet.py                      looks at code without running it\n"
+                 "  testudo doctor                               what is enforced here\n");
 }
 
 static int show_overview(void)

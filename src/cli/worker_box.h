@@ -12,6 +12,9 @@
 #include "base/str.h"
 #include "model/run_request.h"
 
+/* Where our own rules lie in its box. */
+#define WORKER_BOX_RULES BOX_IN "/.testudo/rules"
+
 enum { WORKER_BOX_FILES_MAX = 1024, WORKER_BOX_FOLDERS_MAX = 16 };
 
 struct worker_box {

@@ -1,6 +1,7 @@
 #include "source/look.h"
 
 #include "source/findings.h"
+#include "source/python_follow.h"
 #include "source/syntax.h"
 #include "source/text.h"
 #include "source/tree.h"
@@ -9,6 +10,31 @@ static void skip(struct checked_file *file, enum checked_state state, const char
 {
     file->state = state;
     file->why = why;
+}
+
+struct applying {
+    const struct source_rules *rules;
+    enum source_language_id language;
+    struct source_findings *findings;
+};
+
+static void apply(void *cookie, const struct source_fact *fact)
+{
+    const struct applying *a = cookie;
+    source_rules_apply(a->rules, a->language, fact, a->findings);
+}
+
+/* Of a language without a follower the syntax is all that is looked at. */
+static void follow(const struct source_look *look, const struct source_language *language,
+                   const struct source_tree *tree, struct source_findings *findings,
+                   struct checked_file *file)
+{
+    struct applying a = {look->rules, language->id, findings};
+    bool whole = true;
+    if (look->rules != NULL && language->id == SOURCE_PYTHON)
+        whole = python_follow(tree, findings->arena, apply, &a);
+    if (!whole)
+        skip(file, CHECKED_PARTIAL, "is too intricate for all of its names to be followed");
 }
 
 static void look_inside(const struct source_look *look, const struct source_language *language,
@@ -21,6 +47,7 @@ static void look_inside(const struct source_look *look, const struct source_lang
         return;
     }
     source_syntax_find(&tree, findings);
+    follow(look, language, &tree, findings, file);
 }
 
 void source_look_at(const struct source_look *look, const char *name, struct str bytes,

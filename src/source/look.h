@@ -9,11 +9,13 @@
 #include "base/str.h"
 #include "model/checked.h"
 #include "source/language.h"
+#include "source/rules.h"
 
 enum { SOURCE_ARENA_BYTES = 256 << 20 }; /* what the caller's arena should hold for one source */
 
 struct source_look {
     const struct source_language *language; /* or NULL: found out */
+    const struct source_rules *rules;       /* or NULL: syntax only */
     uint32_t parse_ms;
 };
 

@@ -3,7 +3,7 @@
  * it found, a line of JSON each. Options:
  *
  *   {"files": [{"path", "name"}], "trees": [{"path", "name"}], "language": text|null,
- *    "parse_ms": number}
+ *    "parse_ms": number, "rules": [folder in the box]}
  *
  * A `path` is in the box, a `name` is what its owner calls it. Of trees only sources are told of,
  * by their names or their #! lines; links are not followed.
@@ -24,6 +24,7 @@ enum { LINE_BYTES_MAX = 64 << 20, FILES_MAX = 200000, HEAD_BYTES = 128, PATH_BYT
 
 struct checking {
     struct source_look look;
+    struct source_rules rules;
     struct lasting lasting; /* a step a file */
     struct buf bytes, line;
     uint32_t files;
@@ -225,16 +226,29 @@ static bool read_options(struct checking *c, const struct json_value *options, s
            error_set(err, ERROR_USAGE, "the option 'language' names none that is known");
 }
 
+static bool read_rules(struct checking *c, const struct json_value *options, struct error *err)
+{
+    const struct json_value *list = json_get(options, "rules");
+    for (const struct json_value *item = list != NULL ? list->first : NULL; item != NULL;
+         item = item->next)
+        if (item->kind != JSON_STRING || !source_rules_add_folder(&c->rules, item->text.ptr, err))
+            return false;
+    c->look.rules = &c->rules;
+    return true;
+}
+
 static bool run(const struct json_value *options, struct arena *arena, struct error *err)
 {
     struct checking *c = arena_alloc(arena, sizeof *c);
-    if (!read_options(c, options, err))
+    source_rules_init(&c->rules, arena);
+    if (!read_options(c, options, err) || !read_rules(c, options, err))
         return false;
     buf_init(&c->bytes, SOURCE_BYTES_MAX);
     buf_init(&c->line, LINE_BYTES_MAX);
     bool ok = lasting_begin(&c->lasting, err) && check_places(c, options, err);
     buf_done(&c->bytes);
     buf_done(&c->line);
+    source_rules_done(&c->rules);
     return ok;
 }
 

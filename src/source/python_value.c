@@ -1,0 +1,434 @@
+#include "source/python_private.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { DEPTH_MAX = 40, ITEMS_MAX = 16 };
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool is_same(const struct source_value *a, const struct source_value *b)
+{
+    return a->kind == b->kind && a->number == b->number && str_equal(a->text, b->text);
+}
+
+void values_add(struct source_values *values, struct source_value value)
+{
+    for (uint32_t i = 0; i < values->count; i++)
+        if (is_same(&values->list[i], &value))
+            return;
+    if (values->count < VALUES_MAX)
+        values->list[values->count++] = value;
+    else /* more than fit: that there are others must not be lost */
+        values->list[VALUES_MAX - 1] = VALUE_IS(UNKNOWN);
+}
+
+void values_add_all(struct source_values *values, const struct source_values *more)
+{
+    for (uint32_t i = 0; i < more->count; i++)
+        values_add(values, more->list[i]);
+}
+
+struct source_values values_of(struct source_value value)
+{
+    return (struct source_values){.count = 1, .list = {value}};
+}
+
+struct str python_join(struct python *p, struct str first, struct str second, struct str third)
+{
+    size_t length = first.len + second.len + third.len;
+    if (length > FACT_TEXT_MAX || !arena_fits(p->arena, length)) {
+        p->cut = p->cut || length <= FACT_TEXT_MAX;
+        return STR("");
+    }
+    char *joined = arena_alloc(p->arena, length + 1);
+    mempcpy(mempcpy(mempcpy(joined, first.ptr, first.len), second.ptr, second.len), third.ptr,
+            third.len);
+    return str_of(joined, length);
+}
+
+static struct source_value name_value(struct str name)
+{
+    return name.len > 0 ? (struct source_value){.kind = VALUE_NAME, .text = name}
+                        : VALUE_IS(UNKNOWN);
+}
+
+static bool is_named(const struct source_value *value, const char *name)
+{
+    return value->kind == VALUE_NAME && str_is(value->text, name);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static struct source_values values_of_binding(struct python *p, uint32_t number, int depth)
+{
+    struct python_binding *binding = &p->bindings[number];
+    bool was_cut = p->cut;
+    if (binding->known != NULL)
+        return *binding->known;
+    if (binding->kind == BINDING_NAME)
+        return values_of(name_value(binding->text));
+    if (binding->kind == BINDING_OWN)
+        return values_of(VALUE_IS(OTHER));
+    if (binding->kind == BINDING_UNKNOWN || binding->busy)
+        return values_of(VALUE_IS(UNKNOWN));
+    binding->busy = true;
+    struct source_values values = python_values(p, binding->node, binding->seen_from, depth + 1);
+    binding->busy = false;
+    if (p->cut == was_cut && arena_fits(p->arena, sizeof values))
+        binding->known = (struct source_values *)arena_copy(p->arena, &values, sizeof values);
+    return values;
+}
+
+static const char *const builtins[] = {
+    "__import__", "breakpoint", "chr",       "compile",   "delattr", "dir",    "eval",
+    "exec",       "exit",       "getattr",   "globals",   "help",    "input",  "locals",
+    "map",        "memoryview", "open",      "ord",       "print",   "quit",   "setattr",
+    "type",       "vars",       "bytes",     "bytearray", "str",     "filter", "sorted",
+    "execfile",   "reload",     "raw_input", "unicode",
+};
+
+static bool is_builtin(struct str name)
+{
+    for (size_t i = 0; i < COUNT_OF(builtins); i++)
+        if (str_is(name, builtins[i]))
+            return true;
+    return false;
+}
+
+/* A name that the source does not bind is Python's own, or of a module that was imported whole. */
+static struct source_values values_of_free(struct python *p, struct str name)
+{
+    struct source_values values = {};
+    if (str_is(name, "__builtins__"))
+        return values_of(name_value(STR("builtins")));
+    if (is_builtin(name))
+        values_add(&values, name_value(python_join(p, STR("builtins."), name, STR(""))));
+    for (uint32_t i = 0; i < p->wildcard_count; i++)
+        values_add(&values, name_value(python_join(p, p->wildcards[i], STR("."), name)));
+    if (values.count == 0)
+        values_add(&values, name_value(name));
+    return values;
+}
+
+struct source_values python_values_of_name(struct python *p, struct str name, uint32_t scope,
+                                           int depth)
+{
+    struct source_values values = {};
+    for (uint32_t at = scope;; at = p->scopes[at].parent) {
+        if (at == scope || !p->scopes[at].is_class)
+            for (uint32_t i = 0; (i = python_binding_of(p, at, name, i)) != 0;) {
+                struct source_values more = values_of_binding(p, i, depth);
+                values_add_all(&values, &more);
+            }
+        if (values.count > 0)
+            return values;
+        if (at == 0)
+            return values_of_free(p, name);
+    }
+}
+
+/* ---- attributes and items -------------------------------------------------------------------- */
+
+static struct source_value attribute_of(struct python *p, const struct source_value *of,
+                                        struct str name)
+{
+    if (of->kind == VALUE_NAME && str_ends(of->text, ".__dict__"))
+        return name_value(python_join(p, of->text, STR("."), name));
+    if (of->kind == VALUE_NAME)
+        return name_value(python_join(p, of->text, STR("."), name));
+    if (of->kind == VALUE_TEXT || of->kind == VALUE_PART)
+        return name_value(python_join(p, STR("str."), name, STR("")));
+    return name_value(python_join(p, STR("?."), name, STR("")));
+}
+
+static struct source_values attributes_of(struct python *p, const struct source_values *of,
+                                          struct str name)
+{
+    struct source_values values = {};
+    for (uint32_t i = 0; i < of->count; i++)
+        values_add(&values, attribute_of(p, &of->list[i], name));
+    return values;
+}
+
+static bool is_namespace(const struct source_value *value)
+{
+    return is_named(value, "builtins.globals()") || is_named(value, "builtins.locals()") ||
+           is_named(value, "builtins.vars()");
+}
+
+/* os.__dict__["system"], sys.modules["os"], __builtins__["eval"], globals()["x"] */
+static struct source_values item_of(struct python *p, const struct source_value *of, struct str key,
+                                    uint32_t scope, int depth)
+{
+    struct str name = of->text;
+    if (is_namespace(of))
+        return python_values_of_name(p, key, scope, depth + 1);
+    if (is_named(of, "sys.modules"))
+        return values_of(name_value(key));
+    if (is_named(of, "builtins"))
+        return values_of(name_value(python_join(p, name, STR("."), key)));
+    if (of->kind == VALUE_NAME && str_ends(name, ".__dict__")) {
+        name.len -= strlen(".__dict__");
+        return values_of(name_value(python_join(p, name, STR("."), key)));
+    }
+    if (of->kind == VALUE_NAME)
+        return values_of(name_value(python_join(p, name, STR("[]"), STR(""))));
+    return values_of(VALUE_IS(UNKNOWN));
+}
+
+/* {"run": eval}["run"], [eval][0]: any of what stands there. */
+static struct source_values items_of_display(struct python *p, TSNode display, uint32_t scope,
+                                             int depth)
+{
+    struct source_values values = {};
+    uint32_t count = ts_node_named_child_count(display);
+    for (uint32_t i = 0; i < count && i < ITEMS_MAX; i++) {
+        TSNode item = ts_node_named_child(display, i);
+        if (python_kind(item) == PYTHON_PAIR)
+            item = source_node_field(item, "value");
+        struct source_values more = python_values(p, item, scope, depth + 1);
+        values_add_all(&values, &more);
+    }
+    if (count == 0 || count > ITEMS_MAX)
+        values_add(&values, VALUE_IS(UNKNOWN));
+    return values;
+}
+
+/* A name may stand for a display. */
+static TSNode display_of(struct python *p, TSNode node, uint32_t *scope)
+{
+    uint32_t binding;
+    if (python_kind(node) == PYTHON_IDENTIFIER &&
+        (binding = python_binding_of(p, *scope, source_node_text(p->tree, node), 0)) != 0 &&
+        p->bindings[binding].kind == BINDING_NODE) {
+        *scope = p->bindings[binding].seen_from;
+        node = p->bindings[binding].node;
+    }
+    enum python_kind kind = python_kind(node);
+    bool is_one = kind == PYTHON_DICTIONARY || kind == PYTHON_LIST || kind == PYTHON_TUPLE;
+    return is_one ? node : (TSNode){};
+}
+
+static bool is_backwards(const struct python *p, TSNode slice)
+{
+    struct str text = source_node_text(p->tree, slice);
+    return str_is(text, "::-1") || str_is(text, ": : -1");
+}
+
+static struct source_value reversed(struct python *p, struct source_value value)
+{
+    struct str copy = python_join(p, value.text, STR(""), STR(""));
+    char *bytes = (char *)(uintptr_t)copy.ptr;
+    for (size_t i = 0; i < copy.len / 2; i++) {
+        char byte = bytes[i];
+        bytes[i] = bytes[copy.len - 1 - i];
+        bytes[copy.len - 1 - i] = byte;
+    }
+    value.text = copy;
+    return value;
+}
+
+static struct source_values values_of_subscript(struct python *p, TSNode node, uint32_t scope,
+                                                int depth)
+{
+    struct source_values values = {};
+    TSNode object = source_node_field(node, "value"), key = source_node_field(node, "subscript");
+    uint32_t seen_from = scope;
+    TSNode display = display_of(p, object, &seen_from);
+    if (!ts_node_is_null(display))
+        return items_of_display(p, display, seen_from, depth);
+    struct source_values of = python_values(p, object, scope, depth + 1);
+    struct source_values keys = python_values(p, key, scope, depth + 1);
+    bool backwards = python_kind(key) == PYTHON_SLICE && is_backwards(p, key);
+    for (uint32_t i = 0; i < of.count; i++) {
+        if (backwards && of.list[i].kind == VALUE_TEXT)
+            values_add(&values, reversed(p, of.list[i]));
+        for (uint32_t k = 0; k < keys.count && !backwards; k++) {
+            struct str text = keys.list[k].kind == VALUE_TEXT ? keys.list[k].text : STR("?");
+            struct source_values more = item_of(p, &of.list[i], text, scope, depth);
+            values_add_all(&values, &more);
+        }
+    }
+    if (values.count == 0)
+        values_add(&values, VALUE_IS(UNKNOWN));
+    return values;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static struct source_values argument_values(struct python *p, TSNode call, uint32_t number,
+                                            uint32_t scope, int depth)
+{
+    TSNode list = source_node_field(call, "arguments");
+    if (ts_node_is_null(list) || number >= ts_node_named_child_count(list))
+        return (struct source_values){};
+    return python_values(p, ts_node_named_child(list, number), scope, depth + 1);
+}
+
+/* getattr(object, "name") */
+static struct source_values values_of_getattr(struct python *p, TSNode call, uint32_t scope,
+                                              int depth)
+{
+    struct source_values values = {};
+    struct source_values of = argument_values(p, call, 0, scope, depth);
+    struct source_values names = argument_values(p, call, 1, scope, depth);
+    for (uint32_t i = 0; i < names.count; i++) {
+        struct source_values more = {};
+        if (names.list[i].kind == VALUE_TEXT)
+            more = attributes_of(p, &of, names.list[i].text);
+        values_add_all(&values, &more);
+    }
+    if (values.count == 0)
+        values_add(&values, VALUE_IS(UNKNOWN));
+    return values;
+}
+
+/* __import__("os"), importlib.import_module("os") */
+static struct source_values values_of_import(struct python *p, TSNode call, uint32_t scope,
+                                             int depth)
+{
+    struct source_values values = {}, names = argument_values(p, call, 0, scope, depth);
+    for (uint32_t i = 0; i < names.count; i++)
+        values_add(&values, names.list[i].kind == VALUE_TEXT ? name_value(names.list[i].text)
+                                                             : VALUE_IS(UNKNOWN));
+    return values;
+}
+
+/* vars(os) is os.__dict__ */
+static struct source_values values_of_vars(struct python *p, TSNode call, uint32_t scope, int depth)
+{
+    struct source_values of = argument_values(p, call, 0, scope, depth);
+    return of.count > 0 ? attributes_of(p, &of, STR("__dict__"))
+                        : values_of(name_value(STR("builtins.vars()")));
+}
+
+static struct source_values values_of_called(struct python *p, TSNode call,
+                                             const struct source_value *what, uint32_t scope,
+                                             int depth)
+{
+    struct source_value text;
+    if (python_text_of_call(p, call, what, scope, depth, &text))
+        return values_of(text);
+    if (what->kind != VALUE_NAME)
+        return values_of(VALUE_IS(UNKNOWN));
+    if (is_named(what, "builtins.getattr"))
+        return values_of_getattr(p, call, scope, depth);
+    if (is_named(what, "builtins.__import__") || is_named(what, "importlib.import_module") ||
+        is_named(what, "importlib.__import__"))
+        return values_of_import(p, call, scope, depth);
+    if (is_named(what, "builtins.vars"))
+        return values_of_vars(p, call, scope, depth);
+    if (is_named(what, "functools.partial"))
+        return argument_values(p, call, 0, scope, depth);
+    return values_of(name_value(python_join(p, what->text, STR("()"), STR(""))));
+}
+
+static struct source_values values_of_call(struct python *p, TSNode node, uint32_t scope, int depth)
+{
+    struct source_values values = {};
+    struct source_values of =
+        python_values(p, source_node_field(node, "function"), scope, depth + 1);
+    for (uint32_t i = 0; i < of.count; i++) {
+        struct source_values more = values_of_called(p, node, &of.list[i], scope, depth);
+        values_add_all(&values, &more);
+    }
+    return values;
+}
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+
+/* 10, 0x1f, 0o755, 0b1, 1_000, and Python 2's 0755 */
+static struct source_value number_of(const struct python *p, TSNode node)
+{
+    enum { DIGITS_MAX = 24 };
+
+    char digits[DIGITS_MAX + 1], *end;
+    size_t length = 0;
+    struct str text = source_node_text(p->tree, node);
+    bool octal = str_starts(text, "0o") || str_starts(text, "0O");
+    bool binary = str_starts(text, "0b") || str_starts(text, "0B");
+    text = octal || binary ? str_skip(text, 2) : text;
+    for (size_t i = 0; i < text.len && length < DIGITS_MAX; i++)
+        if (text.ptr[i] != '_')
+            digits[length++] = text.ptr[i];
+    digits[length] = '\0';
+    long long number = strtoll(digits, &end, octal ? 8 : binary ? 2 : 0);
+    return (struct source_value){.kind = VALUE_NUMBER, .number = number};
+}
+
+static struct source_values values_of_either(struct python *p, TSNode a, TSNode b, uint32_t scope,
+                                             int depth)
+{
+    struct source_values values = python_values(p, a, scope, depth + 1);
+    struct source_values more = python_values(p, b, scope, depth + 1);
+    values_add_all(&values, &more);
+    return values;
+}
+
+static struct source_values values_of_attribute(struct python *p, TSNode node, uint32_t scope,
+                                                int depth)
+{
+    struct source_values of = python_values(p, source_node_field(node, "object"), scope, depth + 1);
+    return attributes_of(p, &of, source_node_text(p->tree, source_node_field(node, "attribute")));
+}
+
+static struct source_values values_of_kind(struct python *p, TSNode node, uint32_t scope, int depth)
+{
+    switch ((int)python_kind(node)) {
+    case PYTHON_IDENTIFIER:
+        return python_values_of_name(p, source_node_text(p->tree, node), scope, depth);
+    case PYTHON_ATTRIBUTE:
+        return values_of_attribute(p, node, scope, depth);
+    case PYTHON_SUBSCRIPT:
+        return values_of_subscript(p, node, scope, depth);
+    case PYTHON_CALL:
+        return values_of_call(p, node, scope, depth);
+    case PYTHON_STRING:
+    case PYTHON_CONCATENATED_STRING:
+    case PYTHON_BINARY_OPERATOR:
+        return values_of(python_text_of(p, node, scope, depth));
+    case PYTHON_INTEGER:
+        return values_of(number_of(p, node));
+    case PYTHON_TRUE:
+        return values_of(VALUE_IS(TRUE));
+    case PYTHON_FALSE:
+        return values_of(VALUE_IS(FALSE));
+    case PYTHON_NONE:
+        return values_of(VALUE_IS(NONE));
+    case PYTHON_NAMED_EXPRESSION:
+        return python_values(p, source_node_field(node, "value"), scope, depth + 1);
+    case PYTHON_PARENTHESIZED:
+    case PYTHON_AWAIT:
+        return python_values(p, ts_node_named_child(node, 0), scope, depth + 1);
+    case PYTHON_CONDITIONAL:
+        return values_of_either(p, ts_node_named_child(node, 0), ts_node_named_child(node, 2),
+                                scope, depth);
+    case PYTHON_BOOLEAN_OPERATOR:
+        return values_of_either(p, source_node_field(node, "left"),
+                                source_node_field(node, "right"), scope, depth);
+    case PYTHON_LIST:
+    case PYTHON_TUPLE:
+    case PYTHON_DICTIONARY:
+    case PYTHON_SET:
+    case PYTHON_LAMBDA:
+        return values_of(VALUE_IS(OTHER));
+    default:
+        return values_of(VALUE_IS(UNKNOWN));
+    }
+}
+
+struct source_values python_values(struct python *p, TSNode node, uint32_t scope, int depth)
+{
+    if (ts_node_is_null(node))
+        return values_of(VALUE_IS(UNKNOWN));
+    if (depth > DEPTH_MAX)
+        return values_of(VALUE_IS(UNKNOWN));
+    if (p->fuel == 0) {
+        p->cut = true;
+        return values_of(VALUE_IS(UNKNOWN));
+    }
+    p->fuel--;
+    return values_of_kind(p, node, scope, depth);
+}
