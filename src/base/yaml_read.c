@@ -358,7 +358,8 @@ static struct json_value *read_block(struct yaml *y, size_t parent, bool level_l
     if (depth > YAML_DEPTH_MAX)
         return fail_null(y, ERROR_LIMIT, "too deep");
     bool list = y->has_line && is_item(y->line);
-    if (!y->has_line || y->indent < parent || (y->indent == parent && !(list && level_list)))
+    bool level = depth > 0 && y->indent == parent && !(list && level_list);
+    if (!y->has_line || y->indent < parent || level)
         return fail_null(y, ERROR_USAGE, "a value is missing");
     struct json_value *value = list ? read_list(y, depth) : read_mapping(y, depth);
     if (value != NULL && y->has_line && y->indent > parent && depth > 0)

@@ -84,7 +84,14 @@ static bool is_asked_for(const struct rule_question *q, const struct source_argu
         return true;
     if (argument->keyword.len > 0)
         return q->keyword.len > 0 && str_equal(argument->keyword, q->keyword);
-    return q->position >= 0 && q->position == position;
+    return position < 10 && (q->positions & 1u << position) != 0;
+}
+
+/* "absent" alone is no question about a value that is there. */
+static bool asks_for_value(const struct rule_question *q)
+{
+    return !q->absent || q->present || q->kinds != 0 || q->matches != NULL || q->names.count > 0 ||
+           q->bits != 0 || q->below != 0;
 }
 
 /* What a call spreads may hold the argument: then it is neither absent nor known. */
@@ -97,7 +104,7 @@ static bool question_holds(const struct rule_question *q, const struct source_fa
         spreads = spreads || argument->spreads;
         if (!argument->spreads && is_asked_for(q, argument, position)) {
             present = true;
-            if (!q->absent && argument_answers(q, argument))
+            if (asks_for_value(q) && argument_answers(q, argument))
                 return true;
         }
         position += argument->keyword.len == 0;
@@ -123,12 +130,14 @@ static bool one_holds(const struct rule_questions *questions, const struct sourc
 
 /* ---- matchers -------------------------------------------------------------------------------- */
 
-static bool text_matches(const pcre2_code *pattern, const struct source_values *values)
+static bool text_matches(const struct rule_matcher *m, const struct source_values *values)
 {
-    for (uint32_t i = 0; i < values->count && pattern != NULL; i++)
-        if ((values->list[i].kind == VALUE_TEXT || values->list[i].kind == VALUE_PART) &&
-            pattern_matches(pattern, values->list[i].text))
+    for (uint32_t i = 0; i < values->count && m->text != NULL; i++) {
+        enum value_kind kind = values->list[i].kind;
+        bool is_asked = kind == VALUE_PART || (kind == VALUE_TEXT && !m->built);
+        if (is_asked && pattern_matches(m->text, values->list[i].text))
             return true;
+    }
     return false;
 }
 
@@ -149,7 +158,7 @@ static bool is_meant(const struct rule_matcher *m, const struct source_fact *fac
     case FACT_ASSIGN:
         return m->assign != NULL && pattern_matches(m->assign, *ret_name);
     case FACT_TEXT:
-        return text_matches(m->text, what);
+        return text_matches(m, what);
     case FACT_DYNAMIC:
         return m->dynamic;
     }

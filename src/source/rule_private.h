@@ -12,7 +12,7 @@ struct rule_names {
 };
 
 struct rule_question {
-    int position;         /* or -1 */
+    uint32_t positions;   /* bit 1 << position */
     struct str keyword;   /* or empty */
     bool any;             /* argument */
     bool absent, present; /* is */
@@ -29,7 +29,7 @@ struct rule_questions {
 
 struct rule_matcher {
     struct rule_names call, import, attribute;
-    bool passed, dynamic;
+    bool passed, dynamic, built;
     pcre2_code *text, *assign;
     struct rule_questions when, unless;
 };

@@ -136,9 +136,8 @@ static bool read_argument(struct reading *r, const struct json_value *question,
 {
     const struct json_value *value = json_get(question, "argument");
     struct str rest, word;
-    ret->position = -1;
-    if (value != NULL && value->kind == JSON_NUMBER) {
-        ret->position = (int)value->integer;
+    if (value != NULL && value->kind == JSON_NUMBER && value->integer >= 0 && value->integer < 10) {
+        ret->positions = 1u << value->integer;
         return true;
     }
     if (value == NULL || value->kind != JSON_STRING)
@@ -148,7 +147,7 @@ static bool read_argument(struct reading *r, const struct json_value *question,
         if (str_is(word, "any"))
             ret->any = true;
         else if (word.len == 1 && word.ptr[0] >= '0' && word.ptr[0] <= '9')
-            ret->position = word.ptr[0] - '0';
+            ret->positions |= 1u << (word.ptr[0] - '0');
         else
             ret->keyword = word;
     }
@@ -187,7 +186,8 @@ static bool read_matcher(struct reading *r, const struct json_value *rule, struc
     if (!read_names(r, rule, "call", &m->call) || !read_names(r, rule, "import", &m->import) ||
         !read_names(r, rule, "attribute", &m->attribute) ||
         !read_flag(r, rule, "passed", &m->passed) || !read_flag(r, rule, "dynamic", &m->dynamic) ||
-        !read_pattern(r, rule, "text", &m->text) || !read_pattern(r, rule, "assign", &m->assign) ||
+        !read_flag(r, rule, "built", &m->built) || !read_pattern(r, rule, "text", &m->text) ||
+        !read_pattern(r, rule, "assign", &m->assign) ||
         !read_questions(r, rule, "when", &m->when) ||
         !read_questions(r, rule, "unless", &m->unless))
         return false;
@@ -220,10 +220,10 @@ static bool read_examples(struct reading *r, const struct json_value *rule, cons
 
 static bool read_rule(struct reading *r, const struct json_value *rule, struct source_rule *ret)
 {
-    static const char *const keys[] = {"id",      "languages", "group",  "severity", "confidence",
-                                       "cwe",     "message",   "why",    "fix",      "bad",
-                                       "good",    "call",      "passed", "import",   "attribute",
-                                       "dynamic", "text",      "assign", "when",     "unless"};
+    static const char *const keys[] = {
+        "id",        "languages", "group", "severity", "confidence", "cwe",    "message",
+        "why",       "fix",       "bad",   "good",     "call",       "passed", "import",
+        "attribute", "dynamic",   "text",  "built",    "assign",     "when",   "unless"};
     int64_t cwe;
     ret->matcher = arena_alloc(r->rules->arena, sizeof *ret->matcher);
     if (!json_check_keys(rule, keys, COUNT_OF(keys), r->err) ||

@@ -17,7 +17,8 @@
  *   passed: true   the names of `call` also where they are handed to another function
  *   attribute      attributes' own names
  *   dynamic: true  accesses that could not be followed
- *   text           a regular expression (PCRE2) for texts
+ *   text           a regular expression (PCRE2) for texts; with built: true only for those that
+ *                  are made at run time
  *   assign         one for the names of what is assigned to
  *
  * `when` and `unless` ask about arguments; all of the one must hold, and none of the other. Each

@@ -1,0 +1,112 @@
+#include "source/rules.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "source/look.h"
+#include "tests/test.h"
+
+/* ---- the rules that come with the program ------------------------------------------------------
+ */
+
+static const char *end_of(const struct source_rule *rule)
+{
+    static const char *const names[SOURCE_LANGUAGES] = {"a.py",  "a.js", "a.ts",
+                                                        "a.tsx", "a.sh", "A.java"};
+    for (int i = 0; i < SOURCE_LANGUAGES; i++)
+        if (rule->languages & 1u << i)
+            return names[i];
+    return "none";
+}
+
+static bool finds(const struct source_rules *rules, const char *name, struct str code,
+                  const char *id)
+{
+    const struct source_look look = {.rules = rules, .parse_ms = 60000};
+    struct checked_file file;
+    auto_arena struct arena arena;
+    arena_init(&arena, SOURCE_ARENA_BYTES);
+    source_look_at(&look, name, code, &arena, &file);
+    CHECK_INT(file.state, CHECKED_WHOLE);
+    for (uint32_t i = 0; i < file.finding_count; i++)
+        if (strcmp(file.findings[i].rule, id) == 0)
+            return true;
+    return false;
+}
+
+static uint32_t count_wrong(const struct source_rules *rules, const struct source_rule *rule,
+                            const struct json_value *examples, bool bad)
+{
+    uint32_t wrong = 0;
+    for (const struct json_value *item = examples->first; item != NULL; item = item->next) {
+        if (finds(rules, end_of(rule), item->text, rule->id) == bad)
+            continue;
+        printf("%s: the %s example is taken for the other:\n%s\n", rule->id, bad ? "bad" : "good",
+               item->text.ptr);
+        wrong++;
+    }
+    return wrong;
+}
+
+TEST_LASTING(rules_find_their_bad_examples_and_nothing_in_their_good_ones, 60)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    uint32_t wrong = 0;
+    arena_init(&arena, 64 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK_OK(source_rules_add_folder(&rules, "rules", &err), err);
+    CHECK(rules.count > 30);
+    for (uint32_t i = 0; i < rules.count; i++) {
+        wrong += count_wrong(&rules, &rules.list[i], rules.list[i].bad, true);
+        wrong += count_wrong(&rules, &rules.list[i], rules.list[i].good, false);
+    }
+    CHECK_INT(wrong, 0);
+    source_rules_done(&rules);
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+#define HEAD                                                                                       \
+    "- id: a\n  languages: [python]\n  group: g\n  severity: high\n  confidence: low\n"            \
+    "  message: m\n  why: w\n  fix: f\n  bad: [a]\n  good: [b]\n"
+
+static void check_refused(const char *text, const char *part)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK(!source_rules_add(&rules, str_from(text), &err));
+    CHECK_CONTAINS(err.text, part);
+    source_rules_done(&rules);
+}
+
+TEST(rules_that_are_wrong_are_refused_by_their_id)
+{
+    check_refused(HEAD, "rule a: it looks for nothing");
+    check_refused(HEAD "  cal: [x]\n", "unknown field 'cal'");
+    check_refused(HEAD "  call: x\n", "rule a: 'call' must be a list of texts");
+    check_refused(HEAD "  text: '('\n", "rule a: 'text' must be a regular expression");
+    check_refused(HEAD "  call: [x]\n  when:\n  - argument: 0\n    is: [maybe]\n", "no 'maybe'");
+    check_refused(HEAD "  call: [x]\n" HEAD "  call: [x]\n", "there is a rule 'a' already");
+    check_refused("a: 1\n", "a file of rules is a list");
+    check_refused("- id: a\n  languages: [cobol]\n", "rule a: ");
+}
+
+TEST(rules_give_up_on_an_expression_that_takes_too_long)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK_OK(source_rules_add(&rules, STR(HEAD "  text: '(a+)+$'\n"), &err), err);
+    CHECK(finds(&rules, "a.py", STR("'aaaa'\n"), "a"));
+    CHECK(!finds(&rules, "a.py", STR("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'\n"), "a"));
+    source_rules_done(&rules);
+}
