@@ -1,5 +1,6 @@
 #include "source/look.h"
 
+#include "source/characters.h"
 #include "source/findings.h"
 #include "source/python_follow.h"
 #include "source/syntax.h"
@@ -72,6 +73,8 @@ void source_look_at(const struct source_look *look, const char *name, struct str
     source_text_init(&text, bytes, arena);
     source_findings_init(&findings, &text, arena);
     ret->lines = text.line_count - (source_text_line(&text, text.line_count).len == 0);
+    if (look->rules != NULL)
+        source_characters_find(&findings);
     look_inside(look, language, &findings, ret);
     source_findings_sort(&findings);
     ret->findings = findings.list;

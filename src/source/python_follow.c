@@ -117,6 +117,16 @@ static void tell_import_call(struct python *p, TSNode call, const struct source_
             tell_name(p, FACT_IMPORT, call, arguments[0].value.list[i].text);
 }
 
+static void follow_text(struct python *p, TSNode node, uint32_t scope)
+{
+    struct source_values what = python_values(p, node, scope, 0);
+    for (uint32_t i = 0; i < what.count; i++)
+        if (what.list[i].kind == VALUE_TEXT || what.list[i].kind == VALUE_PART) {
+            tell(p, FACT_TEXT, node, &what, NULL, 0);
+            return;
+        }
+}
+
 static void follow_call(struct python *p, TSNode call, uint32_t scope)
 {
     struct source_argument arguments[FACT_ARGUMENTS_MAX];
@@ -126,6 +136,8 @@ static void follow_call(struct python *p, TSNode call, uint32_t scope)
     tell_passed(p, call, arguments, count);
     tell_import_call(p, call, &what, arguments, count);
     tell_dynamic(p, call, &what, arguments, count);
+    if (may_be(&what, "str.format") || may_be(&what, "str.replace"))
+        follow_text(p, call, scope);
 }
 
 /* @eval: what decorates is called with what it decorates. */
@@ -170,6 +182,7 @@ static void follow_import(struct python *p, TSNode node)
     }
 }
 
+/* A default is assigned, too. */
 static void tell_assigned(struct python *p, TSNode node, TSNode name, TSNode value, uint32_t scope)
 {
     struct str text = source_node_text(p->tree, name);
@@ -190,16 +203,6 @@ static void follow_assignment(struct python *p, TSNode node, uint32_t scope)
         left = source_node_field(left, "attribute");
     if (kind == PYTHON_IDENTIFIER || kind == PYTHON_ATTRIBUTE)
         tell_assigned(p, node, left, right, scope);
-}
-
-static void follow_text(struct python *p, TSNode node, uint32_t scope)
-{
-    struct source_values what = python_values(p, node, scope, 0);
-    for (uint32_t i = 0; i < what.count; i++)
-        if (what.list[i].kind == VALUE_TEXT || what.list[i].kind == VALUE_PART) {
-            tell(p, FACT_TEXT, node, &what, NULL, 0);
-            return;
-        }
 }
 
 /* globals()[name](…): what is called shows only when it runs. */
@@ -234,6 +237,11 @@ static void follow_node(struct python *p, TSNode node, enum python_kind kind, ui
         break;
     case PYTHON_ASSIGNMENT:
         follow_assignment(p, node, scope);
+        break;
+    case PYTHON_DEFAULT_PARAMETER:
+    case PYTHON_TYPED_DEFAULT:
+        tell_assigned(p, node, source_node_field(node, "name"), source_node_field(node, "value"),
+                      scope);
         break;
     case PYTHON_ATTRIBUTE:
         tell_name(p, FACT_ATTRIBUTE, node,

@@ -69,12 +69,14 @@ static bool value_answers(const struct rule_question *q, const struct source_val
     return q->below == 0 || (value->kind == VALUE_NUMBER && value->number < q->below);
 }
 
-static bool argument_answers(const struct rule_question *q, const struct source_argument *argument)
+/* For `when` it is enough that one of the values may be meant, `unless` must be sure of all. */
+static bool argument_answers(const struct rule_question *q, const struct source_argument *argument,
+                             bool surely)
 {
-    for (uint32_t i = 0; i < argument->value.count; i++)
-        if (value_answers(q, &argument->value.list[i]))
-            return true;
-    return false;
+    uint32_t count = argument->value.count, yes = 0;
+    for (uint32_t i = 0; i < count; i++)
+        yes += value_answers(q, &argument->value.list[i]);
+    return surely ? yes == count && count > 0 : yes > 0;
 }
 
 static bool is_asked_for(const struct rule_question *q, const struct source_argument *argument,
@@ -95,7 +97,8 @@ static bool asks_for_value(const struct rule_question *q)
 }
 
 /* What a call spreads may hold the argument: then it is neither absent nor known. */
-static bool question_holds(const struct rule_question *q, const struct source_fact *fact)
+static bool question_holds(const struct rule_question *q, const struct source_fact *fact,
+                           bool surely)
 {
     int position = 0;
     bool present = false, spreads = false;
@@ -104,7 +107,7 @@ static bool question_holds(const struct rule_question *q, const struct source_fa
         spreads = spreads || argument->spreads;
         if (!argument->spreads && is_asked_for(q, argument, position)) {
             present = true;
-            if (asks_for_value(q) && argument_answers(q, argument))
+            if (asks_for_value(q) && argument_answers(q, argument, surely))
                 return true;
         }
         position += argument->keyword.len == 0;
@@ -115,7 +118,7 @@ static bool question_holds(const struct rule_question *q, const struct source_fa
 static bool all_hold(const struct rule_questions *questions, const struct source_fact *fact)
 {
     for (uint32_t i = 0; i < questions->count; i++)
-        if (!question_holds(&questions->list[i], fact))
+        if (!question_holds(&questions->list[i], fact, false))
             return false;
     return true;
 }
@@ -123,7 +126,7 @@ static bool all_hold(const struct rule_questions *questions, const struct source
 static bool one_holds(const struct rule_questions *questions, const struct source_fact *fact)
 {
     for (uint32_t i = 0; i < questions->count; i++)
-        if (question_holds(&questions->list[i], fact))
+        if (question_holds(&questions->list[i], fact, true))
             return true;
     return false;
 }
@@ -160,7 +163,7 @@ static bool is_meant(const struct rule_matcher *m, const struct source_fact *fac
     case FACT_TEXT:
         return text_matches(m, what);
     case FACT_DYNAMIC:
-        return m->dynamic;
+        return find_name(&m->dynamic, what, ret_name);
     }
     return false;
 }

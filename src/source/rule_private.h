@@ -28,8 +28,8 @@ struct rule_questions {
 };
 
 struct rule_matcher {
-    struct rule_names call, import, attribute;
-    bool passed, dynamic, built;
+    struct rule_names call, import, attribute, dynamic;
+    bool passed, built;
     pcre2_code *text, *assign;
     struct rule_questions when, unless;
 };

@@ -185,14 +185,14 @@ static bool read_matcher(struct reading *r, const struct json_value *rule, struc
 {
     if (!read_names(r, rule, "call", &m->call) || !read_names(r, rule, "import", &m->import) ||
         !read_names(r, rule, "attribute", &m->attribute) ||
-        !read_flag(r, rule, "passed", &m->passed) || !read_flag(r, rule, "dynamic", &m->dynamic) ||
+        !read_flag(r, rule, "passed", &m->passed) || !read_names(r, rule, "dynamic", &m->dynamic) ||
         !read_flag(r, rule, "built", &m->built) || !read_pattern(r, rule, "text", &m->text) ||
         !read_pattern(r, rule, "assign", &m->assign) ||
         !read_questions(r, rule, "when", &m->when) ||
         !read_questions(r, rule, "unless", &m->unless))
         return false;
-    bool asks = m->call.count > 0 || m->import.count > 0 || m->attribute.count > 0 || m->dynamic ||
-                m->text != NULL || m->assign != NULL;
+    bool asks = m->call.count > 0 || m->import.count > 0 || m->attribute.count > 0 ||
+                m->dynamic.count > 0 || m->text != NULL || m->assign != NULL;
     return asks || fail(r, "it looks for nothing: no %.80s or the like", "call");
 }
 

@@ -16,12 +16,13 @@
  *   call, import   names as facts have them (fact.h); "os.*" begins so, "*.execute" ends so
  *   passed: true   the names of `call` also where they are handed to another function
  *   attribute      attributes' own names
- *   dynamic: true  accesses that could not be followed
+ *   dynamic        ways of access that could not be followed: getattr, import, a namespace
  *   text           a regular expression (PCRE2) for texts; with built: true only for those that
  *                  are made at run time
  *   assign         one for the names of what is assigned to
  *
- * `when` and `unless` ask about arguments; all of the one must hold, and none of the other. Each
+ * `when` and `unless` ask about arguments: all of the one must hold for something that may stand
+ * there, and none of the other surely. Each
  * has an `argument` ("0", "shell", "1 mode", "any"; an assigned value is 0) and what it asks:
  *
  *   is        a list of absent, present, true, false, none, text, part, number, name, unknown,
