@@ -2,6 +2,7 @@
 
 #include "source/characters.h"
 #include "source/findings.h"
+#include "source/ignore.h"
 #include "source/python_follow.h"
 #include "source/syntax.h"
 #include "source/text.h"
@@ -77,6 +78,7 @@ void source_look_at(const struct source_look *look, const char *name, struct str
         source_characters_find(&findings);
     look_inside(look, language, &findings, ret);
     source_findings_sort(&findings);
+    source_ignore_apply(&findings);
     ret->findings = findings.list;
     ret->finding_count = findings.count;
     ret->findings_left_out = findings.left_out;

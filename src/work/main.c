@@ -10,7 +10,8 @@
 
 enum { OPTIONS_BYTES_MAX = 1 << 20, LINE_MAX_BYTES = 4096 };
 
-static const struct operation *const operations[] = {&operation_check, &operation_testgen};
+static const struct operation *const operations[] = {&operation_check, &operation_rules,
+                                                     &operation_testgen};
 
 static const struct operation *find(const char *name)
 {

@@ -19,4 +19,4 @@ struct operation {
     bool (*run)(const struct json_value *options, struct arena *arena, struct error *err);
 };
 
-extern const struct operation operation_check, operation_testgen;
+extern const struct operation operation_check, operation_rules, operation_testgen;

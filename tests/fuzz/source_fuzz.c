@@ -13,6 +13,12 @@
 
 static const char *const names[] = {"a.py", "a.js", "a.ts", "a.tsx", "a.sh", "A.java", "tool"};
 
+static const char all_rules[] =
+    "- id: a\n  languages: [python]\n  group: g\n  severity: high\n  confidence: low\n"
+    "  message: '{name}'\n  why: w\n  fix: f\n  bad: [a]\n  good: [b]\n"
+    "  call: ['*']\n  passed: true\n  import: ['*']\n  attribute: ['*']\n  dynamic: ['*']\n"
+    "  text: '^'\n  assign: '^'\n";
+
 static void check_file(const struct checked_file *file)
 {
     struct json_writer json;
@@ -34,14 +40,21 @@ static void check_file(const struct checked_file *file)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct source_look look = {.parse_ms = 2000};
+    struct error err = {};
+    struct source_rules rules;
     struct checked_file file;
-    auto_arena struct arena arena;
+    auto_arena struct arena arena, room;
     if (size == 0 || size > 1 << 16)
         return 0;
+    arena_init(&room, 1 << 20);
+    source_rules_init(&rules, &room);
+    bool ok = source_rules_add(&rules, STR(all_rules), &err);
+    assert(ok);
+    const struct source_look look = {.rules = &rules, .parse_ms = 2000};
     arena_init(&arena, SOURCE_ARENA_BYTES);
     source_look_at(&look, names[data[0] % COUNT_OF(names)], str_of(data + 1, size - 1), &arena,
                    &file);
     check_file(&file);
+    source_rules_done(&rules);
     return 0;
 }

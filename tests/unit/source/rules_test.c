@@ -110,3 +110,43 @@ TEST(rules_give_up_on_an_expression_that_takes_too_long)
     CHECK(!finds(&rules, "a.py", STR("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'\n"), "a"));
     source_rules_done(&rules);
 }
+
+/* ---- comments that ignore -------------------------------------------------------------------- */
+
+static const char *ignored_of(const struct source_rules *rules, struct arena *arena,
+                              const char *code)
+{
+    const struct source_look look = {.rules = rules, .parse_ms = 60000};
+    struct checked_file file;
+    source_look_at(&look, "a.py", str_from(code), arena, &file);
+    CHECK_INT(file.finding_count, 1);
+    return file.findings[0].ignored != NULL ? file.findings[0].ignored : "not at all";
+}
+
+TEST(rules_are_ignored_by_name_and_with_a_reason_only)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, SOURCE_ARENA_BYTES);
+    source_rules_init(&rules, &arena);
+    CHECK_OK(source_rules_add(&rules, STR(HEAD "  call: [f]\n"), &err), err);
+    CHECK_TEXT(ignored_of(&rules, &arena, "f()  # testudo: ignore a it is ours\n"), "it is ours");
+    CHECK_TEXT(ignored_of(&rules, &arena, "# testudo: ignore a ours\nf()\n"), "ours");
+    CHECK_TEXT(ignored_of(&rules, &arena, "f()  # testudo: ignore a\n"), "not at all");
+    CHECK_TEXT(ignored_of(&rules, &arena, "f()  # testudo: ignore b ours\n"), "not at all");
+    CHECK_TEXT(ignored_of(&rules, &arena, "x = 1  # testudo: ignore a ours\nf()\n"), "not at all");
+    CHECK_TEXT(ignored_of(&rules, &arena, "f('testudo: ignore a ours')\n"), "not at all");
+    source_rules_done(&rules);
+}
+
+TEST(rules_do_not_see_a_hidden_direction_in_an_everyday_letter)
+{
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK(finds(&rules, "a.py", STR("x = 1 # \xe2\x80\xae\n"), "hidden-direction"));
+    CHECK(!finds(&rules, "a.py", STR("x = '\xe2\x82\xac \xe2\x80\x94'\n"), "hidden-direction"));
+    source_rules_done(&rules);
+}

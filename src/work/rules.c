@@ -1,0 +1,74 @@
+/*
+ * The operation `rules`: reads the rules of the folders {"rules": [folder]} and tells each, a line
+ * of JSON each. Rules of a project are a stranger's, so they too are read in a box.
+ */
+#include <unistd.h>
+
+#include "base/json_write.h"
+#include "source/rules.h"
+#include "sys/fd.h"
+#include "work/work.h"
+
+enum { LINE_BYTES_MAX = 4 << 20 };
+
+static void add_text(struct json_writer *json, const char *key, const char *text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+static void add_list(struct json_writer *json, const char *key, const struct json_value *list)
+{
+    json_key(json, key);
+    json_array(json);
+    for (const struct json_value *item = list->first; item != NULL; item = item->next)
+        json_str(json, item->text);
+    json_array_end(json);
+}
+
+static bool tell(const struct source_rule *rule, struct error *err)
+{
+    auto_buf struct buf line;
+    struct json_writer json;
+    buf_init(&line, LINE_BYTES_MAX);
+    json_start(&json, &line);
+    json_object(&json);
+    add_text(&json, "id", rule->id);
+    add_text(&json, "group", rule->group);
+    add_text(&json, "severity", severity_word(rule->severity));
+    add_text(&json, "confidence", severity_word(rule->confidence));
+    json_key(&json, "cwe");
+    json_int(&json, rule->cwe);
+    add_text(&json, "message", rule->message);
+    add_text(&json, "why", rule->why);
+    add_text(&json, "fix", rule->fix);
+    add_list(&json, "bad", rule->bad);
+    add_list(&json, "good", rule->good);
+    json_object_end(&json);
+    buf_add_byte(&line, '\n');
+    return fd_write_all(STDOUT_FILENO, buf_str(&line), err);
+}
+
+static bool tell_all(const struct source_rules *rules, struct error *err)
+{
+    for (uint32_t i = 0; i < rules->count; i++)
+        if (!tell(&rules->list[i], err))
+            return false;
+    return true;
+}
+
+static bool run(const struct json_value *options, struct arena *arena, struct error *err)
+{
+    struct source_rules rules;
+    const struct json_value *list = json_get(options, "rules");
+    bool ok = true;
+    source_rules_init(&rules, arena);
+    for (const struct json_value *item = list != NULL ? list->first : NULL; ok && item != NULL;
+         item = item->next)
+        ok = item->kind == JSON_STRING && source_rules_add_folder(&rules, item->text.ptr, err);
+    ok = ok && tell_all(&rules, err);
+    source_rules_done(&rules);
+    return ok;
+}
+
+const struct operation operation_rules = {"rules", run};
