@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool ok = source_rules_add(&rules, str_of(data, size), &err);
     assert(ok || err.text[0] != '\0');
     if (ok)
-        source_look_at(&look, "a.py", STR(source), &room, &file);
+        source_look_at(&look, "a.py", str_from(source), &room, &file);
     source_rules_done(&rules);
     return 0;
 }

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     arena_init(&room, 1 << 20);
     source_rules_init(&rules, &room);
-    bool ok = source_rules_add(&rules, STR(all_rules), &err);
+    bool ok = source_rules_add(&rules, str_from(all_rules), &err);
     assert(ok);
     const struct source_look look = {.rules = &rules, .parse_ms = 2000};
     arena_init(&arena, SOURCE_ARENA_BYTES);
