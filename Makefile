@@ -180,10 +180,10 @@ $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 $B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
-$B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
+$B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) $(grammars) \
         $(if $(call has,fuzz),,$(call object,tests/fuzz/driver.c))
 	@mkdir -p $(@D)
-	$(call quiet,LINK)$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ $(libraries)
+	$(call quiet,LINK)$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ $(parsing) $(libraries)
 
 # A zygote's native module: loaded by the system's interpreter, so always of the system's C library.
 # Two of them: with the mother that gives birth into boxes, and with the conformance runner's.
