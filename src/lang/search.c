@@ -101,12 +101,12 @@ static bool look_at(const struct lang *lang, const char *path, const char *told,
         return false;
     const char *home = parent_of(arena, parent_of(arena, real));
     const char *version = told != NULL ? told : version_in_file(lang, home, arena);
-    if (version == NULL)
-        version = toolchain_version_of_name(arena, real);
     if (version == NULL && lang->homes != NULL)
         version = version_of_home(arena, home);
     if (version == NULL && lang->homes != NULL)
         version = version_of_home(arena, parent_of(arena, parent_of(arena, path)));
+    if (version == NULL)
+        version = toolchain_version_of_name(arena, real);
     *ret = (struct toolchain){.program = in_image && toolchain_is_in_image(path) ? path : real,
                               .version = version,
                               .prefix = in_image ? NULL : home};

@@ -227,7 +227,7 @@ static bool open_output(struct boxed *b, struct box_spec *spec, int which, struc
     struct capture *capture = &b->captures[which];
     capture_init(capture, ends[0], b->limits.value[LIMIT_OUTPUT]);
     capture->cancel_fd = b->io.cancel_fd;
-    if (!let_reopen(ends[1], 0622, err))
+    if (!let_reopen(ends[1], 0222, err))
         return false;
     if (which == 0 && b->job.reads) {
         capture->hear = b->io.hear;
@@ -260,7 +260,7 @@ static bool open_input(struct boxed *b, struct box_spec *spec, struct error *err
         return false;
     spec->stdio[0] = ends[0];
     b->stdin_sink = ends[1];
-    if (!let_reopen(ends[0], 0644, err))
+    if (!let_reopen(ends[0], 0444, err))
         return false;
     return fd_set_nonblocking(ends[1], err);
 }
