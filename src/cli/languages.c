@@ -110,8 +110,7 @@ static void say_state(const struct language_state *state, struct buf *out)
     for (size_t i = 0; i < state->all->count; i++) {
         const struct toolchain *other = &state->all->list[i];
         if (strcmp(other->program, state->toolchain.program) != 0)
-            buf_printf(out, "%-10s %-10s %s\n", "",
-                       other->version != NULL ? other->version : "?",
+            buf_printf(out, "%-10s %-10s %s\n", "", other->version != NULL ? other->version : "?",
                        shown_name(other->program).text);
     }
 }
@@ -274,12 +273,13 @@ const struct command command_languages = {
     .name = "languages",
     .summary = "which languages are here, in which versions",
     .usage = "languages [--json]\nlanguages --install NAME\n",
-    .examples = "  testudo languages               version and program of each\n"
-                "  testudo languages --install c   a compiler, by apt-get (sudo when needed)\n"
-                "\n"
-                "Another version than the first: testudo run --version 3.12; those of pyenv, nvm, rustup,\n"
-                "/usr/lib/jvm and /opt are found, and programs such as gcc-12. Any other Python, or an\n"
-                "environment's folder: testudo run --python PATH.\n",
+    .examples =
+        "  testudo languages               version and program of each\n"
+        "  testudo languages --install c   a compiler, by apt-get (sudo when needed)\n"
+        "\n"
+        "Another version than the first: testudo run --version 3.12; those of pyenv, nvm, rustup,\n"
+        "/usr/lib/jvm and /opt are found, and programs such as gcc-12. Any other Python, or an\n"
+        "environment's folder: testudo run --python PATH.\n",
     .options = &table,
     .run = run,
 };
