@@ -125,7 +125,12 @@ clang: ## the same by the second compiler
 programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
 # What boxes are given to test with: the worker, and what runs beside the code under test.
-libexec: $(if $(worker),$B/libexec/testudo-worker) $B/libexec/clock.so $B/libexec.stamp
+libexec: $(if $(worker),$B/libexec/testudo-worker) $B/libexec/clock.so $B/libexec.stamp \
+    $(if $(wildcard build/toolbox/esbuild),$B/libexec/toolbox/esbuild)
+esbuild: ## fetches from npm what strips types where node does not (TypeScript)
+	@tools/esbuild build/toolbox && $(MAKE) libexec
+$B/libexec/toolbox/esbuild: build/toolbox/esbuild
+	@mkdir -p $(@D) && cp $< $@.new && mv $@.new $@
 $B/libexec/testudo-worker: $(worker)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
@@ -346,7 +351,7 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all libexec everything clang programs clean help always
+.PHONY: all libexec esbuild everything clang programs clean help always
 .PHONY: test test-asan run-unit flow flow-asan run-flow self run-self lint fmt sizes
 .PHONY: guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall

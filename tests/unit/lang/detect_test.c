@@ -129,7 +129,8 @@ TEST(code_needs_a_named_language_or_a_first_line)
                "python");
     CHECK_TEXT(detect_name(&(struct run_request){.has_code = true, .language = "c"}), "c");
     check_refused(&(struct run_request){.has_code = true, .code = STR("print(1)")},
-                  "code without a file name", "--lang (python, bash, c, javascript, java)");
+                  "code without a file name",
+                  "--lang (python, bash, c, javascript, java, typescript, cpp, go, rust, ruby");
 }
 
 TEST(what_is_no_file_is_refused_by_its_kind)
