@@ -199,6 +199,8 @@ void search_all(const struct lang *lang, struct arena *arena, struct toolchains 
 static bool check_choice(const struct lang *lang, const struct run_request *request,
                          struct error *err)
 {
+    if (lang->numbered == NULL && lang->homes == NULL)
+        return toolchain_refuse_choice(request, lang, err);
     struct run_request without_version = *request;
     without_version.version = NULL;
     if (!toolchain_refuse_choice(&without_version, lang, err))

@@ -72,6 +72,7 @@ TEST(a_first_line_tells_the_language_where_the_name_does_not)
         {"#!/opt/x/pypy3", "python"},
         {"#!/bin/sh -e", "bash"},
         {"#!/bin/bash", "bash"},
+        {"#!/usr/bin/perl -w", "perl"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -90,7 +91,7 @@ TEST(other_first_lines_tell_nothing)
         "#! ",
         "#!/usr/bin/env",
         "#!/usr/bin/env -S",
-        "#!/usr/bin/perl",
+        "#!/usr/bin/awk",
         "#!/usr/bin/pythonic",
         "#!/usr/bin/3",
         "#",
