@@ -31,12 +31,17 @@ find = $(sort $(shell find $1 -name '$2' 2>/dev/null))
 object = $(patsubst %,$B/obj/%.o,$1)
 
 sources := $(call find,src,*.c) $(call find,src,*.S)
-modules := $(call object,$(filter-out src/main.c src/work/main.c,$(sources)))
-# The engines that read strangers' bytes are a program of their own, which runs in boxes only.
+# What reads strangers' bytes runs in boxes only, and is two programs apart from the one that makes
+# boxes: the worker searches for tests, the reader parses sources. Only the reader needs others'
+# grammars; without them all else is built and works.
 apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/% src/work/%,$(sources)))
 program := $(call object,$(filter-out $(apart),$(sources)))
-worker  := $(call object,$(apart) src/testgen/layout.c $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c \
-    src/sys/tree.c src/sys/tree_file.c src/model/checked.c)
+common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/work/main.c
+worker  := $(call object,$(filter src/testgen/%,$(sources)) src/work/worker.c src/work/testgen.c $(common))
+reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/work/%.c,reader check rules lasting)
+reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c)
+modules := $(call object,$(filter-out src/main.c src/work/% src/source/%,$(sources)))
+grammars_here := $(wildcard build/grammars/fetched)
 # Others' sources, fetched by tools/grammars: compiled once, for all variants.
 grammars := $(patsubst %,build/grammars/%.a,tree-sitter-python tree-sitter-javascript tree-sitter-java \
     tree-sitter-bash tree-sitter-typescript/typescript tree-sitter-typescript/tsx)
@@ -45,7 +50,8 @@ aids    := $(shell find guest/python/nursery guest/python/witness guest/python/b
 base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
 harness := $(call object,$(wildcard tests/*.c))
-units   := $(call object,$(call find,tests/unit,*.c))
+units   := $(call object,$(filter-out tests/unit/source/%,$(call find,tests/unit,*.c)))
+reader_units := $(call object,$(wildcard tests/unit/source/*.c))
 zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
@@ -55,7 +61,9 @@ probe   := $(call object,$(wildcard tests/escape/probe/*.c))
 hygiene_probe := $(call object,$(call find,tests/hygiene/probe,*.c))
 calls   := $(call object,$(wildcard tests/calls/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
-fuzzers := $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+reader_fuzzers := $B/fuzz/source $B/fuzz/rules
+fuzzers := $(filter-out $(if $(grammars_here),,$(reader_fuzzers)),\
+    $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c)))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
 
 # ---- flags ---------------------------------------------------------------------------------
@@ -127,18 +135,28 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(grammars_here),$B/unit-reader) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
 # What boxes are given to test with: the worker, and what runs beside the code under test.
-libexec: $B/libexec/testudo-worker $B/libexec/clock.so $B/libexec.stamp
-# The parsers' libraries are of the system's C library, so the worker is too.
-ifneq ($(call has,musl),)
-$B/libexec/testudo-worker: always
-	@$(MAKE) V=gcc build/gcc/libexec/testudo-worker
+libexec: $B/libexec/testudo-worker $(if $(grammars_here),$B/libexec/testudo-reader) $B/libexec/clock.so $B/libexec.stamp \
+    $(if $(wildcard build/toolbox/esbuild),$B/libexec/toolbox/esbuild)
+esbuild: ## fetches from npm what strips types where node does not (TypeScript)
+	@tools/esbuild build/toolbox && $(MAKE) libexec
+$B/libexec/toolbox/esbuild: build/toolbox/esbuild
+	@mkdir -p $(@D) && cp $< $@.new && mv $@.new $@
+$B/libexec/testudo-worker: $(worker)
 	@mkdir -p $(@D)
-	@cmp -s build/gcc/libexec/testudo-worker $@ || cp build/gcc/libexec/testudo-worker $@
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+# The parsers' libraries are of the system's C library, so their program is too.
+reader: ## fetches the grammars from npm, and builds what reads sources (testudo check, rules)
+	@$(MAKE) build/grammars/fetched && $(MAKE) libexec
+ifneq ($(call has,musl),)
+$B/libexec/testudo-reader: always
+	@$(MAKE) V=gcc build/gcc/libexec/testudo-reader
+	@mkdir -p $(@D)
+	@cmp -s build/gcc/libexec/testudo-reader $@ || cp build/gcc/libexec/testudo-reader $@
 else
-$B/libexec/testudo-worker: $(worker) $(grammars)
+$B/libexec/testudo-reader: $(reader) $(grammars)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(parsing) $(libraries)
 endif
@@ -157,7 +175,9 @@ $B/libexec.stamp: $(aids) $(wildcard rules/*.yaml) tools/libexec
 
 $B/testudo: $(program)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
-$B/unit: $(units) $(harness) $(modules) $(grammars)
+$B/unit: $(units) $(harness) $(modules)
+	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
+$B/unit-reader: $(reader_units) $(harness) $(modules) $(call object,$(filter-out src/work/reader.c,$(reads))) $(grammars)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(parsing) $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
@@ -180,10 +200,12 @@ $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 $B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
-$B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) $(grammars) \
+$(reader_fuzzers): $(call object,$(filter-out src/work/reader.c,$(reads))) $(grammars)
+$B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
         $(if $(call has,fuzz),,$(call object,tests/fuzz/driver.c))
 	@mkdir -p $(@D)
-	$(call quiet,LINK)$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ $(parsing) $(libraries)
+	$(call quiet,LINK)$(CC) $(test_link) $(if $(call has,fuzz),-fsanitize=fuzzer) -o $@ $^ \
+	    $(if $(filter $@,$(reader_fuzzers)),$(parsing)) $(libraries)
 
 # A zygote's native module: loaded by the system's interpreter, so always of the system's C library.
 # Two of them: with the mother that gives birth into boxes, and with the conformance runner's.
@@ -256,6 +278,12 @@ test: ## unit tests (T=part of a name or file)
 test-asan: ## unit tests under the sanitizers
 	@$(MAKE) V=gcc-asan run-unit
 run-unit: $B/unit
+	$< $(if $T,'$T')
+test-reader: ## unit tests of what reads sources (make reader comes first)
+	@$(MAKE) V=gcc-test run-unit-reader
+test-reader-asan: ## the same under the sanitizers
+	@$(MAKE) V=gcc-asan run-unit-reader
+run-unit-reader: $B/unit-reader
 	$< $(if $T,'$T')
 
 flow: all ## scenarios through the real program, as root and as a plain user (T=part of a sentence or file)
@@ -365,8 +393,8 @@ clean: ## removes build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all libexec everything clang programs clean help always
-.PHONY: test test-asan run-unit flow flow-asan run-flow self run-self lint fmt sizes
+.PHONY: all libexec reader esbuild everything clang programs clean help always
+.PHONY: test test-asan run-unit test-reader test-reader-asan run-unit-reader flow flow-asan run-flow self run-self lint fmt sizes
 .PHONY: guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall
 .PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check

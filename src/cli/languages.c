@@ -9,6 +9,7 @@
 #include "cli/host_command.h"
 #include "lang/lang.h"
 #include "lang/names.h"
+#include "lang/search.h"
 
 enum { ANSWER_MAX = 65536, ARENA_MAX = 16 << 20, INSTALL_WORDS_MAX = 16 };
 
@@ -27,6 +28,7 @@ struct language_state {
     struct toolchain toolchain;
     const char *version;
     struct error why; /* when not ready */
+    struct toolchains *all;
 };
 
 /* ---- looking -------------------------------------------------------------------------------- */
@@ -77,6 +79,8 @@ static struct language_state look(const struct lang *lang, struct arena *arena)
     state.ready = lang->find(lang, &request, arena, &state.toolchain, &state.why);
     if (!state.ready)
         return state;
+    state.all = arena_alloc(arena, sizeof *state.all);
+    search_all(lang, arena, state.all);
     state.version = ask_version(lang, state.toolchain.program, arena);
     if (state.version == NULL)
         state.version = state.toolchain.version;
@@ -103,12 +107,32 @@ static void say_state(const struct language_state *state, struct buf *out)
     if (state->toolchain.prefix != NULL)
         buf_printf(out, "  (lives in %s)", shown_name(state->toolchain.prefix).text);
     buf_add_byte(out, '\n');
+    for (size_t i = 0; i < state->all->count; i++) {
+        const struct toolchain *other = &state->all->list[i];
+        if (strcmp(other->program, state->toolchain.program) != 0)
+            buf_printf(out, "%-10s %-10s %s\n", "", other->version != NULL ? other->version : "?",
+                       shown_name(other->program).text);
+    }
 }
 
 static void json_pair(struct json_writer *json, const char *key, const char *value)
 {
     json_key(json, key);
     json_text(json, value);
+}
+
+/* What --version can choose from, the usual one first. */
+static void json_versions(const struct language_state *state, struct json_writer *json)
+{
+    json_key(json, "versions");
+    json_array(json);
+    for (size_t i = 0; state->ready && i < state->all->count; i++) {
+        json_object(json);
+        json_pair(json, "version", state->all->list[i].version);
+        json_pair(json, "program", state->all->list[i].program);
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static void json_state(const struct language_state *state, struct json_writer *json)
@@ -121,7 +145,10 @@ static void json_state(const struct language_state *state, struct json_writer *j
     json_pair(json, "version", state->version);
     json_pair(json, "program", state->toolchain.program);
     json_pair(json, "prefix", state->ready ? prefix_of(state) : NULL);
+    json_versions(state, json);
     json_pair(json, "package", state->lang->package);
+    json_pair(json, "hello", state->lang->hello);
+    json_pair(json, "broken", state->lang->broken);
     json_pair(json, "missing", state->ready ? NULL : state->why.text);
     json_object_end(json);
 }
@@ -246,11 +273,13 @@ const struct command command_languages = {
     .name = "languages",
     .summary = "which languages are here, in which versions",
     .usage = "languages [--json]\nlanguages --install NAME\n",
-    .examples = "  testudo languages               version and program of each\n"
-                "  testudo languages --install c   a compiler, by apt-get (sudo when needed)\n"
-                "\n"
-                "Other versions of Python: testudo run --version 3.12 (pyenv's are found), or\n"
-                "testudo run --python PATH (any interpreter, or an environment's folder).\n",
+    .examples =
+        "  testudo languages               version and program of each\n"
+        "  testudo languages --install c   a compiler, by apt-get (sudo when needed)\n"
+        "\n"
+        "Another version than the first: testudo run --version 3.12; those of pyenv, nvm, rustup,\n"
+        "/usr/lib/jvm and /opt are found, and programs such as gcc-12. Any other Python, or an\n"
+        "environment's folder: testudo run --python PATH.\n",
     .options = &table,
     .run = run,
 };

@@ -29,6 +29,12 @@ bool worker_box_init(struct worker_box *box, const char *operation, struct arena
     *box = (struct worker_box){.arena = arena};
     if (libexec == NULL)
         return false;
+    if (access(arena_text(arena, "%s/testudo-reader", libexec), X_OK) != 0) {
+        error_set(err, ERROR_HOST, "what reads sources is not there: %s/testudo-reader", libexec);
+        error_hint(err, "in a checkout: make reader (fetches grammars from npm's registry); "
+                        "installed: make reader install again");
+        return false;
+    }
     struct run_request *request = &box->request;
     request->profile = profile_find(STR("project"));
     request->limits = limits_of_profile(request->profile);
@@ -39,7 +45,7 @@ bool worker_box_init(struct worker_box *box, const char *operation, struct arena
     request->files = arena_alloc(arena, WORKER_BOX_FILES_MAX * sizeof *request->files);
     request->inputs = arena_alloc(arena, (WORKER_BOX_FOLDERS_MAX + 1) * sizeof *request->inputs);
     request->inputs[request->input_count++] = (struct request_input){libexec, ".testudo"};
-    words_add(&request->command, arena, BOX_IN "/.testudo/testudo-worker");
+    words_add(&request->command, arena, BOX_IN "/.testudo/testudo-reader");
     words_add(&request->command, arena, operation);
     return true;
 }

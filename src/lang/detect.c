@@ -42,7 +42,7 @@ static const struct lang *find_named(const char *name, struct error *err)
     if (lang != NULL)
         return lang;
     auto_buf struct buf names;
-    buf_init(&names, 256);
+    buf_init(&names, 512);
     write_names(&names);
     error_set(err, ERROR_USAGE, "there is no language '%s'", shown_name(name).text);
     error_hint(err,
@@ -113,7 +113,7 @@ static const struct lang *find_by_extension(const char *path)
 static const struct lang *refuse_unknown(const char *path, struct error *err)
 {
     auto_buf struct buf names;
-    buf_init(&names, 256);
+    buf_init(&names, 512);
     write_names(&names);
     error_set(err, ERROR_USAGE, "neither the name nor the first line of '%s' tells its language",
               shown_name(path).text);
@@ -152,7 +152,7 @@ static const struct lang *detect_code(struct str code, struct error *err)
     if (lang != NULL)
         return lang;
     auto_buf struct buf names;
-    buf_init(&names, 256);
+    buf_init(&names, 512);
     write_names(&names);
     error_set(err, ERROR_USAGE, "code without a file name does not tell its language");
     error_hint(err, "say it with --lang (%s)", names.data);

@@ -4,6 +4,7 @@
  */
 #include "lang/lang.h"
 
+#include "lang/node.h"
 #include "lang/search.h"
 #include "model/runtime.h"
 #include "model/words.h"
@@ -32,15 +33,28 @@ static bool line_is_of_a_module(struct str line)
     return false;
 }
 
-static const char *name_code(struct str code, struct arena *arena)
+bool node_is_module(struct str code)
 {
-    (void)arena;
     struct str line;
     while (str_take_line(&code, &line))
         if (line_is_of_a_module(line))
-            return "main.mjs";
-    return "main.js";
+            return true;
+    return false;
 }
+
+static const char *name_code(struct str code, struct arena *arena)
+{
+    (void)arena;
+    return node_is_module(code) ? "main.mjs" : "main.js";
+}
+
+const char *const node_programs[] = {"node", "nodejs", NULL};
+const char *const node_homes[] = {"$NVM_DIR/versions/node/*/bin/node",
+                                  "$HOME/.nvm/versions/node/*/bin/node", "/opt/node*/bin/node",
+                                  "/usr/local/node*/bin/node", NULL};
+const char *const node_version_words[] = {"#define NODE_MAJOR_VERSION ",
+                                          "#define NODE_MINOR_VERSION ",
+                                          "#define NODE_PATCH_VERSION ", NULL};
 
 const struct lang lang_javascript = {
     .name = "javascript",
@@ -54,14 +68,10 @@ const struct lang lang_javascript = {
     .version_argv = (const char *const[]){"--version", NULL},
     .hello = "console.log(\"hello\");\n",
     .broken = "null.length\n",
-    .programs = (const char *const[]){"node", "nodejs", NULL},
-    .homes = (const char *const[]){"$NVM_DIR/versions/node/*/bin/node",
-                                   "$HOME/.nvm/versions/node/*/bin/node", "/opt/node*/bin/node",
-                                   "/usr/local/node*/bin/node", NULL},
-    .version_file = "include/node/node_version.h",
-    .version_words =
-        (const char *const[]){"#define NODE_MAJOR_VERSION ", "#define NODE_MINOR_VERSION ",
-                              "#define NODE_PATCH_VERSION ", NULL},
+    .programs = node_programs,
+    .homes = node_homes,
+    .version_file = NODE_VERSION_FILE,
+    .version_words = node_version_words,
     .name_code = name_code,
     .find = search_find,
     .plan = plan,

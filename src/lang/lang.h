@@ -13,10 +13,12 @@
 /* A toolchain that was found. `program` is as seen inside a box. */
 struct toolchain {
     const char *program;
-    const char *version; /* as cheaply as it can be told, "3.11"; may be NULL */
-    const char *prefix;  /* where it really lives when that is not below /usr, else NULL */
-    const char *venv;    /* an environment's folder that must come along, or NULL */
-    const char *alias;   /* another path by which the environment names the prefix, or NULL */
+    const char *version;     /* as cheaply as it can be told, "3.11"; may be NULL */
+    const char *prefix;      /* where it really lives when that is not below /usr, else NULL */
+    const char *venv;        /* an environment's folder that must come along, or NULL */
+    const char *alias;       /* another path by which the environment names the prefix, or NULL */
+    const char *helper;      /* a second program that it needs, as seen inside a box, or NULL */
+    const char *helper_home; /* its folder, when that is not below /usr */
 };
 
 struct lang {

@@ -249,6 +249,17 @@ static bool bring(struct draft *draft, struct toolchain *toolchain, const char *
     return add_folder(draft, BOX_INPUT_FOLDER, path, other, err);
 }
 
+static bool bring_helper(struct draft *draft, struct toolchain *toolchain, struct error *err)
+{
+    const char *home = toolchain->helper_home, *other = BOX_IN "/.helper";
+    if (home == NULL || toolchain_is_in_image(home))
+        return true;
+    if (box_target_is_allowed(BOX_INPUT_PREFIX, home))
+        return add_folder(draft, BOX_INPUT_PREFIX, home, home, err);
+    toolchain->helper = moved(draft->arena, toolchain->helper, home, other);
+    return add_folder(draft, BOX_INPUT_FOLDER, home, other, err);
+}
+
 static bool check_environment(const struct toolchain *toolchain, struct error *err)
 {
     if (toolchain->venv == NULL || toolchain->prefix == NULL ||
@@ -267,6 +278,8 @@ static bool add_toolchain(struct draft *draft, struct toolchain *toolchain, stru
     if (!check_environment(toolchain, err) ||
         !bring(draft, toolchain, prefix, BOX_IN "/.toolchain", err) ||
         !bring(draft, toolchain, venv, BOX_IN "/.venv", err))
+        return false;
+    if (!bring_helper(draft, toolchain, err))
         return false;
     if (alias != NULL && box_target_is_allowed(BOX_INPUT_PREFIX, alias))
         return add_folder(draft, BOX_INPUT_PREFIX, prefix, alias, err);

@@ -33,10 +33,11 @@ static size_t digits_length(const char *text)
 
 /* "20.9.0" of "v20.9.0", "17" of "java-17-openjdk-amd64", "1.22" of "go1.22"; nothing of
  * "stable-x86_64": a number begins the name, or follows a '-' or a name's letters that begin it. */
-static const char *version_of_home(struct arena *arena, const char *name, size_t length)
+static const char *version_of_home(struct arena *arena, const char *home)
 {
+    const char *name = strrchr(home, '/') + 1;
     size_t letters = strspn(name, "abcdefghijklmnopqrstuvwxyz");
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; name[i] != '\0'; i++)
         if (is_digit(name[i]) && (i == letters || name[i - 1] == '-')) {
             size_t digits = digits_length(name + i);
             return digits > 0 ? arena_copy(arena, name + i, digits) : NULL;
@@ -100,11 +101,12 @@ static bool look_at(const struct lang *lang, const char *path, const char *told,
         return false;
     const char *home = parent_of(arena, parent_of(arena, real));
     const char *version = told != NULL ? told : version_in_file(lang, home, arena);
-    const char *name = strrchr(home, '/') + 1;
+    if (version == NULL && lang->homes != NULL)
+        version = version_of_home(arena, home);
+    if (version == NULL && lang->homes != NULL)
+        version = version_of_home(arena, parent_of(arena, parent_of(arena, path)));
     if (version == NULL)
         version = toolchain_version_of_name(arena, real);
-    if (version == NULL && lang->homes != NULL)
-        version = version_of_home(arena, name, strlen(name));
     *ret = (struct toolchain){.program = in_image && toolchain_is_in_image(path) ? path : real,
                               .version = version,
                               .prefix = in_image ? NULL : home};
@@ -118,20 +120,23 @@ static void add(const struct lang *lang, const char *path, const char *told, str
     if (found->count == SEARCH_MOST || !look_at(lang, path, told, arena, &new))
         return;
     const char *real = toolchain_real_path(arena, new.program);
-    for (size_t i = 0; i < found->count; i++)
-        if (strcmp(toolchain_real_path(arena, found->list[i].program), real) == 0)
-            return;
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(toolchain_real_path(arena, found->list[i].program), real) != 0)
+            continue;
+        /* "stable" may be a link to "1.75.0", or be linked to from there */
+        if (found->list[i].version == NULL)
+            found->list[i].version = new.version;
+        return;
+    }
     found->list[found->count++] = new;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 /* "gcc-12" of the name "gcc-%s", or NULL. */
-static const char *version_in_name(const char *path, const char *form, struct arena *arena)
+static const char *version_in_name(const char *path, const char *form)
 {
-    size_t before = strcspn(form, "%");
-    const char *version = strrchr(path, '/') + 1 + before;
-    (void)arena;
+    const char *version = strrchr(path, '/') + 1 + strcspn(form, "%");
     return toolchain_version_is_plain(version) ? version : NULL;
 }
 
@@ -146,7 +151,7 @@ static void add_numbered(const struct lang *lang, const char *form, struct arena
             continue;
         for (size_t k = names.gl_pathc; k-- > 0;) {
             const char *path = arena_string(arena, str_from(names.gl_pathv[k]));
-            const char *version = version_in_name(path, form, arena);
+            const char *version = version_in_name(path, form);
             if (version != NULL)
                 add(lang, path, version, arena, found);
         }
@@ -194,6 +199,8 @@ void search_all(const struct lang *lang, struct arena *arena, struct toolchains 
 static bool check_choice(const struct lang *lang, const struct run_request *request,
                          struct error *err)
 {
+    if (lang->numbered == NULL && lang->homes == NULL)
+        return toolchain_refuse_choice(request, lang, err);
     struct run_request without_version = *request;
     without_version.version = NULL;
     if (!toolchain_refuse_choice(&without_version, lang, err))

@@ -211,6 +211,13 @@ static bool drain(struct boxed *b)
     return true;
 }
 
+/* Programs open /dev/stdin and /dev/stdout by name, and the guest's user is not ours. Only the
+ * guest's own end: the kernel lets whoever has one find the other. */
+static bool let_reopen(int fd, mode_t mode, struct error *err)
+{
+    return fchmod(fd, mode) == 0 || error_sys(err, "let the box open its streams by name");
+}
+
 static bool open_output(struct boxed *b, struct box_spec *spec, int which, struct error *err)
 {
     int ends[2];
@@ -220,6 +227,8 @@ static bool open_output(struct boxed *b, struct box_spec *spec, int which, struc
     struct capture *capture = &b->captures[which];
     capture_init(capture, ends[0], b->limits.value[LIMIT_OUTPUT]);
     capture->cancel_fd = b->io.cancel_fd;
+    if (!let_reopen(ends[1], 0222, err))
+        return false;
     if (which == 0 && b->job.reads) {
         capture->hear = b->io.hear;
         capture->hear_cookie = b->io.hear_cookie;
@@ -251,6 +260,8 @@ static bool open_input(struct boxed *b, struct box_spec *spec, struct error *err
         return false;
     spec->stdio[0] = ends[0];
     b->stdin_sink = ends[1];
+    if (!let_reopen(ends[0], 0444, err))
+        return false;
     return fd_set_nonblocking(ends[1], err);
 }
 

@@ -36,6 +36,7 @@ static const struct {
 
 /* Copied from the host's /etc where they are there and everybody may read them. */
 static const char *const copied[] = {
+    "R",
     "alternatives",
     "ca-certificates.conf",
     "ca-certificates",
@@ -53,6 +54,7 @@ static const char *const copied[] = {
     "mime.types",
     "os-release",
     "perl",
+    "php",
     "protocols",
     "python3",
     "services",

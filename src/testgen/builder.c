@@ -378,9 +378,11 @@ void builder_call(const struct builder *builder, struct draft *draft, uint32_t c
                         .index = callable};
     struct statement made = {.callable = callable};
     append_call(&call, class_of_call(builder->subject, &made));
-    if (draft->failed || !(call.callable->generator || builder->drained[callable]))
+    bool drains = call.callable->generator || builder->drained[callable];
+    if (draft->failed || !(drains || call.callable->manager))
         return;
-    struct statement drain = {
-        .kind = STATEMENT_DRAIN, .var = draft->count - 1, .limit = DRAIN_USUAL};
-    push(draft, drain, -1, NULL);
+    struct statement next = {.kind = drains ? STATEMENT_DRAIN : STATEMENT_ENTER,
+                             .var = draft->count - 1,
+                             .limit = drains ? DRAIN_USUAL : 0};
+    push(draft, next, -1, NULL);
 }

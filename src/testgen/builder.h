@@ -59,7 +59,8 @@ struct plan {
     bool simple; /* what is drawn is the simplest there is */
 };
 
-/* Appends a call (and what it needs); a result that is an iterator is drained. */
+/* Appends a call (and what it needs); a result that is an iterator is drained, a
+ * context manager entered. */
 void builder_call(const struct builder *builder, struct draft *draft, uint32_t callable,
                   const struct plan *plan);
 

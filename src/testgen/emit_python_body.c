@@ -153,6 +153,18 @@ static bool write_hoisted(struct emitter *emitter, uint32_t at)
     return true;
 }
 
+static bool enters(const struct emitter *emitter, uint32_t at)
+{
+    return emitter->test->program.statements[at].kind == STATEMENT_ENTER;
+}
+
+/* An entered manager is left at once where nothing else is done in it. */
+static void write_empty_block(struct emitter *emitter)
+{
+    indent(emitter);
+    buf_add_text(&emitter->body, "pass\n");
+}
+
 static void write_enter(struct emitter *emitter, uint32_t at, const struct python_node *node)
 {
     bool named = emitter_needs_variable(emitter, at);
@@ -351,8 +363,13 @@ static bool write_raising(struct emitter *emitter)
     python_import(&emitter->python, "import pytest");
     add_line(emitter, "with ", raises_node(emitter), ":");
     emitter->indent += PYTHON_INDENT;
-    add_line(emitter, "", node, "");
-    emitter->indent -= PYTHON_INDENT;
+    size_t outside = emitter->indent;
+    add_line(emitter, enters(emitter, emitter->act) ? "with " : "", node,
+             enters(emitter, emitter->act) ? ":" : "");
+    emitter->indent += PYTHON_INDENT;
+    if (enters(emitter, emitter->act))
+        write_empty_block(emitter);
+    emitter->indent = outside - PYTHON_INDENT;
     return true;
 }
 
@@ -418,7 +435,11 @@ static bool write_act(struct emitter *emitter)
         if (emitter->inline_result)
             return true;
     }
-    return write_statement(emitter, emitter->act);
+    if (!write_statement(emitter, emitter->act))
+        return false;
+    if (enters(emitter, emitter->act))
+        write_empty_block(emitter);
+    return true;
 }
 
 bool emitter_write_body(struct emitter *emitter)
@@ -455,5 +476,7 @@ bool emitter_write_statements(struct emitter *emitter)
     for (uint32_t i = 0; i < emitter->test->program.count; i++)
         if (!write_statement(emitter, i))
             return false;
+    if (enters(emitter, emitter->test->program.count - 1))
+        write_empty_block(emitter);
     return emitter->python.why == NULL;
 }

@@ -93,6 +93,7 @@ struct callable {
     int32_t owner; /* class, or -1 */
     uint32_t line, end;
     bool public, test, async, generator;
+    bool manager;                       /* what it returns is there to be entered */
     const struct parameter *parameters; /* without self and cls */
     uint32_t parameter_count;
     const struct type *returns; /* may be NULL */

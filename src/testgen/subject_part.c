@@ -306,6 +306,8 @@ void subject_callable(struct subject_reader *reader, const struct value *value,
         .test = subject_truth(reader, value_get(value, "test")),
         .async = subject_truth(reader, value_get(value, "async")),
         .generator = subject_truth(reader, value_get(value, "generator")),
+        .manager = value_get(value, "manager") != NULL &&
+                   subject_truth(reader, value_get(value, "manager")),
         .why = subject_text(reader, value_get(value, "why"), SUBJECT_TEXT_MAX),
     };
     read_parameters(reader, value, ret);

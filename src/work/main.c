@@ -10,12 +10,9 @@
 
 enum { OPTIONS_BYTES_MAX = 1 << 20, LINE_MAX_BYTES = 4096 };
 
-static const struct operation *const operations[] = {&operation_check, &operation_rules,
-                                                     &operation_testgen};
-
 static const struct operation *find(const char *name)
 {
-    for (size_t i = 0; i < COUNT_OF(operations); i++)
+    for (size_t i = 0; operations[i] != NULL; i++)
         if (strcmp(operations[i]->name, name) == 0)
             return operations[i];
     return NULL;

@@ -1,10 +1,11 @@
 /*
- * The worker: a program of its own that reads strangers' bytes and can do nothing. It is started
- * in a box without network or input folders but the one that holds it; descriptor 3 is all that it
- * has of the outer world, and what it makes lies in its work folder.
+ * The worker and the reader: programs of their own that read strangers' bytes and can do nothing.
+ * Each is started in a box without network or input folders but the one that holds it; descriptor 3
+ * is all that it has of the outer world, and what it makes lies in its work folder. They share
+ * main.c; only the reader is linked with others' parsers.
  *
- * An operation is one file with one const struct; the table in main.c lists them. Options come as
- * one JSON object on standard input; lines of JSON go to standard output while it works. Our own
+ * An operation is one file with one const struct; worker.c and reader.c list theirs. Options come
+ * as one JSON object on standard input; lines of JSON go to standard output while it works. Our own
  * failure ends with a line {"error": text, "hint": text} and exit status 1.
  */
 #pragma once
@@ -19,4 +20,5 @@ struct operation {
     bool (*run)(const struct json_value *options, struct arena *arena, struct error *err);
 };
 
+extern const struct operation *const operations[]; /* of this program; NULL ends them */
 extern const struct operation operation_check, operation_rules, operation_testgen;

@@ -124,6 +124,17 @@ static bool is_static_program(const struct scene *scene, const char *argument)
     return ok && !has_loader;
 }
 
+/* It lies beside the program, wherever that is. */
+static bool has_reader(const struct scene *scene, const char *argument)
+{
+    (void)argument;
+    const char *slash = strrchr(scene->program, '/');
+    auto_free char *reader =
+        mem_text("%.*s/libexec/testudo-reader", slash != NULL ? (int)(slash - scene->program) : 1,
+                 slash != NULL ? scene->program : ".");
+    return access(reader, X_OK) == 0;
+}
+
 static const struct need {
     const char *name;
     bool (*met)(const struct scene *scene, const char *argument);
@@ -140,6 +151,7 @@ static const struct need {
     {"cpu-limit", has_controller, "cpu", "needs a cpu cgroup"},
     {"cgroup-v2", has_cgroup_v2, "", "needs cgroup v2, all controllers in it, and root"},
     {"native-speed", has_native_speed, "", "needs a processor that is not emulated"},
+    {"reader", has_reader, "", "needs the reader of sources: make reader"},
     {"static-program", is_static_program, "",
      "needs a program without a loader, not a sanitized one"},
     {"user-namespaces", has_user_namespaces, "", "needs user namespaces for plain users"},

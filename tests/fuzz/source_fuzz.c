@@ -43,15 +43,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err = {};
     struct source_rules rules;
     struct checked_file file;
-    auto_arena struct arena arena, room;
     if (size == 0 || size > 1 << 16)
         return 0;
+    auto_arena struct arena arena, room;
     arena_init(&room, 1 << 20);
+    arena_init(&arena, SOURCE_ARENA_BYTES);
     source_rules_init(&rules, &room);
     bool ok = source_rules_add(&rules, str_from(all_rules), &err);
     assert(ok);
     const struct source_look look = {.rules = &rules, .parse_ms = 2000};
-    arena_init(&arena, SOURCE_ARENA_BYTES);
     source_look_at(&look, names[data[0] % COUNT_OF(names)], str_of(data + 1, size - 1), &arena,
                    &file);
     check_file(&file);

@@ -12,6 +12,7 @@ PYTHON = os.environ.get("GUEST_PYTHON")
 class Described(Asking):
     text = '''
 import abc
+import contextlib
 import enum
 import re
 from datetime import date, datetime
@@ -52,6 +53,8 @@ def documented(thing, other):
     :raises KeyError: never
     """
     return thing is other
+@contextlib.contextmanager
+def borrowed(thing): yield [thing]
 def area_of(shape: Shape): return shape.area()
 def add(a, b=1):
     """
@@ -101,6 +104,13 @@ def add(a, b=1):
         self.assertTrue(classes["Shape"]["abstract"])
         self.assertEqual(classes["Shape"]["make"], [self.guest.index("Square")])
         self.assertEqual(self.entry("Shape")["why"], "abstract")
+
+    def test_what_is_there_to_be_entered(self):
+        self.assertTrue(self.entry("borrowed")["manager"])
+        self.assertFalse(self.entry("borrowed")["generator"])
+        self.assertFalse(self.entry("add")["manager"])
+        entered = (self.call("borrowed", 3), (3, 0))
+        self.assertEqual(self.guest.observe(entered)[0][-1][:4], ("value", 1, "", [3]))
 
     def test_private_is_no_target(self):
         self.assertEqual(self.entry("Square._hidden")["why"], "private")

@@ -1,6 +1,7 @@
 """The module under test as the engine wants it described: the dict of `opened`."""
 
 import ast
+import contextlib
 import enum
 import inspect
 import sys
@@ -92,6 +93,7 @@ class Described:
         if entry["generator"] and callable(function):     # not a context manager's, for one
             entry["generator"] = (inspect.isgeneratorfunction(function)
                                   or inspect.isasyncgenfunction(function))
+        entry["manager"] = is_manager(function)
         if definition.kind == "constructor":
             entry["owner"] = definition.makes.index
             entry["generator"] = False
@@ -250,6 +252,13 @@ def matches(qual, wanted):
 
 def has_abstract(value):
     return bool(getattr(value, "__abstractmethods__", None))
+
+
+def is_manager(function):
+    """Of `contextlib.contextmanager` and its kind."""
+    code = getattr(function, "__code__", None)
+    return (getattr(code, "co_filename", None) == contextlib.__file__
+            and hasattr(function, "__wrapped__"))
 
 
 def signature_of(definition, value, function):

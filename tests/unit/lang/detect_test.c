@@ -72,6 +72,7 @@ TEST(a_first_line_tells_the_language_where_the_name_does_not)
         {"#!/opt/x/pypy3", "python"},
         {"#!/bin/sh -e", "bash"},
         {"#!/bin/bash", "bash"},
+        {"#!/usr/bin/perl -w", "perl"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -90,7 +91,7 @@ TEST(other_first_lines_tell_nothing)
         "#! ",
         "#!/usr/bin/env",
         "#!/usr/bin/env -S",
-        "#!/usr/bin/perl",
+        "#!/usr/bin/awk",
         "#!/usr/bin/pythonic",
         "#!/usr/bin/3",
         "#",
@@ -129,7 +130,8 @@ TEST(code_needs_a_named_language_or_a_first_line)
                "python");
     CHECK_TEXT(detect_name(&(struct run_request){.has_code = true, .language = "c"}), "c");
     check_refused(&(struct run_request){.has_code = true, .code = STR("print(1)")},
-                  "code without a file name", "--lang (python, bash, c, javascript, java)");
+                  "code without a file name",
+                  "--lang (python, bash, c, javascript, java, typescript, cpp, go, rust, ruby");
 }
 
 TEST(what_is_no_file_is_refused_by_its_kind)

@@ -1,0 +1,3 @@
+#include "work/work.h"
+
+const struct operation *const operations[] = {&operation_check, &operation_rules, NULL};
