@@ -29,10 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err = {};
     struct checked_file file, again;
     struct json_writer json;
-    auto_buf struct buf line;
-    auto_arena struct arena arena;
     if (size > 1 << 16)
         return 0;
+    auto_buf struct buf line;
+    auto_arena struct arena arena;
     buf_init(&line, 64 << 20);
     arena_init(&arena, 256 << 20);
     if (!checked_read_file(&arena, str_of(data, size), &file, &err)) {

@@ -21,9 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err = {};
     struct source_rules rules;
     struct checked_file file;
-    auto_arena struct arena arena, room;
     if (size > 1 << 16)
         return 0;
+    auto_arena struct arena arena, room;
     arena_init(&arena, 64 << 20);
     arena_init(&room, SOURCE_ARENA_BYTES);
     source_rules_init(&rules, &arena);
