@@ -48,8 +48,10 @@ static void read_text(const char *path, struct buf *into)
     fclose(file);
 }
 
-static bool is_wanted(const struct scenario *scenario, const char *only)
+static bool is_wanted(const struct stage *stage, const struct scenario *scenario, const char *only)
 {
+    if (scenario->once && stage->again)
+        return false;
     return strstr(scenario->file, only) != NULL ||
            memmem(scenario->sentence.ptr, scenario->sentence.len, only, strlen(only)) != NULL;
 }
@@ -70,7 +72,7 @@ static void play_file(const struct stage *stage, const char *path, struct tally 
         return;
     }
     for (int i = 0; i < file.count; i++)
-        if (is_wanted(&file.scenarios[i], tally->only)) {
+        if (is_wanted(stage, &file.scenarios[i], tally->only)) {
             tally->of[flow_play(stage, &file.scenarios[i])]++;
             fflush(stdout);
         }
@@ -124,7 +126,8 @@ static void print_tally(const char *before, const struct tally *tally)
 }
 
 /* In a child, because there is no way back. */
-static void play_all_as_plain_user(const struct stage *stage, char **paths, struct tally *tally)
+static void play_all_as_plain_user(const struct stage *stage, bool again, char **paths,
+                                   struct tally *tally)
 {
     enum { HOW = PROT_READ | PROT_WRITE };
 
@@ -133,6 +136,7 @@ static void play_all_as_plain_user(const struct stage *stage, char **paths, stru
     int status = 0;
     if (shared == MAP_FAILED || !user_prepare_stage(stage, &plain))
         give_up("make a plain user's folder in", stage->folder);
+    plain.again = again;
     *shared = (struct tally){.only = tally->only};
     fflush(NULL);
     pid_t child = fork();
@@ -168,7 +172,7 @@ static void play_as(enum whom whom, const struct stage *stage, char **paths, str
     if (whom == AS_BOTH)
         print_tally("as root: ", tally);
     if (whom != AS_ONESELF)
-        play_all_as_plain_user(stage, paths, tally);
+        play_all_as_plain_user(stage, whom == AS_BOTH, paths, tally);
 }
 
 int main(int argc, char **argv)
@@ -210,7 +214,7 @@ int main(int argc, char **argv)
     char folder[] = "/tmp/testudo-flow-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    struct stage stage = {program_path, faults_path, tools_path, source, folder, limits};
+    struct stage stage = {program_path, faults_path, tools_path, source, folder, limits, false};
     play_as(whom, &stage, argv + optind, &tally);
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     print_tally("", &tally);

@@ -31,6 +31,7 @@ struct scenario {
     struct str sentence;
     struct step *steps;
     int count;
+    bool once; /* whoever plays it, it shows the same: no second user needs to */
 };
 
 struct flow_file {
@@ -66,6 +67,7 @@ struct stage {
     const char *source;                   /* the folder that the runner was started in */
     const char *folder;                   /* holds the scratch folders */
     bool limits; /* of control groups are there, though the runner cannot see that itself */
+    bool again;  /* root has played all of them already */
 };
 
 struct census {

@@ -44,6 +44,7 @@ bool flow_parse(struct arena *arena, const char *file, struct str text, struct f
     struct step *steps = arena_alloc(arena, lines * sizeof *steps);
     struct flow_file result = {arena_alloc(arena, lines * sizeof *result.scenarios), 0};
     struct scenario *scenario = NULL;
+    bool all_once = false;
     struct str line;
     for (int number = 1; str_take_line(&text, &line); number++) {
         struct str rest = str_trim(line), verb;
@@ -59,7 +60,9 @@ bool flow_parse(struct arena *arena, const char *file, struct str text, struct f
         rest = str_trim(rest);
         if (str_is(verb, "flow")) {
             scenario = &result.scenarios[result.count++];
-            *scenario = (struct scenario){file, number, rest, steps, 0};
+            *scenario = (struct scenario){file, number, rest, steps, 0, all_once};
+        } else if (str_is(verb, "once")) {
+            *(scenario != NULL ? &scenario->once : &all_once) = true;
         } else if (scenario != NULL) {
             *steps++ = (struct step){.line = number, .verb = verb, .rest = rest};
             scenario->count++;
