@@ -301,9 +301,9 @@ faults: all ## planned deaths and refusals at every step of a run (T=part of a n
 	build/gcc-test/faults --program $B/testudo $(if $T,--only '$T') $(if $(LONG),--long) \
 	    $(if $(SEED),--seed $(SEED))
 
-escape: all $B/probe ## every attack, every way into a box (T=part of an attack's name, W=way)
+escape: all $B/probe ## every attack, every way into a box (T=part of an attack's name, W=way, EVERY=n of the parked)
 	@$(MAKE) V=gcc-test build/gcc-test/escape
-	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W')
+	build/gcc-test/escape --program $B/testudo --probe $B/probe $(if $T,--only '$T') $(if $W,--way '$W') $(if $(EVERY),--parked-every $(EVERY))
 
 hygiene: all $B/hygiene-probe ## a slot shows nothing of its last box: dirtying runs and censuses in turns (N=60, SEED=n)
 	tests/hygiene/hygiene --program $B/testudo --probe $B/hygiene-probe $(if $N,--alternations $N) $(if $(SEED),--seed $(SEED))

@@ -1,6 +1,7 @@
 /*
- * escape --program FILE --probe FILE [--only PART] [--way NAME] [-v]
- *   sends every attack every way
+ * escape --program FILE --probe FILE [--only PART] [--way NAME] [--parked-every N] [-v]
+ *   sends every attack every way; with N, the slow ways of parked runtimes get each N-th attack,
+ *   beginning with another one each
  * escape --program FILE --probe FILE --faults FILE --controls [--disposable] [--only PART]
  *   shows that the attacks work without the layers that stop them; --faults is a test
  *   build (without it, --program is), --disposable says that this machine is thrown away afterwards
@@ -34,6 +35,7 @@ struct tally {
 struct choice {
     const char *program, *faults, *probe, *only, *way, *document, *documented;
     bool verbose, controls, disposable;
+    int parked_every;
 };
 
 static _Noreturn void give_up(const char *what, const char *name)
@@ -90,13 +92,29 @@ static void count_one(struct tally *tally, const struct trial *trial, bool verbo
         printf("held    %s, way %s: %s\n", trial->attack->name, trial->way->name, trial->detail);
 }
 
+/* A parked runtime serves one box, so each attack waits for one to be born. What it needs, or NULL.
+ */
+static const char *parked_program(const struct way *way)
+{
+    if (strcmp(way->warm, "java") == 0)
+        return "javac";
+    return strcmp(way->warm, "node") == 0 ? "node" : NULL;
+}
+
+static bool is_chosen(const struct choice *choice, const struct way *way, int attack)
+{
+    if (choice->only != NULL && strstr(attacks[attack].name, choice->only) == NULL)
+        return false;
+    return parked_program(way) == NULL || (attack + (way - ways)) % choice->parked_every == 0;
+}
+
 static void go_way(const struct outside *outside, const struct choice *choice,
                    const struct way *way, struct tally *tally)
 {
     for (int i = 0; i < attack_count; i++) {
         struct trial trial;
         struct error err = {};
-        if (choice->only != NULL && strstr(attacks[i].name, choice->only) == NULL)
+        if (!is_chosen(choice, way, i))
             continue;
         if (trial_play(outside, &attacks[i], way, &trial, &err)) {
             count_one(tally, &trial, choice->verbose);
@@ -125,6 +143,12 @@ static void go_all_ways(const struct outside *outside, const struct choice *choi
             continue;
         if (ways[i].caller == CALLER_ROOT && !root) {
             printf("skipped way %s: needs root\n", ways[i].name);
+            tally->skipped++;
+            continue;
+        }
+        const char *program = parked_program(&ways[i]);
+        if (program != NULL && !trial_has_program(program)) {
+            printf("skipped way %s: no %s here\n", ways[i].name, program);
             tally->skipped++;
             continue;
         }
@@ -171,6 +195,7 @@ static bool read_options(int argc, char **argv, struct choice *ret)
                                             {"verbose", no_argument, NULL, 'v'},
                                             {"document", required_argument, NULL, 'D'},
                                             {"documented", required_argument, NULL, 'E'},
+                                            {"parked-every", required_argument, NULL, 'P'},
                                             {NULL, 0, NULL, 0}};
 
     const struct {
@@ -186,6 +211,8 @@ static bool read_options(int argc, char **argv, struct choice *ret)
     for (int option; (option = getopt_long(argc, argv, "v", options, NULL)) != -1;) {
         if (option == '?')
             return false;
+        if (option == 'P')
+            ret->parked_every = (int)strtol(optarg, NULL, 10);
         for (size_t i = 0; i < COUNT_OF(places); i++) {
             if (places[i].letter != option)
                 continue;
@@ -195,7 +222,7 @@ static bool read_options(int argc, char **argv, struct choice *ret)
                 *places[i].value = optarg;
         }
     }
-    return ret->program != NULL && ret->probe != NULL && optind == argc;
+    return ret->program != NULL && ret->probe != NULL && ret->parked_every > 0 && optind == argc;
 }
 
 static void look_at_document(const struct choice *choice, struct tally *tally)
@@ -245,7 +272,7 @@ static int live(const struct choice *choice)
 
 int main(int argc, char **argv)
 {
-    struct choice choice = {};
+    struct choice choice = {.parked_every = 1};
     if (!read_options(argc, argv, &choice)) {
         fprintf(stderr, "usage: see the head of tests/escape/escape.c\n");
         return 2;

@@ -42,6 +42,7 @@ struct attack {
 
 struct way {
     const char *name, *sentence;
+    const char *warm; /* how the box is to be made, as results say it; empty: they are not asked */
     enum caller caller;
     const char *const *arguments; /* NULL ended */
 };
@@ -77,6 +78,8 @@ struct trial {
     struct buf facts; /* NAME=VALUE lines for the probe */
     enum outcome outcome;
     char detail[400];
+    char made[16]; /* how the box was made, where a result says it */
+    int pause_ms;  /* in which something may become warm */
     const char *probe;
     int helper; /* for the host's part: an fd, a process */
     int leaks[LEAKS];
@@ -95,6 +98,9 @@ struct outside {
 
 [[nodiscard]] bool trial_warm_up(const struct outside *outside, enum caller caller,
                                  struct error *err);
+
+/* Is the program of that name where the trials look for programs? */
+bool trial_has_program(const char *name);
 
 /* Makes the hostile image for this caller. */
 [[nodiscard]] bool trial_make_image(const struct outside *outside, enum caller caller,

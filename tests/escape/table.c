@@ -21,8 +21,8 @@ static const struct {
 };
 
 const struct way ways[] = {
-#define WAY(name, user, sentence, ...)                                                             \
-    {#name, sentence, CALLER_##user, (const char *const[]){__VA_ARGS__, NULL}},
+#define WAY(name, user, warm, sentence, ...)                                                       \
+    {#name, sentence, warm, CALLER_##user, (const char *const[]){__VA_ARGS__, NULL}},
 #include "tests/escape/ways.def"
 };
 const int way_count = COUNT_OF(ways);

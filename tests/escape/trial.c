@@ -14,7 +14,9 @@
 #include "base/mem.h"
 #include "tests/escape/escape.h"
 
-enum { TRIAL_SECONDS = 30, ARGUMENTS_MAX = 64, OUTPUT_MAX = 1 << 20, FACTS_MAX = 16384 };
+enum { TRIAL_SECONDS = 60, ARGUMENTS_MAX = 64, OUTPUT_MAX = 1 << 20, FACTS_MAX = 16384 };
+
+enum { PAUSE_FIRST_MS = 150, PAUSE_MAX_MS = 10000 };
 
 static const char *const outcome_words[] = {"held", "open", "absent", "untried", "silent"};
 
@@ -60,9 +62,22 @@ static bool make_folder(const char *folder, const char *name, struct error *err)
     return mkdir(path, 0755) == 0 || errno == EEXIST || error_sys(err, "make %s", path);
 }
 
+#define PROGRAM_FOLDERS "/usr/bin:/bin:/usr/sbin:/sbin"
+
+bool trial_has_program(const char *name)
+{
+    struct str folder, path = STR(PROGRAM_FOLDERS);
+    while (str_take_until(&path, ':', &folder)) {
+        auto_free char *program = mem_text("%.*s/%s", (int)folder.len, folder.ptr, name);
+        if (access(program, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void set_up_env(const struct outside *outside, struct scene *scene)
 {
-    scene_set_env(scene, "PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
+    scene_set_env(scene, "PATH", PROGRAM_FOLDERS);
     scene_set_env(scene, "LANG", "C.UTF-8");
     scene_set_env(scene, "HOME", scene->folder);
     if (outside->layers_off != NULL)
@@ -136,31 +151,44 @@ static bool run(struct trial *trial, const char *const *arguments, enum caller c
     return command_run(&trial->scene, argv, err);
 }
 
-/* The first one makes the slot a used one. */
+/*
+ * The requests of a batch before the one that attacks: they make the slot a used one, and a runtime
+ * wanted. Then there is a pause, in which the runtime becomes warm.
+ */
+static const struct {
+    const char *file, *first, *attack;
+} batches[] = {
+    {"pooled.jsonl", "\"command\":[\"/bin/true\"]", "\"command\":[\"/in/t/probe\",\"%\"]"},
+    {"zygote.jsonl", "\"language\":\"python\",\"code\":\"print(1)\"",
+     "\"language\":\"python\",\"code\":"
+     "\"import os; os.execv('/in/t/probe', ['/in/t/probe', '%'])\""},
+    {"node.jsonl", "\"language\":\"javascript\",\"code\":\"1\"",
+     "\"language\":\"javascript\",\"code\":"
+     "\"require('child_process').spawnSync('/in/t/probe', ['%'], {stdio: 'inherit'})\""},
+    {"java.jsonl",
+     "\"language\":\"java\",\"code\":"
+     "\"class Main { public static void main(String[] a) { } }\"",
+     "\"language\":\"java\",\"code\":"
+     "\"class Main { public static void main(String[] a) throws Exception { "
+     "new ProcessBuilder(\\\"/in/t/probe\\\", \\\"%\\\").inheritIO().start().waitFor(); } }\""},
+};
+
 static bool write_batches(struct trial *trial, struct error *err)
 {
-    const char *name = trial->attack->name, *folder = trial->scene.folder;
-    const char *accept = "\"accept_missing\":[\"memory\",\"cpus\",\"processes\",\"cpu\"]";
-    const char *input = "\"inputs\":[{\"path\":\"t\",\"name\":\"t\"}]";
-    const char *pooled = arena_text(&trial->scene.arena,
-                                    "{%s,\"command\":[\"/bin/true\"]}\n"
-                                    "{%s,%s,\"command\":[\"/in/t/probe\",\"%s\"]}\n",
-                                    accept, accept, input, name);
-    const char *zygote = arena_text(&trial->scene.arena,
-                                    "{%s,\"language\":\"python\",\"code\":\"print(1)\"}\n"
-                                    "{%s,%s,\"language\":\"python\",\"code\":\"import os; "
-                                    "os.execv('/in/t/probe', ['/in/t/probe', '%s'])\"}\n",
-                                    accept, accept, input, name);
-    const char *node =
-        arena_text(&trial->scene.arena,
-                   "{%s,\"language\":\"javascript\",\"code\":\"1\"}\n"
-                   "{%s,\"command\":[\"/bin/sleep\",\"0.4\"]}\n"
-                   "{%s,%s,\"language\":\"javascript\",\"code\":\"require('child_process')."
-                   "spawnSync('/in/t/probe', ['%s'], {stdio: 'inherit'})\"}\n",
-                   accept, accept, accept, input, name);
-    return write_file(folder, "node.jsonl", str_from(node), 0644, err) &&
-           write_file(folder, "pooled.jsonl", str_from(pooled), 0644, err) &&
-           write_file(folder, "zygote.jsonl", str_from(zygote), 0644, err);
+    static const char accept[] = "\"accept_missing\":[\"memory\",\"cpus\",\"processes\",\"cpu\"]";
+    struct arena *arena = &trial->scene.arena;
+    const char *pause = trial->pause_ms == 0
+                            ? ""
+                            : arena_text(arena, "{%s,\"command\":[\"/bin/sleep\",\"%d.%03d\"]}\n",
+                                         accept, trial->pause_ms / 1000, trial->pause_ms % 1000);
+    for (size_t i = 0; i < COUNT_OF(batches); i++) {
+        const char *text = arena_text(
+            arena, "{%s,%s}\n%s{%s,\"inputs\":[{\"path\":\"t\",\"name\":\"t\"}],%s}\n", accept,
+            batches[i].first, pause, accept, with_name(trial, batches[i].attack));
+        if (!write_file(trial->scene.folder, batches[i].file, str_from(text), 0644, err))
+            return false;
+    }
+    return true;
 }
 
 static bool prepare(const struct outside *outside, struct trial *trial, struct error *err)
@@ -183,8 +211,12 @@ static bool find_in_result(struct trial *trial, struct str line)
     struct error unreadable;
     const struct json_value *result = json_read(&trial->scene.arena, line, &unreadable);
     const struct json_value *text = json_get(result, "stdout");
-    return text != NULL && text->kind == JSON_STRING && !str_starts(text->text, "{") &&
-           find_verdict(trial, text->text);
+    const struct json_value *made = json_get(result, "warm");
+    bool found = text != NULL && text->kind == JSON_STRING && !str_starts(text->text, "{") &&
+                 find_verdict(trial, text->text);
+    if (found && made != NULL && made->kind == JSON_STRING)
+        snprintf(trial->made, sizeof trial->made, "%.*s", (int)made->text.len, made->text.ptr);
+    return found;
 }
 
 /* The last line that begins with the attack's name; a box's output is a stranger's. */
@@ -253,11 +285,9 @@ static bool play(const struct outside *outside, struct trial *trial, struct erro
     return ran;
 }
 
-bool trial_play(const struct outside *outside, const struct attack *attack, const struct way *way,
-                struct trial *trial, struct error *err)
+static bool play_once(const struct outside *outside, struct trial *trial, struct error *err)
 {
-    *trial = (struct trial){.attack = attack, .way = way, .outcome = OUTCOME_SILENT};
-    bool ok = begin_scene(outside, trial, attack->name, err);
+    bool ok = begin_scene(outside, trial, trial->attack->name, err);
     if (ok) {
         census_take(&trial->scene.before);
         ok = play(outside, trial, err);
@@ -268,6 +298,38 @@ bool trial_play(const struct outside *outside, const struct attack *attack, cons
     }
     end_scene(trial);
     return ok;
+}
+
+static bool went_its_way(const struct trial *trial)
+{
+    return trial->way->warm[0] == '\0' || trial->made[0] == '\0' ||
+           strcmp(trial->made, trial->way->warm) == 0;
+}
+
+/*
+ * A runtime becomes warm in idle time, and nobody says when: a trial whose box was made otherwise
+ * is played again after a longer pause. The pause that was enough is nearly enough for the next.
+ */
+bool trial_play(const struct outside *outside, const struct attack *attack, const struct way *way,
+                struct trial *trial, struct error *err)
+{
+    static int pause_ms;
+    static const struct way *paused;
+    if (paused != way)
+        pause_ms = 0;
+    for (paused = way;; pause_ms = pause_ms * 2 + PAUSE_FIRST_MS) {
+        *trial = (struct trial){
+            .attack = attack, .way = way, .outcome = OUTCOME_SILENT, .pause_ms = pause_ms};
+        if (!play_once(outside, trial, err))
+            return false;
+        if (went_its_way(trial))
+            break;
+        if (pause_ms > PAUSE_MAX_MS)
+            return error_set(err, ERROR_HOST, "its box was made \"%s\", never \"%s\"", trial->made,
+                             way->warm);
+    }
+    pause_ms -= pause_ms / 10;
+    return true;
 }
 
 /* The first run of all makes folders that stay: the parent of the control groups, the state. */
