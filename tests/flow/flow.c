@@ -1,11 +1,12 @@
 /*
  * The runner: flow [--program FILE] [--faults FILE] [--tools FOLDER] [--only PART] [--as WHOM]
- *                  [--limits] FILE|FOLDER...
+ *                  [--limits] [--slower N] FILE|FOLDER...
  *
  * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
  * Without --program the variable TESTUDO says which program is meant. Root can play them as a plain
  * user, or as both, one after the other; whoever is a plain user plays them once as himself.
  * --limits: a plain user was given control groups, so what needs limits is not skipped.
+ * --slower: how many times the scenarios' limits, for a machine that is as slow.
  */
 #include "tests/flow/flow.h"
 
@@ -177,17 +178,16 @@ static void play_as(enum whom whom, const struct stage *stage, char **paths, str
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"program", required_argument, NULL, 'p'},
-                                            {"faults", required_argument, NULL, 'f'},
-                                            {"tools", required_argument, NULL, 't'},
-                                            {"as", required_argument, NULL, 'a'},
-                                            {"only", required_argument, NULL, 'o'},
-                                            {"limits", no_argument, NULL, 'l'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"program", required_argument, NULL, 'p'}, {"faults", required_argument, NULL, 'f'},
+        {"tools", required_argument, NULL, 't'},   {"as", required_argument, NULL, 'a'},
+        {"only", required_argument, NULL, 'o'},    {"limits", no_argument, NULL, 'l'},
+        {"slower", required_argument, NULL, 's'},  {NULL, 0, NULL, 0}};
     const char *program = getenv("TESTUDO"), *faults = NULL, *tools = NULL;
     struct tally tally = {.only = ""};
     enum whom whom = AS_ONESELF;
     bool limits = false;
+    int slower = 1;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
             program = optarg;
@@ -199,6 +199,8 @@ int main(int argc, char **argv)
             tally.only = optarg;
         else if (option == 'l')
             limits = true;
+        else if (option == 's' && (slower = (int)strtol(optarg, NULL, 10)) > 0)
+            continue;
         else if (option != 'a' || !read_whom(optarg, &whom))
             return 2;
     }
@@ -214,7 +216,8 @@ int main(int argc, char **argv)
     char folder[] = "/tmp/testudo-flow-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    struct stage stage = {program_path, faults_path, tools_path, source, folder, limits, false};
+    struct stage stage = {program_path, faults_path, tools_path, source,
+                          folder,       limits,      false,      slower};
     play_as(whom, &stage, argv + optind, &tally);
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     print_tally("", &tally);

@@ -68,6 +68,7 @@ struct stage {
     const char *folder;                   /* holds the scratch folders */
     bool limits; /* of control groups are there, though the runner cannot see that itself */
     bool again;  /* root has played all of them already */
+    int slower;  /* by which the scenarios' limits are longer than they say */
 };
 
 struct census {

@@ -20,7 +20,7 @@ static bool set_limit(struct scene *scene, const struct step *step, struct error
     int64_t ms;
     if (!text_read_ms(step->rest, &ms))
         return error_set(err, ERROR_INPUT, "limit needs a time, such as 60s");
-    scene->deadline_ns = clock_now_ns() + ms * 1000000;
+    scene->deadline_ns = clock_now_ns() + ms * 1000000 * scene->stage->slower;
     return true;
 }
 
@@ -300,7 +300,7 @@ enum flow_verdict flow_play(const struct stage *stage, const struct scenario *sc
     auto_free char *folder = mem_text("%s/%s-%d", stage->folder,
                                       name != NULL ? name + 1 : scenario->file, scenario->line);
     struct scene scene = {.stage = stage, .program = stage->program, .folder = folder};
-    scene.deadline_ns = clock_now_ns() + (int64_t)LIMIT_MS * 1000000;
+    scene.deadline_ns = clock_now_ns() + (int64_t)LIMIT_MS * 1000000 * stage->slower;
     if (mkdir(folder, 0755) != 0) {
         fprintf(stderr, "flow: make %s: %m\n", folder);
         exit(2);

@@ -106,6 +106,7 @@ TEST_LASTING(broker_keeps_as_much_output_as_was_asked_for, 60)
     test_need_root();
     struct plan plan = make_plan((const char *[]){"head", "-c", "100M", "/dev/zero", NULL});
     plan.run.limits.value[LIMIT_OUTPUT] = INT64_C(200) << 20;
+    plan.run.limits.value[LIMIT_WALL] = 50000;
     CHECK_OK(broker_start_private(&broker, &err), err);
     CHECK_OK(run_plan(broker.socket, &plan, &no_io, &result, &err), err);
     CHECK_INT(result.run.out.head.len, MEGABYTES << 20);
