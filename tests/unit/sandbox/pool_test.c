@@ -248,7 +248,7 @@ TEST_LASTING(pool_slot_counts_for_each_box_anew, 90)
     run_until(world, commands_wait);
     CHECK_INT(SERVE(world, "sh", "-c",
                     "head -c 60000000 /dev/zero > /dev/shm/x; i=0;"
-                    "while [ $i -lt 300000 ]; do i=$((i + 1)); done"),
+                    "while [ $i -lt 30000 ]; do i=$((i + 1)); done"),
               0);
     int64_t large = world->end.memory_peak_bytes;
     int64_t busy = world->end.cpu_user_ns + world->end.cpu_system_ns;
