@@ -1,7 +1,7 @@
 /*
- * escape --program FILE --probe FILE [--only PART] [--way NAME] [--parked-every N] [-v]
- *   sends every attack every way; with N, the slow ways of parked runtimes get each N-th attack,
- *   beginning with another one each
+ * escape --program FILE --probe FILE [--only PART] [--way NAME] [--parked-every N] [--slower N]
+ * [-v] sends every attack every way; with N, the slow ways of parked runtimes get each N-th attack,
+ *   beginning with another one each; --slower as for flows
  * escape --program FILE --probe FILE --faults FILE --controls [--disposable] [--only PART]
  *   shows that the attacks work without the layers that stop them; --faults is a test
  *   build (without it, --program is), --disposable says that this machine is thrown away afterwards
@@ -35,7 +35,7 @@ struct tally {
 struct choice {
     const char *program, *faults, *probe, *only, *way, *document, *documented;
     bool verbose, controls, disposable;
-    int parked_every;
+    int parked_every, slower;
 };
 
 static _Noreturn void give_up(const char *what, const char *name)
@@ -196,6 +196,7 @@ static bool read_options(int argc, char **argv, struct choice *ret)
                                             {"document", required_argument, NULL, 'D'},
                                             {"documented", required_argument, NULL, 'E'},
                                             {"parked-every", required_argument, NULL, 'P'},
+                                            {"slower", required_argument, NULL, 'S'},
                                             {NULL, 0, NULL, 0}};
 
     const struct {
@@ -213,6 +214,8 @@ static bool read_options(int argc, char **argv, struct choice *ret)
             return false;
         if (option == 'P')
             ret->parked_every = (int)strtol(optarg, NULL, 10);
+        if (option == 'S')
+            ret->slower = (int)strtol(optarg, NULL, 10);
         for (size_t i = 0; i < COUNT_OF(places); i++) {
             if (places[i].letter != option)
                 continue;
@@ -222,7 +225,8 @@ static bool read_options(int argc, char **argv, struct choice *ret)
                 *places[i].value = optarg;
         }
     }
-    return ret->program != NULL && ret->probe != NULL && ret->parked_every > 0 && optind == argc;
+    return ret->program != NULL && ret->probe != NULL && ret->parked_every > 0 && ret->slower > 0 &&
+           optind == argc;
 }
 
 static void look_at_document(const struct choice *choice, struct tally *tally)
@@ -255,7 +259,8 @@ static int live(const struct choice *choice)
     char folder[] = "/tmp/testudo-escape-XXXXXX";
     if (mkdtemp(folder) == NULL || chmod(folder, 0755) != 0)
         give_up("make folder", folder);
-    struct outside outside = {.stage = {.program = program, .folder = folder}, .probe = probe};
+    struct outside outside = {
+        .stage = {.program = program, .folder = folder, .slower = choice->slower}, .probe = probe};
     struct tally tally = {};
     int64_t started = clock_now_ns();
     if (!choice->controls)
@@ -272,7 +277,7 @@ static int live(const struct choice *choice)
 
 int main(int argc, char **argv)
 {
-    struct choice choice = {.parked_every = 1};
+    struct choice choice = {.parked_every = 1, .slower = 1};
     if (!read_options(argc, argv, &choice)) {
         fprintf(stderr, "usage: see the head of tests/escape/escape.c\n");
         return 2;

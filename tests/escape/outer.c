@@ -136,7 +136,9 @@ _Noreturn static void live_inside(const struct job *job)
 {
     struct outer_report *report = job->report;
     struct outside outside = {
-        .stage = {.program = job->release ? STAGE "/release" : STAGE "/testudo", .folder = STAGE},
+        .stage = {.program = job->release ? STAGE "/release" : STAGE "/testudo",
+                  .folder = STAGE,
+                  .slower = 1},
         .probe = STAGE "/probe",
         .layers_off = job->layers_off};
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -9,12 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/json_read.h"
 #include "base/mem.h"
 #include "tests/escape/escape.h"
 
 enum { TRIAL_SECONDS = 60, ARGUMENTS_MAX = 64, OUTPUT_MAX = 1 << 20, FACTS_MAX = 16384 };
+
+enum { PROBE_MAX = 64 << 20 };
 
 enum { PAUSE_FIRST_MS = 150, PAUSE_MAX_MS = 10000 };
 
@@ -41,19 +44,24 @@ static bool write_file(const char *folder, const char *name, struct str text, mo
     return ok;
 }
 
-bool probe_copy(const char *probe, const char *folder, const char *name, struct error *err)
+static bool probe_read(const char *probe, struct buf *bytes, struct error *err)
 {
-    auto_buf struct buf bytes;
-    buf_init(&bytes, (size_t)64 << 20);
     char block[65536];
     ssize_t got;
     int fd = open(probe, O_RDONLY | O_CLOEXEC);
     while (fd >= 0 && (got = read(fd, block, sizeof block)) > 0)
-        buf_add(&bytes, block, (size_t)got);
-    if (fd < 0 || bytes.len == 0 || bytes.over)
+        buf_add(bytes, block, (size_t)got);
+    if (fd < 0 || bytes->len == 0 || bytes->over)
         return error_sys(err, "read %s", probe);
     close(fd);
-    return write_file(folder, name, buf_str(&bytes), 0755, err);
+    return true;
+}
+
+bool probe_copy(const char *probe, const char *folder, const char *name, struct error *err)
+{
+    auto_buf struct buf bytes;
+    buf_init(&bytes, PROBE_MAX);
+    return probe_read(probe, &bytes, err) && write_file(folder, name, buf_str(&bytes), 0755, err);
 }
 
 static bool make_folder(const char *folder, const char *name, struct error *err)
@@ -95,7 +103,8 @@ static bool begin_scene(const struct outside *outside, struct trial *trial, cons
     buf_init(&scene->err, OUTPUT_MAX);
     buf_init(&trial->facts, FACTS_MAX);
     scene->folder = arena_text(&scene->arena, "%s/%s-%u", outside->stage.folder, name, serial++);
-    scene->deadline_ns = clock_now_ns() + (int64_t)TRIAL_SECONDS * 1000000000;
+    scene->deadline_ns =
+        clock_now_ns() + (int64_t)TRIAL_SECONDS * outside->stage.slower * 1000000000;
     set_up_env(outside, scene);
     return mkdir(scene->folder, 0755) == 0 || error_sys(err, "make %s", scene->folder);
 }
@@ -134,6 +143,14 @@ static const char *with_name(struct trial *trial, const char *argument)
                       trial->attack->name, mark + 1);
 }
 
+static bool way_has(const struct way *way, const char *argument)
+{
+    for (const char *const *word = way->arguments; *word != NULL; word++)
+        if (strcmp(*word, argument) == 0)
+            return true;
+    return false;
+}
+
 static bool run(struct trial *trial, const char *const *arguments, enum caller caller,
                 struct error *err)
 {
@@ -153,39 +170,82 @@ static bool run(struct trial *trial, const char *const *arguments, enum caller c
 
 /*
  * The requests of a batch before the one that attacks: they make the slot a used one, and a runtime
- * wanted. Then there is a pause, in which the runtime becomes warm.
+ * wanted. Then there is a pause, in which the runtime becomes warm. No slot of a plain user takes
+ * an input, so there the request carries the probe in itself.
  */
 static const struct {
     const char *file, *first, *attack;
+    bool carries;
 } batches[] = {
-    {"pooled.jsonl", "\"command\":[\"/bin/true\"]", "\"command\":[\"/in/t/probe\",\"%\"]"},
+    {"pooled.jsonl", "\"command\":[\"/bin/true\"]", "\"command\":[\"/in/t/probe\",\"%\"]", false},
+    {"pooled_user.jsonl", "\"command\":[\"/bin/true\"]",
+     "\"command\":[\"/bin/sh\",\"-c\",\"chmod 755 probe && exec ./probe %\"]", true},
     {"zygote.jsonl", "\"language\":\"python\",\"code\":\"print(1)\"",
      "\"language\":\"python\",\"code\":"
-     "\"import os; os.execv('/in/t/probe', ['/in/t/probe', '%'])\""},
+     "\"import os; os.execv('/in/t/probe', ['/in/t/probe', '%'])\"",
+     false},
     {"node.jsonl", "\"language\":\"javascript\",\"code\":\"1\"",
      "\"language\":\"javascript\",\"code\":"
-     "\"require('child_process').spawnSync('/in/t/probe', ['%'], {stdio: 'inherit'})\""},
+     "\"require('child_process').spawnSync('/in/t/probe', ['%'], {stdio: 'inherit'})\"",
+     false},
+    {"node_user.jsonl", "\"language\":\"javascript\",\"code\":\"1\"",
+     "\"language\":\"javascript\",\"code\":\"require('fs').chmodSync('probe', 0o755); "
+     "require('child_process').spawnSync('./probe', ['%'], {stdio: 'inherit'})\"",
+     true},
     {"java.jsonl",
      "\"language\":\"java\",\"code\":"
      "\"class Main { public static void main(String[] a) { } }\"",
      "\"language\":\"java\",\"code\":"
      "\"class Main { public static void main(String[] a) throws Exception { "
-     "new ProcessBuilder(\\\"/in/t/probe\\\", \\\"%\\\").inheritIO().start().waitFor(); } }\""},
+     "new ProcessBuilder(\\\"/in/t/probe\\\", \\\"%\\\").inheritIO().start().waitFor(); } }\"",
+     false},
 };
+
+static void add_file(struct buf *out, const char *name, struct str bytes)
+{
+    buf_printf(out, "{\"name\":\"%s\",\"encoding\":\"base64\",\"content\":\"", name);
+    base64_write(out, bytes);
+    buf_add_text(out, "\"}");
+}
+
+/* How the probe comes along: as an input, or within the request. */
+static bool add_probe(struct buf *out, struct trial *trial, bool carried, struct error *err)
+{
+    if (!carried) {
+        buf_add_text(out, "\"inputs\":[{\"path\":\"t\",\"name\":\"t\"}]");
+        return true;
+    }
+    auto_buf struct buf bytes;
+    buf_init(&bytes, PROBE_MAX);
+    if (!probe_read(trial->probe, &bytes, err))
+        return false;
+    buf_add_text(out, "\"files\":[");
+    add_file(out, "probe", buf_str(&bytes));
+    buf_add_byte(out, ',');
+    add_file(out, "facts", buf_str(&trial->facts));
+    buf_add_byte(out, ']');
+    return true;
+}
 
 static bool write_batches(struct trial *trial, struct error *err)
 {
     static const char accept[] = "\"accept_missing\":[\"memory\",\"cpus\",\"processes\",\"cpu\"]";
-    struct arena *arena = &trial->scene.arena;
-    const char *pause = trial->pause_ms == 0
-                            ? ""
-                            : arena_text(arena, "{%s,\"command\":[\"/bin/sleep\",\"%d.%03d\"]}\n",
-                                         accept, trial->pause_ms / 1000, trial->pause_ms % 1000);
     for (size_t i = 0; i < COUNT_OF(batches); i++) {
-        const char *text = arena_text(
-            arena, "{%s,%s}\n%s{%s,\"inputs\":[{\"path\":\"t\",\"name\":\"t\"}],%s}\n", accept,
-            batches[i].first, pause, accept, with_name(trial, batches[i].attack));
-        if (!write_file(trial->scene.folder, batches[i].file, str_from(text), 0644, err))
+        if (!way_has(trial->way, batches[i].file))
+            continue;
+        auto_buf struct buf out;
+        buf_init(&out, 2 * PROBE_MAX);
+        buf_printf(&out, "{%s,%s}\n", accept, batches[i].first);
+        if (trial->pause_ms > 0)
+            buf_printf(&out, "{%s,\"command\":[\"/bin/sleep\",\"%d.%03d\"]}\n", accept,
+                       trial->pause_ms / 1000, trial->pause_ms % 1000);
+        buf_printf(&out, "{%s,", accept);
+        if (!add_probe(&out, trial, batches[i].carries, err))
+            return false;
+        buf_printf(&out, ",%s}\n", with_name(trial, batches[i].attack));
+        if (out.over)
+            return error_set(err, ERROR_LIMIT, "the probe is too large");
+        if (!write_file(trial->scene.folder, batches[i].file, buf_str(&out), 0644, err))
             return false;
     }
     return true;
@@ -291,8 +351,8 @@ static bool play_once(const struct outside *outside, struct trial *trial, struct
     if (ok) {
         census_take(&trial->scene.before);
         ok = play(outside, trial, err);
-        ok = ok &&
-             (outside->layers_off != NULL || census_expect_nothing_left(&trial->scene.before, err));
+        ok = ok && (outside->layers_off != NULL ||
+                    census_expect_nothing_left(&trial->scene.before, outside->stage.slower, err));
         census_sweep();
         census_done(&trial->scene.before);
     }

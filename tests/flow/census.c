@@ -171,11 +171,11 @@ static void find_left(const struct census *before, struct buf *ret_left)
     census_done(&now);
 }
 
-bool census_expect_nothing_left(const struct census *before, struct error *err)
+bool census_expect_nothing_left(const struct census *before, int slower, struct error *err)
 {
     auto_buf struct buf left;
     buf_init(&left, TEXT_MAX);
-    int64_t deadline = clock_now_ns() + (int64_t)GRACE_MS * 1000000;
+    int64_t deadline = clock_now_ns() + (int64_t)GRACE_MS * slower * 1000000;
     for (;;) {
         find_left(before, &left);
         if (left.len == 0)

@@ -198,6 +198,6 @@ bool expect(struct scene *scene, const struct step *step, struct error *err)
     if (strcmp(what, "file") == 0)
         return expect_file(scene, step, words, err);
     if (strcmp(what, "nothing") == 0 && words.count == 2 && strcmp(words.list[1].text, "left") == 0)
-        return census_expect_nothing_left(&scene->before, err);
+        return census_expect_nothing_left(&scene->before, scene->stage->slower, err);
     return error_set(err, ERROR_INPUT, "expect what? \"%s\" is unknown", what);
 }

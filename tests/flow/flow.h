@@ -136,6 +136,7 @@ bool words_are_range(struct words words, int first);
 void census_take(struct census *census);
 void census_done(struct census *census);
 /* Waits a second for the last ones to go. */
-[[nodiscard]] bool census_expect_nothing_left(const struct census *before, struct error *err);
+[[nodiscard]] bool census_expect_nothing_left(const struct census *before, int slower,
+                                              struct error *err);
 /* Ends what the scenario left running. */
 void census_sweep(void);
