@@ -26,7 +26,7 @@ static pid_t start_guest(const char *folder, int *ret_channel)
     if (pid == 0) {
         dup2(ends[1], 3);
         fcntl(3, F_SETFD, 0);
-        execl("/usr/bin/python3", "python3", folder, "3", (char *)NULL);
+        execl("/usr/bin/python3", "/usr/bin/python3", folder, "3", (char *)NULL);
         _exit(127);
     }
     close(ends[1]);

@@ -3,7 +3,9 @@
 Records come back through memory that parent and child share: there is no descriptor that the code
 under test could write to, what a dead child has finished stays, and nobody waits for anybody. A
 child that leaves the process in another state than it found it in (see state.py) did not do
-independent work: its items are done again in smaller lots, in the end each in a child of its own.
+independent work: its items are done again in a *careful* lot, which looks at the state after each
+item and ends behind the first one that changed it. What was done up to there is right; the rest
+goes on in a new child.
 
 A child that did not change anything stops itself and waits for the next lot, for it is what a new
 one would be; birth and the first touch of each page are what most lots would spend their time on.
@@ -128,7 +130,8 @@ class Brood:
     same()        in the child after its last item: is all state as it was?
     lost(item, ended)  the record of an item that ended its child ("died" or "clock")
     alone(item)   must this item have a child of its own?
-    notice(item)  this item, alone, changed state
+    careful(item) may it be expected to change state?
+    notice(item)  this item changed state
     order         what `revive` makes the same job of, plain data; None: its children do not stay
     """
 
@@ -147,43 +150,44 @@ class Brood:
         waiting = self.lots(items, job, lot)
         waiting.reverse()
         while waiting:
-            batch = waiting.pop()
-            found, ended = self.have_done([items[one] for one in batch], job)
-            waiting.extend(self.judge(batch, found, ended, items, records, job))
+            batch, careful = waiting.pop()
+            found, ended = self.have_done([items[one] for one in batch], job, careful)
+            lots = self.judge(batch, careful, found, ended, items, records, job)
+            waiting.extend(one for one in lots if one[0])
         return records
 
     @staticmethod
     def lots(items, job, lot):
-        lots, current = [], []
+        """[(indexes, is it careful)]"""
+        plain, careful, lots = [], [], []
         for index, item in enumerate(items):
             if job.alone(item):
-                lots.append([index])
-                continue
-            current.append(index)
-            if len(current) == lot:
-                lots.append(current)
-                current = []
-        return lots + [current] if current else lots
+                lots.append(([index], True))
+            else:
+                (careful if job.careful(item) else plain).append(index)
+        for some, care in (plain, False), (careful, True):
+            lots += [(some[at:at + lot], care) for at in range(0, len(some), lot)]
+        return lots
 
     @staticmethod
-    def judge(batch, found, ended, items, records, job):
+    def judge(batch, careful, found, ended, items, records, job):
         """Keeps what may be kept; gives the lots that are to be done (again), last one first."""
         count = len(found)
-        if ended == CHANGED and len(batch) > 1:
-            half = len(batch) // 2
-            return [batch[half:], batch[:half]]
+        if ended == CHANGED and not careful:
+            return [(batch, True)]
         if ended == CHANGED and not found:
             ended = "died"
-        if ended in ("died", "clock"):
-            offender, rest = batch[count], batch[count + 1:]
-            records[offender] = job.lost(items[offender], ended)
+        lost = ended in ("died", "clock")
+        if lost:
+            records[batch[count]] = job.lost(items[batch[count]], ended)
+        if lost and not careful:
             # Nobody compared the state of those before: they are done again without it.
-            return [lot for lot in (rest, batch[:count]) if lot]
+            return [(batch[count + 1:], False), (batch[:count], False)]
         if ended == CHANGED:
-            job.notice(items[batch[0]])
+            job.notice(items[batch[count - 1]])
         for index, record in zip(batch, found):
             records[index] = record
-        return [batch[count:]] if count < len(batch) else []
+        return [(batch[count + lost:], careful)]
 
     def tidy(self):
         """Files that a child left behind are not for the next one to find."""
@@ -195,18 +199,18 @@ class Brood:
 
     # ---- one child ------------------------------------------------------------------------
 
-    def have_done(self, items, job):
+    def have_done(self, items, job, careful):
         """By the child that waits, if it knows the job; by a new one otherwise."""
-        order = b"" if job.order is None else dumps((job.order, items), 2)
+        order = b"" if job.order is None else dumps((job.order, items, careful), 2)
         if not 0 < len(order) < SPACE // 2:
-            return self.bear(items, job, stays=False)
+            return self.bear(items, job, careful, stays=False)
         if self.resident is None or self.age > LIFE:
-            return self.bear(items, job, stays=True)
+            return self.bear(items, job, careful, stays=True)
         found, ended = self.hand_over(order, len(items))
         # An end like that may come from its age: a new one says whether it was these items.
-        return self.bear(items, job, stays=True) if ended == "died" else (found, ended)
+        return self.bear(items, job, careful, stays=True) if ended == "died" else (found, ended)
 
-    def bear(self, items, job, stays):
+    def bear(self, items, job, careful, stays):
         if stays:
             self.dismiss()
             self.age = 0
@@ -218,7 +222,7 @@ class Brood:
         pid = fork()
         if pid == 0:
             try:
-                self.live(items, job, token, space, parent if stays else None)
+                self.live((items, job, careful), token, space, parent if stays else None)
             finally:
                 _exit(0)
         return self.attend(pid, token, len(items))
@@ -252,7 +256,7 @@ class Brood:
             self.end(self.resident)
             self.resident = None
 
-    def live(self, items, job, token, space, parent):
+    def live(self, lot, token, space, parent):
         gc.disable()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         for fd in self.close_in_child:
@@ -266,10 +270,10 @@ class Brood:
         limit(resource.RLIMIT_AS, space + HEADROOM)
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, FILE_MAX)
-        while self.work_off(items, job, token, parent is not None) and parent is not None:
-            token, job, items = self.next_order(token, parent)
+        while self.work_off(*lot, token, parent is not None) and parent is not None:
+            token, lot = self.next_order(token, parent)
 
-    def work_off(self, items, job, token, stays):
+    def work_off(self, items, job, careful, token, stays):
         """Is everything as it was?"""
         work, memory, pack, put = job.work, self.memory, HEAD.pack_into, LENGTH.pack_into
         job.prepare()
@@ -289,6 +293,9 @@ class Brood:
             put(memory, at, len(record))
             memory[at + 4:at + 4 + len(record)] = record
             at += 4 + len(record)
+            if careful and not (is_same(job) and not has_children()):
+                pack(memory, 0, token, number + 1, number + 1, CHANGED)
+                return False
         if stays:
             collect_garbage()
         state = SAME if is_same(job) else CHANGED
@@ -305,8 +312,8 @@ class Brood:
             (found,) = struct.unpack_from("<Q", self.memory, 0)
         start = HEAD.size + LENGTH.size
         (length,) = LENGTH.unpack_from(self.memory, HEAD.size)
-        order, items = loads(self.memory[start:start + length])
-        return found, self.revive(order), items
+        order, items, careful = loads(self.memory[start:start + length])
+        return found, (items, self.revive(order), careful)
 
     def wait(self, pid):
         """Waits for the child's end; one that neither finishes an item nor sleeps is ended."""

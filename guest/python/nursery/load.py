@@ -95,6 +95,39 @@ def import_module(finder, root):
     return importlib.import_module(finder.name)
 
 
+def imported_later(tree):
+    """Modules that functions import when they are called."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for one in ast.walk(node):
+                if isinstance(one, ast.Import):
+                    yield from (alias.name for alias in one.names)
+                elif isinstance(one, ast.ImportFrom) and not one.level and one.module:
+                    yield one.module
+
+
+def is_of_others(name, root):
+    """Installed, and no file of the project: whose import is nobody's behaviour."""
+    try:
+        spec = importlib.util.find_spec(name.partition(".")[0])
+    except (ImportError, ValueError, AttributeError):
+        return False
+    if spec is None or spec.origin in ("built-in", "frozen"):
+        return spec is not None
+    return not (spec.origin or root).startswith(root.rstrip("/") + "/") or (
+        "site-packages" in (spec.origin or ""))
+
+
+def import_ahead(tree, root):
+    """Now: the first candidate that calls such a function would seem to change the process."""
+    for name in sorted(set(imported_later(tree)) - set(sys.modules)):
+        if is_of_others(name, root):
+            try:
+                importlib.import_module(name)
+            except BaseException:    # then it is the function's own affair
+                pass
+
+
 def install(probe):
     for name, function in probe.names().items():
         setattr(builtins, name, function)

@@ -135,7 +135,11 @@ class RunJob:
         self.wants_digest = flags & WANT_DIGEST
         self.prepare, self.same = runner.prepare, runner.same
 
-    def alone(self, data):
+    @staticmethod
+    def alone(data):
+        return False
+
+    def careful(self, data):
         return bool(self.stateful) and not self.stateful.isdisjoint(callables_in(data))
 
     def notice(self, data):
@@ -278,9 +282,10 @@ class MutantsJob:
         self.known, self.order = {}, None
 
     def alone(self, item):
-        data, number = item
-        return self.table[number].is_static or (
-            bool(self.stateful) and not self.stateful.isdisjoint(callables_in(data)))
+        return self.table[item[1]].is_static
+
+    def careful(self, item):
+        return bool(self.stateful) and not self.stateful.isdisjoint(callables_in(item[0]))
 
     def notice(self, item):
         pass
@@ -382,6 +387,7 @@ class Nursery:
         if source is None:
             raise Failed("import", "%s has no Python source" % options["module"])
         self.source = source
+        load.import_ahead(source.tree, options["root"])
         self.described = Described(module, source, options)
         if "asyncio" in sys.modules or any(one["async"] for one in self.described.callables):
             from . import looping    # now: what a child imports would look like changed state

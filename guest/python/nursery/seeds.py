@@ -99,6 +99,8 @@ class DoctestJob:
     def alone(item):
         return False
 
+    careful = alone
+
     @staticmethod
     def notice(item):
         pass

@@ -11,6 +11,7 @@ from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 DEPTH = 5
 NODES = 20000
 SECRETIVE = frozenset(("itertools", "collections", "_random", "random", "_io"))
+NOT_STATE = frozenset(("__builtins__", "__warningregistry__", "__loader__", "__spec__"))
 PLAIN = frozenset((int, float, str, bytes, bool, type(None), complex))
 
 
@@ -46,6 +47,14 @@ class Fingerprint:
         if self.held is not None:
             self.held.append((read, value, read(value)))
 
+    def note_plain(self, kind, value):
+        """The objects of a flat container are compared faster than its bytes are made."""
+        held = READERS.get(kind, tuple)(value)
+        if not all(type(one) in PLAIN for one in held):
+            self.note(plain_items, value)
+        elif kind in READERS:      # others cannot change
+            self.note(READERS[kind], value)
+
     def of(self, value, depth):
         kind = type(value)
         if kind in PLAIN:
@@ -67,7 +76,7 @@ class Fingerprint:
                 if kind in READERS:
                     self.note(READERS[kind], value)
                 return self.container(kind, value, depth)
-            self.note(plain_items, value)
+            self.note_plain(kind, value)
             return plain
         if isinstance(value, ModuleType):
             return id(value) if depth > 1 else self.of(vars(value), depth)
@@ -87,7 +96,7 @@ class Fingerprint:
 
     def mapping(self, value, depth):
         return [(self.of(key, depth), self.of(one, depth)) for key, one in list(value.items())
-                if key not in ("__builtins__", "__warningregistry__")]
+                if key not in NOT_STATE]
 
     def is_ours(self, value):
         return getattr(value, "__module__", None) == self.module.__name__
