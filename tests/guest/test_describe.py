@@ -131,5 +131,64 @@ def add(a, b=1):
         self.assertEqual(code, "add(1, 2)\nadd(1)")
 
 
+class StandIns(Asking):
+    text = '''
+class Known:
+    def __init__(self, unit): self.unit = unit
+    def render(self): return self.unit
+def price(order): return order.quantity * 2 + len(order.title.strip())
+def paid(orders): return [one.amount + 1 for one in orders if one.paid]
+def length(node):
+    n = 0
+    while node is not None:
+        n, node = n + 1, node.successor
+    return n
+def last(node):
+    while node.successor is not None:
+        node = node.successor
+    return node.value
+def depth(tree): return 0 if tree is None else 1 + max(depth(tree.left), depth(tree.right))
+def send(user, sender): return sender.send(user.email, 1)
+def shown(thing): return thing.render() + thing.unit
+def upper(text): return text.upper().strip()
+def hidden(thing): return thing._secret
+'''
+
+    def stand_in(self, qual, name):
+        """{attribute: kinds} of what stands in for a parameter, or None."""
+        entries = self.guest.description["callables"]
+        (found,) = [one for one in entries[self.guest.index(qual)]["params"] if one["name"] == name]
+        for kind, _weight in found["types"]:
+            kind = kind[1] if kind[0] == "list" else kind
+            if kind[0] == "library" and entries[kind[1]]["text"] == "types.SimpleNamespace":
+                return {one["name"]: [part for part, _weight in one["types"]]
+                        for one in entries[kind[1]]["params"]}
+        return None
+
+    def test_an_object_has_the_attributes_that_are_read_with_types_of_their_use(self):
+        found = self.stand_in("price", "order")
+        self.assertEqual(sorted(found), ["quantity", "title"])
+        self.assertEqual(found["quantity"][0], ("int",))
+        self.assertEqual(found["title"][0], ("str",))
+        self.assertEqual(sorted(self.stand_in("paid", "orders")), ["amount", "paid"])
+        self.assertEqual(self.stand_in("send", "sender")["send"][0], ("callable", 2))
+
+    def test_a_chain_and_a_tree_go_on_and_end(self):
+        for qual, name, attribute in (("last", "node", "successor"), ("depth", "tree", "left")):
+            kinds = [one[0] for one in self.stand_in(qual, name)[attribute]]
+            self.assertIn("library", kinds)
+            self.assertIn("none", kinds)
+
+    def test_a_known_class_or_type_needs_none(self):
+        for qual, name in ("shown", "thing"), ("upper", "text"), ("hidden", "thing"):
+            self.assertIsNone(self.stand_in(qual, name), qual)
+
+    def test_programs_are_made_of_them(self):
+        index = self.guest.index("types.SimpleNamespace")
+        order = (..., "make", index, (), {"quantity": 4, "title": " ab"})
+        (components,) = self.guest.observe(self.call("price", order, deep=True))
+        self.assertEqual(components[0][3], 10)
+
+
 if __name__ == "__main__":
     unittest.main()

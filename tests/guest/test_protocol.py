@@ -13,11 +13,17 @@ PYTHON = os.environ.get("GUEST_PYTHON")
 
 class Asking(unittest.TestCase):
     text = subjects.WALLET
+    beside = {}          # other files of the project, by their paths
 
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         subjects.write(cls.folder.name, subject=cls.text)
+        for path, text in cls.beside.items():
+            full = os.path.join(cls.folder.name, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "w") as file:
+                file.write(text)
         cls.guest = Guest(cls.folder.name, "subject", PYTHON)
         assert cls.guest.description is not None, cls.guest.opened
         cls.call = staticmethod(cls.guest.call)

@@ -11,6 +11,7 @@ import io
 import pathlib
 import re
 import sys
+import types
 import uuid
 
 INT, FLOAT, STR, ANY = ("int",), ("float",), ("str",), ("any",)
@@ -108,6 +109,15 @@ class Libraries:
             "returns": None, "raises": [], "documented": [], "text": text, "import": imported,
             "reads": [], "why": "of a library", "_call": call})
         return len(described.callables) - 1
+
+    def stand_in(self, attributes):
+        """A namespace with these attributes: [(name, types)]."""
+        key = repr(attributes)
+        if key not in self.indexes:
+            params = [{"name": name, "kind": "keyword", "optional": False, "annotated": False,
+                       "types": kinds} for name, kinds in attributes]
+            self.remember(key, ("library", self.add(types.SimpleNamespace, params)))
+        return self.indexes[key]
 
     def value(self, text, imported, value, returns=None):
         """No call: an expression that stands for this value."""

@@ -1,11 +1,12 @@
-"""Programs that somebody wrote already: examples of docstrings and calls in the module, as far as
-they are one call of a callable with plain values. And examples that do not hold: suspicions.
+"""Programs that somebody wrote already: examples of docstrings, calls in the module and in the rest
+of the project (see carve.py), as far as they are made of calls with plain values. And examples that
+do not hold: suspicions.
 """
 
 import ast
 import marshal
 
-from . import frames
+from . import carve, frames
 
 SEEDS_MAX, TEXT_MAX, CODE_MAX = 2000, 300, 1500
 
@@ -69,13 +70,17 @@ def calls_in(text):
 def of(described):
     found, seen = [], set()
 
-    def add(node, origin):
-        program = call_program(described, node)
-        if program is not None and len(found) < SEEDS_MAX:
+    def add_program(program, origin):
+        if len(found) < SEEDS_MAX and is_plain(program):
             data = frames.dumps(program)
             if data not in seen:
                 seen.add(data)
                 found.append((data, origin))
+
+    def add(node, origin):
+        program = call_program(described, node)
+        if program is not None:
+            add_program(program, origin)
 
     if ">>>" in described.source.text:
         for _index, example in examples_of(described):
@@ -84,7 +89,13 @@ def of(described):
     for node in ast.walk(described.source.tree):
         if isinstance(node, ast.Call):
             add(node, "call")
+    carve.programs(described, described.options.get("root", ""), add_program)
     return found
+
+
+def is_plain(program):
+    """Specials stand only where a method has its object."""
+    return all(frames.is_plain((one[2][one[4]:], one[3])) for one in program)
 
 
 class DoctestJob:

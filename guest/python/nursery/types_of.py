@@ -27,6 +27,7 @@ DEPTH = 5
 WEIGHTS = {"annotation": 20.0, "doc": 6.0, "isinstance": 4.0, "use": 2.0, "default": 4.0,
            "name": 1.5, "call": 3.0, "any": 0.5}
 PER_PARAMETER = 8
+STAND_IN_MAX = 10
 
 
 # ---- annotations ----------------------------------------------------------------------------
@@ -184,9 +185,10 @@ class Use:
         self.static, self.name, self.depth = static, name, depth
         self.votes = {}
         self.nodes = nodes
-        self.items = {}            # votes for what it holds
         for node in nodes:
             self.look(node)
+        if depth < 3:
+            self.vote(stand_in(self), WEIGHTS["isinstance"])
 
     def is_it(self, node):
         return isinstance(node, ast.Name) and node.id == self.name
@@ -385,6 +387,48 @@ class Use:
                 self.vote(self.static.annotations.of(part), WEIGHTS["isinstance"])
 
 
+class AttributeUse(Use):
+    """How an attribute of a name is used, and the names that it is assigned to."""
+
+    def __init__(self, use, attribute):
+        self.owner, self.attribute = use, attribute
+        self.aliases = {target.id for node in use.nodes if isinstance(node, ast.Assign)
+                        and self.is_read(node.value) for target in node.targets
+                        if isinstance(target, ast.Name)}
+        super().__init__(use.static, attribute, use.nodes, use.depth + 1)
+
+    def is_read(self, node):
+        return (isinstance(node, ast.Attribute) and node.attr == self.attribute
+                and self.owner.is_it(node.value))
+
+    def is_it(self, node):
+        return self.is_read(node) or isinstance(node, ast.Name) and node.id in self.aliases
+
+
+def attributes_read(use):
+    return sorted({node.attr for node in use.nodes if isinstance(node, ast.Attribute)
+                   and use.is_it(node.value) and not node.attr.startswith("_")})
+
+
+def stand_in(use):
+    """An object that has the attributes which are read, where no known class has them all."""
+    names = attributes_read(use)
+    classes = use.static.attributes
+    if all(name in METHODS for name in names) or len(names) > STAND_IN_MAX \
+            or set.intersection(*(set(classes.get(name, ())) for name in names)):
+        return None
+    params = []
+    for name in names:
+        votes = Votes()
+        for kind, weight in AttributeUse(use, name).votes.items():
+            votes.add(kind, weight)
+        for number, kind in enumerate(by_name(name)):
+            votes.add(kind, WEIGHTS["name"] / (number + 1))
+        votes.add(ANY, WEIGHTS["any"] if votes.votes else 1.0)
+        params.append((name, votes.ranked()))
+    return use.static.annotations.libraries.stand_in(params)
+
+
 class StaticUse:
     """What the whole module says about names of attributes, and who passes what to whom."""
 
@@ -425,10 +469,17 @@ class StaticUse:
             if definition.name == name and definition.kind != "constructor":
                 parameters = definition.node.args.args
                 if index < len(parameters) and len(self.busy) < 4:
-                    found = self.votes(definition.node, parameters[index].arg)
+                    found = self.passed_to(use, definition.node, parameters[index].arg)
                     for kind, weight in found.items():
                         use.vote(kind, weight / 2)
                 return
+
+
+    def passed_to(self, use, node, name):
+        """A part of a tree is passed on to the function that was given the tree."""
+        if (node, name) in self.busy and isinstance(use, AttributeUse) and use.depth < 3:
+            return Use(self, name, self.nodes_of(node), use.depth).votes
+        return self.votes(node, name)
 
 
 def attribute_names(node):

@@ -1,0 +1,91 @@
+"""Children that work through items, some of which leave the process in another state."""
+
+import os
+import sys
+import unittest
+
+from engine import NURSERY
+from test_protocol import Asking
+
+package = type(sys)("testudo_nursery")
+package.__path__ = [NURSERY]
+sys.modules["testudo_nursery"] = package
+from testudo_nursery.brood import Brood    # noqa: E402
+
+LEFT = []
+
+
+class Job:
+    """Items that are offenders leave something; those that are fatal end their child."""
+
+    order = None
+
+    def __init__(self, offenders=(), fatal=()):
+        self.offenders, self.fatal, self.noticed = offenders, fatal, []
+
+    def prepare(self):
+        pass
+
+    def same(self):
+        return not LEFT
+
+    def alone(self, item):
+        return False
+
+    careful = alone
+
+    def notice(self, item):
+        self.noticed.append(item)
+
+    def lost(self, item, ended):
+        return b"lost"
+
+    def work(self, item):
+        if item in self.fatal:
+            os._exit(1)
+        found = b"%d after %d" % (item, len(LEFT))
+        if item in self.offenders:
+            LEFT.append(item)
+        return found
+
+
+class Broods(unittest.TestCase):
+    def done(self, job, count=64):
+        brood = Brood(lambda order: job)
+        return brood.run(list(range(count)), job), brood.births
+
+    def test_nobody_sees_what_another_left_and_each_change_costs_one_birth(self):
+        job = Job(offenders=(5, 21, 22, 63))
+        records, births = self.done(job)
+        self.assertEqual(records, [b"%d after 0" % item for item in range(64)])
+        self.assertEqual(job.noticed, [5, 21, 22, 63])
+        self.assertEqual(births, 5)      # the lot as a whole, then a child up to each change
+
+    def test_who_ends_a_child_is_lost_alone(self):
+        job = Job(offenders=(3, 9), fatal=(4, 40))
+        records, _births = self.done(job)
+        self.assertEqual([item for item, one in enumerate(records) if one == b"lost"], [4, 40])
+        self.assertEqual({one for item, one in enumerate(records) if item not in (4, 40)},
+                         {b"%d after 0" % item for item in range(64) if item not in (4, 40)})
+        self.assertEqual(job.noticed, [3, 9])
+
+
+class Ahead(Asking):
+    text = '''
+import sys
+def lazily():
+    import colorsys, sibling
+    return colorsys.ONE_THIRD
+def has(name): return name in sys.modules
+'''
+    beside = {"sibling.py": "x = 1\n"}
+
+    def test_what_functions_import_from_others_is_there_before(self):
+        (other,), (own,) = (self.guest.observe(self.call("has", name))[0]
+                            for name in ("colorsys", "sibling"))
+        self.assertIs(other[3], True)
+        self.assertIs(own[3], False)
+
+
+if __name__ == "__main__":
+    unittest.main()
