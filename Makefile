@@ -372,6 +372,8 @@ bench-testgen: all ## generated tests, judged: us, Pynguin, own suites (SUBJECTS
 	    --modules $(if $(JSON),--json '$(JSON)')
 bench-testgen-clones: all ## renamed clones of the subjects, as subjects (CLONES=dir)
 	$(testgen) --clones '$(or $(CLONES),$(testgen_state)/clones)'
+bench-testgen-speed: ## executions and judged mutants a second, beside mutmut and cosmic-ray (ROUNDS=3)
+	PYTHONPATH=bench /usr/bin/python3 -m testgen.speed --state '$(testgen_state)' --rounds $(or $(ROUNDS),3)
 bench-testgen-check: ## tests of that judge: what is planted must be found
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider bench/testgen/tests
 
@@ -397,5 +399,5 @@ help: ## this list
 .PHONY: test test-asan run-unit test-reader test-reader-asan run-unit-reader flow flow-asan run-flow self run-self lint fmt sizes
 .PHONY: guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall
-.PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check
+.PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check bench-testgen-speed
 always:

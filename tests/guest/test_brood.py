@@ -77,6 +77,8 @@ def lazily():
     import colorsys, sibling
     return colorsys.ONE_THIRD
 def has(name): return name in sys.modules
+def to_idna(text): return text.encode("idna")
+def own(): import sibling
 '''
     beside = {"sibling.py": "x = 1\n"}
 
@@ -85,6 +87,17 @@ def has(name): return name in sys.modules
                             for name in ("colorsys", "sibling"))
         self.assertIs(other[3], True)
         self.assertIs(own[3], False)
+
+    def test_what_a_library_loads_later_changes_nothing_and_what_the_project_does_is_a_change(self):
+        name = "encodings.idna"
+        types = []
+        for one in self.call("to_idna", "a"), self.call("own"), self.call("to_idna", "b"):
+            self.run_one(one)
+            found = self.run_one(self.call("has", name), self.call("has", "sibling"))
+            types.append(found.digest)
+        there, not_there = types[0], types[1]
+        self.assertNotEqual(there, not_there)      # a new child after the project's own
+        self.assertEqual(types[2], there)
 
 
 if __name__ == "__main__":

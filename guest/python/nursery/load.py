@@ -5,12 +5,14 @@ import builtins
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
-import tokenize
 from importlib.machinery import SourceFileLoader
 
 from . import transform
 from .outline import Outline
+
+LIBRARY = os.path.dirname(os.__file__) + "/"
 
 
 class Source:
@@ -106,22 +108,24 @@ def imported_later(tree):
                     yield one.module
 
 
-def is_of_others(name, root):
-    """Installed, and no file of the project: whose import is nobody's behaviour."""
+def is_of_library(spec):
+    """Of the interpreter's library, or installed: whose import is nobody's behaviour."""
+    origin = getattr(spec, "origin", None) or ""
+    return (origin in ("built-in", "frozen") or origin.startswith(LIBRARY)
+            or "/site-packages/" in origin or "/dist-packages/" in origin)
+
+
+def top_of(name):
     try:
-        spec = importlib.util.find_spec(name.partition(".")[0])
+        return importlib.util.find_spec(name.partition(".")[0])
     except (ImportError, ValueError, AttributeError):
-        return False
-    if spec is None or spec.origin in ("built-in", "frozen"):
-        return spec is not None
-    return not (spec.origin or root).startswith(root.rstrip("/") + "/") or (
-        "site-packages" in (spec.origin or ""))
+        return None
 
 
-def import_ahead(tree, root):
+def import_ahead(tree):
     """Now: the first candidate that calls such a function would seem to change the process."""
     for name in sorted(set(imported_later(tree)) - set(sys.modules)):
-        if is_of_others(name, root):
+        if is_of_library(top_of(name)):
             try:
                 importlib.import_module(name)
             except BaseException:    # then it is the function's own affair

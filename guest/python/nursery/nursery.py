@@ -387,7 +387,7 @@ class Nursery:
         if source is None:
             raise Failed("import", "%s has no Python source" % options["module"])
         self.source = source
-        load.import_ahead(source.tree, options["root"])
+        load.import_ahead(source.tree)
         self.described = Described(module, source, options)
         if "asyncio" in sys.modules or any(one["async"] for one in self.described.callables):
             from . import looping    # now: what a child imports would look like changed state

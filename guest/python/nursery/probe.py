@@ -1,8 +1,11 @@
-"""The probes that instrumented code calls; the pure twin of probe.c, with the same results.
+"""The probes that instrumented code calls.
 
 An instrumented module finds them among the builtins under names that no source can spell (`@e`),
 so neither its globals nor the names of its author are touched. `hits` is written by the code
 itself: `@h[goal] = 1`.
+
+They are Python, which is fast enough: what a real module's candidates cost is elsewhere
+(docs/guest-protocol.md has the figures).
 
     begin(fuel, watch)  a candidate starts; watch is a bitmap of compares whose operands are kept
     end()               (hits as 16-bit numbers, operands, fuel used, did it run out)

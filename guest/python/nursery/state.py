@@ -8,6 +8,8 @@ import sys
 from operator import is_
 from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 
+from .load import is_of_library
+
 DEPTH = 5
 NODES = 20000
 SECRETIVE = frozenset(("itertools", "collections", "_random", "random", "_io"))
@@ -27,16 +29,17 @@ class Fingerprint:
     def __init__(self, module):
         self.module = module
         self.nodes = NODES
-        self.held = self.kept = None
+        self.held = self.kept = self.modules = None
 
     def keep(self):
         self.held = held = []
-        around, graph = surroundings(), self.graph()
+        self.modules = frozenset(sys.modules)
+        around, graph = surroundings(self.modules), self.graph()
         self.held, self.kept = None, (around, graph, held)
 
     def same(self):
         around, graph, held = self.kept
-        return surroundings() == around and (all(is_held(*one) for one in held)
+        return surroundings(self.modules) == around and (all(is_held(*one) for one in held)
                                              or self.graph() == graph)
 
     def graph(self):
@@ -138,9 +141,18 @@ class Fingerprint:
         return parts
 
 
-def surroundings():
+def changed_modules(known):
+    """Those that are gone, and new ones of the project; what libraries load later is their affair."""
+    if len(sys.modules) == len(known):
+        return ()
+    new = sorted(one for one in set(sys.modules) - known
+                 if not is_of_library(getattr(sys.modules[one], "__spec__", None)))
+    return tuple(sorted(known - set(sys.modules)) + new)
+
+
+def surroundings(modules):
     return hash(repr((
-        sorted(os.environ.items()), cwd(), len(sys.modules), sys.getrecursionlimit(),
+        sorted(os.environ.items()), cwd(), changed_modules(modules), sys.getrecursionlimit(),
         _thread._count(), sys.path[:], id(sys.stdout), id(sys.stdin), id(sys.stderr),
         id(sys.gettrace()), len(sys.meta_path), random_state(), id(builtins.open),
         len(vars(builtins)), listing())))
