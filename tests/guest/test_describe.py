@@ -4,6 +4,7 @@ import marshal
 import os
 import unittest
 
+from engine import var
 from test_protocol import Asking
 
 PYTHON = os.environ.get("GUEST_PYTHON")
@@ -129,6 +130,52 @@ def add(a, b=1):
         self.assertEqual((kind, index), ("doctest", self.guest.index("add")))
         self.assertEqual(text, "add(1) is documented to give 7, and gives 2")
         self.assertEqual(code, "add(1, 2)\nadd(1)")
+
+
+class Abstract(Asking):
+    text = '''
+import abc
+class Shape(abc.ABC):
+    def __init__(self, scale: int = 1): self.scale = scale
+    @abc.abstractmethod
+    def sides(self, extra: int) -> int: ...
+    @property
+    @abc.abstractmethod
+    def title(self) -> str: ...
+    def all_sides(self): return self.scale * self.sides(2), self.title
+class Bare(abc.ABC):
+    @abc.abstractmethod
+    def run(self): ...
+    def twice(self): return [self.run(), self.run()]
+class Odd(abc.ABC):
+    @abc.abstractmethod
+    async def run(self): ...
+    def name(self): return 1
+'''
+
+    def makers(self, qual):
+        description = self.guest.description
+        (found,) = [one for one in description["classes"] if one["qual"] == qual]
+        return [(index, description["callables"][index]["text"]) for index in found["make"]]
+
+    def test_a_minimal_subclass_makes_what_nothing_else_makes(self):
+        ((index, text),) = self.makers("Shape")
+        made = (0, index, (3,), {}, False)
+        (found,) = self.guest.observe([made, self.call("Shape.all_sides", var(0), deep=True)])
+        self.assertEqual([one[3] for one in found if one[0] == "value"][-1], (3, "a"))
+        scope = {}
+        exec(self.text, scope)
+        self.assertEqual(eval(text.replace("subject.", "", 1), scope)(3).all_sides(), (3, "a"))
+
+    def test_one_without_parameters_is_a_whole_value(self):
+        ((index, text),) = self.makers("Bare")
+        self.assertTrue(text.endswith(")()"), text)
+        made = (0, index, (), {}, False)
+        (found,) = self.guest.observe([made, self.call("Bare.twice", var(0), deep=True)])
+        self.assertEqual([one[3] for one in found if one[0] == "value"][-1], [None, None])
+
+    def test_what_is_not_so_simple_stays_abstract(self):
+        self.assertEqual(self.makers("Odd"), [])
 
 
 class StandIns(Asking):

@@ -6,7 +6,7 @@ import enum
 import inspect
 import sys
 
-from . import constants, frames, types_of
+from . import constants, frames, minimal, types_of
 from .view import view
 
 KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
@@ -71,6 +71,7 @@ class Described:
         self.add_classes()
         self.libraries = types_of.Libraries(self)
         self.annotations = types_of.Annotations(self, self.libraries)
+        self.add_minimal()
         self.static.prepare(self.annotations)
         self.literals = types_of.call_literals(self)
         self.add_types()
@@ -191,6 +192,19 @@ class Described:
                     if index in other["bases"] and not other["abstract"]:
                         entry["make"].extend(other["make"][:1])
 
+    def add_minimal(self):
+        """What nothing in the module makes: an expression that derives from it and makes it."""
+        for index, entry in enumerate(self.classes):
+            if entry["abstract"] and not entry["make"] and is_public(entry["qual"]):
+                found = minimal.subclass(entry["_value"], self.module)
+                if found is not None:
+                    params = self.callables[self.outline.constructors[index]]["params"]
+                    maker = self.libraries.add(found[1], params, found[0] + ("" if params else "()"),
+                                               found[1])
+                    self.callables[maker].update(
+                        {"import": self.module.__name__, "returns": ("class", index)})
+                    entry["make"].append(maker)
+
     def type_of_class(self, index):
         """An enum by its members, any other class by its makers."""
         value = self.classes[index]["_value"]
@@ -199,7 +213,7 @@ class Described:
         return ("class", index)
 
     def add_types(self):
-        for entry in list(self.callables):
+        for entry in [one for one in self.callables if one["kind"] != "library"]:
             types_of.fill(self, entry)
         wanted = set(types_of.arities(kind for entry in self.callables
                                       for one in entry["params"] for kind, _ in one["types"]))
