@@ -112,14 +112,15 @@ static bool examine_some(struct matrix *matrix, uint32_t callable, uint32_t from
 static bool examine_goals(struct matrix *matrix, struct error *err)
 {
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.goal_count; i++) {
+    const struct subject *subject = &engine->subject;
+    uint32_t count = 0;
+    auto_free const struct candidate **line = mem_alloc((subject->goal_count + 1) * sizeof *line);
+    for (uint32_t i = 0; i < subject->goal_count; i++) {
         const struct candidate *candidate = engine->archive.goals[i];
-        if (candidate != NULL && engine->subject.callables[candidate->target].test &&
-            engine_goes_on(engine, UINT64_MAX) &&
-            !matrix_examine(matrix, &candidate, 1, MATRIX_KILLERS, err))
-            return false;
+        if (candidate != NULL && subject->callables[candidate->target].test)
+            line[count++] = candidate;
     }
-    return true;
+    return matrix_examine(matrix, line, count, MATRIX_KILLERS, err);
 }
 
 /* Of those that end well and can be read: which ran longest. */
@@ -143,19 +144,20 @@ static bool examine_rich(struct matrix *matrix, struct error *err)
     enum { RICH = 3 };
 
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.callable_count; i++) {
+    uint32_t callables = engine->subject.callable_count, count = 0;
+    auto_free const struct candidate **line = mem_alloc((callables * RICH + 1) * sizeof *line);
+    for (uint32_t i = 0; i < callables; i++) {
         const struct candidate *rich = NULL;
         uint32_t below = UINT32_MAX;
         for (int k = 0; k < RICH && engine->subject.callables[i].test; k++) {
             rich = find_richest(&engine->archive.lists[i], below);
-            if (rich == NULL || !engine_goes_on(engine, UINT64_MAX))
+            if (rich == NULL)
                 break;
             below = rich->fuel;
-            if (!matrix_examine(matrix, &rich, 1, MATRIX_KILLERS, err))
-                return false;
+            line[count++] = rich;
         }
     }
-    return true;
+    return matrix_examine(matrix, line, count, MATRIX_KILLERS, err);
 }
 
 /* The first few of each callable are looked at however little is left of the budget. */
@@ -271,6 +273,7 @@ bool engine_choose(struct engine *engine, struct suite *ret, struct error *err)
     struct matrix matrix;
     matrix_init(&matrix, engine);
     examine_all(&matrix);
+    engine_begin_part(engine, 1);
     bool ok = assemble_suite(&matrix, ret, err);
     matrix_done(&matrix);
     return ok;

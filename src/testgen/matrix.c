@@ -223,12 +223,13 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
 bool matrix_examine(struct matrix *matrix, const struct candidate *const *candidates,
                     uint32_t count, uint32_t enough, struct error *err)
 {
-    enum { AT_ONCE = 16 };
+    enum { AT_ONCE = 32 };
 
-    uint32_t at_once = 2; /* what the first ones kill the later ones are not asked about */
+    /* What the first ones kill the later ones are not asked about, unless they are in any case. */
+    uint32_t at_once = enough == UINT32_MAX ? AT_ONCE : 4;
     const struct arena *keep = matrix->engine->keep;
     for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX;) {
-        if (keep->used > keep->max / 2)
+        if (keep->used > keep->max / 2 || !engine_goes_on(matrix->engine, UINT64_MAX))
             return true; /* the rest is for what is written about those that are examined */
         uint32_t first = matrix->count;
         for (; i < count && matrix->count - first < at_once; i++)
