@@ -44,9 +44,17 @@ static bool is_small(const struct value *value)
     case VALUE_TEXT:
     case VALUE_BYTES:
         return value->text.len <= ITEMS_MAX;
-    default:
-        return value->count <= ITEMS_MAX;
+    case VALUE_NONE:
+    case VALUE_BOOL:
+    case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_SET:
+    case VALUE_FROZENSET:
+    case VALUE_DICT:
+    case VALUE_SPECIAL:
+        break;
     }
+    return value->count <= ITEMS_MAX;
 }
 
 bool hang_is_small(const struct program *program)

@@ -326,14 +326,33 @@ bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidate
     return true;
 }
 
+/* What is no target itself is the business of whoever gets there. */
+static bool *find_business(const struct matrix *matrix, uint32_t callable)
+{
+    const struct subject *subject = &matrix->engine->subject;
+    const struct archive_list *list = &matrix->engine->archive.lists[callable];
+    bool *business = mem_alloc(subject->callable_count + 1);
+    for (uint32_t i = 0; i < list->count; i++)
+        for (uint32_t k = 0; k < list->candidates[i]->hit_count; k++) {
+            int32_t owner = subject->goals[list->candidates[i]->hits[k]].callable;
+            if (owner >= 0 && !subject->callables[owner].test)
+                business[owner] = true;
+        }
+    business[callable] = true;
+    return business;
+}
+
 uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,
                           uint32_t max)
 {
     const struct subject *subject = &matrix->engine->subject;
+    auto_free bool *business = find_business(matrix, callable);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < subject->mutant_count && count < max; i++)
-        if (subject->mutants[i].callable == (int32_t)callable && !subject->mutants[i].is_static &&
+    for (uint32_t i = 0; i < subject->mutant_count && count < max; i++) {
+        const struct mutant *mutant = &subject->mutants[i];
+        if (mutant->callable >= 0 && business[mutant->callable] && !mutant->is_static &&
             matrix->killers[i] == 0)
-            ret_lines[count++] = subject->mutants[i].line;
+            ret_lines[count++] = mutant->line;
+    }
     return count;
 }

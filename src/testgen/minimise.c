@@ -97,7 +97,8 @@ static bool is_kill_needed(const struct minimiser *minimiser, uint32_t exam, uin
 
     uint32_t others = 0;
     for (uint32_t i = 0; i < minimiser->matrix->count && others < OTHERS_ENOUGH; i++)
-        others += minimiser->matrix->exams[i].chosen && i != exam && will_kill(minimiser, i, mutant);
+        others +=
+            minimiser->matrix->exams[i].chosen && i != exam && will_kill(minimiser, i, mutant);
     return others < OTHERS_ENOUGH;
 }
 
@@ -223,11 +224,11 @@ static void promise(struct minimiser *minimiser, uint32_t exam, const struct tas
     uint32_t *mutants = arena_alloc(&minimiser->arena, size + 1);
     if (size > 0)
         memcpy(mutants, task->mutants, size);
-    minimiser->promises[minimiser->count++] = (struct promise){
-        .exam = exam,
-        .candidate = candidate_copy(minimiser->matrix->engine->keep, task->now),
-        .mutants = mutants,
-        .mutant_count = task->mutant_count};
+    minimiser->promises[minimiser->count++] =
+        (struct promise){.exam = exam,
+                         .candidate = candidate_copy(minimiser->matrix->engine->keep, task->now),
+                         .mutants = mutants,
+                         .mutant_count = task->mutant_count};
 }
 
 /* It takes the place if it holds what was promised. */

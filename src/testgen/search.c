@@ -324,7 +324,8 @@ static bool take(struct search *search, const struct program *program, uint32_t 
                  const struct draft *draft)
 {
     assert(search->attempt_count < BATCH_MAX);
-    if (program->count == 0 || !seen_add(&search->seen, program))
+    bool known = program->count == 0 || !seen_add(&search->seen, program);
+    if (program->count == 0 || (known && search->lines == NULL))
         return false;
     struct attempt *attempt = &search->attempts[search->attempt_count++];
     attempt->program = *program;

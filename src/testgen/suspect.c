@@ -33,8 +33,8 @@ static bool add_hang(struct suspects *suspects, uint32_t callable, struct error 
         return false;
     if (program.count == 0)
         return true;
-    const char *text = arena_text(engine->keep, "%.*s does not end on these arguments",
-                                  (int)qual.len, qual.ptr);
+    const char *text =
+        arena_text(engine->keep, "%.*s does not end on these arguments", (int)qual.len, qual.ptr);
     add(suspects, STR("hang"), str_from(text), callable, &program);
     return true;
 }
