@@ -247,7 +247,6 @@ bool assemble_suite(struct matrix *matrix, struct suite *ret, struct error *err)
     *ret = (struct suite){.subject = &engine->subject,
                           .seed = engine->options->seed,
                           .executions = engine->guest.executions,
-                          .cut = engine->cut,
                           .blocks = assembly.blocks,
                           .block_count = assembly.block_count,
                           .fates = fates_of(&assembly, covered),
@@ -255,5 +254,6 @@ bool assemble_suite(struct matrix *matrix, struct suite *ret, struct error *err)
     ret->suspicions = suspect_all(engine, &ret->suspicion_count);
     ret->rejections = suspect_rejections(matrix, &ret->rejection_count);
     ret->targets = targets_of(&assembly, &ret->target_count);
+    ret->cut = engine->cut;
     return true;
 }

@@ -15,3 +15,10 @@ bool engine_goes_on(struct engine *engine, uint64_t executions_end)
     }
     return engine->guest.executions < executions_end;
 }
+
+uint32_t engine_fuel(const struct engine *engine)
+{
+    enum { FUEL = 100000 };
+
+    return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
+}

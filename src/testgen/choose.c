@@ -1,9 +1,9 @@
 /*
  * From the archive to the suite. The lightest candidates of every kind of behaviour are examined
  * first, a few of each callable in turn, so that the last one gets its share as well; mutants that
- * survive them are shown the rest of the pool, then whatever the search comes by when it is asked
- * for more. Then the cover is chosen, made simpler, written, and what cannot be written is left out
- * and the cover chosen again.
+ * survive them are shown the rest of the pool, then what looked alike to the archive, then whatever
+ * the search comes by when it is asked for more. Then the cover is chosen, made simpler, written,
+ * and what cannot be written is left out and the cover chosen again.
  */
 #include "testgen/choose.h"
 
@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "testgen/cover.h"
 #include "testgen/minimise.h"
+#include "testgen/relay.h"
 #include "testgen/search.h"
 
 enum {
@@ -112,14 +113,15 @@ static bool examine_some(struct matrix *matrix, uint32_t callable, uint32_t from
 static bool examine_goals(struct matrix *matrix, struct error *err)
 {
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.goal_count; i++) {
+    const struct subject *subject = &engine->subject;
+    uint32_t count = 0;
+    auto_free const struct candidate **line = mem_alloc((subject->goal_count + 1) * sizeof *line);
+    for (uint32_t i = 0; i < subject->goal_count; i++) {
         const struct candidate *candidate = engine->archive.goals[i];
-        if (candidate != NULL && engine->subject.callables[candidate->target].test &&
-            engine_goes_on(engine, UINT64_MAX) &&
-            !matrix_examine(matrix, &candidate, 1, MATRIX_KILLERS, err))
-            return false;
+        if (candidate != NULL && subject->callables[candidate->target].test)
+            line[count++] = candidate;
     }
-    return true;
+    return matrix_examine(matrix, line, count, MATRIX_KILLERS, err);
 }
 
 /* Of those that end well and can be read: which ran longest. */
@@ -143,19 +145,20 @@ static bool examine_rich(struct matrix *matrix, struct error *err)
     enum { RICH = 3 };
 
     struct engine *engine = matrix->engine;
-    for (uint32_t i = 0; i < engine->subject.callable_count; i++) {
+    uint32_t callables = engine->subject.callable_count, count = 0;
+    auto_free const struct candidate **line = mem_alloc((callables * RICH + 1) * sizeof *line);
+    for (uint32_t i = 0; i < callables; i++) {
         const struct candidate *rich = NULL;
         uint32_t below = UINT32_MAX;
         for (int k = 0; k < RICH && engine->subject.callables[i].test; k++) {
             rich = find_richest(&engine->archive.lists[i], below);
-            if (rich == NULL || !engine_goes_on(engine, UINT64_MAX))
+            if (rich == NULL)
                 break;
             below = rich->fuel;
-            if (!matrix_examine(matrix, &rich, 1, MATRIX_KILLERS, err))
-                return false;
+            line[count++] = rich;
         }
     }
-    return true;
+    return matrix_examine(matrix, line, count, MATRIX_KILLERS, err);
 }
 
 /* The first few of each callable are looked at however little is left of the budget. */
@@ -200,14 +203,44 @@ static bool attack_survivors(struct matrix *matrix, struct error *err)
     return true;
 }
 
+enum { HAUL_MAX = 1024 };
+
+static bool hunt_again(struct matrix *matrix, uint32_t callable, struct error *err)
+{
+    struct engine *engine = matrix->engine;
+    uint32_t lines[LINES_MAX];
+    uint32_t count = count_survivors(matrix, callable, lines);
+    if (count == 0)
+        return true;
+    auto_free const struct candidate **list = mem_alloc(HAUL_MAX * sizeof *list);
+    struct haul haul = {.list = list, .max = HAUL_MAX};
+    arena_init(&haul.arena, SIZE_MAX);
+    bool good = search_again(engine, callable, lines, count, &haul, err) &&
+                matrix_hunt(matrix, haul.list, haul.count, HUNT_EXECUTIONS, err);
+    arena_done(&haul.arena);
+    return good;
+}
+
+/* What others gave, and what looked alike to the archive, is shown to what survived. */
+static bool try_again(struct matrix *matrix, struct error *err)
+{
+    static const double share = 0.77, relayed = 0.03;
+    struct engine *engine = matrix->engine;
+    if (!relay_results(matrix, (uint64_t)((double)engine->options->executions * relayed), err))
+        return false;
+    for (uint32_t i = 0; i < engine->subject.callable_count && has_budget(engine, share); i++)
+        if (!hunt_again(matrix, i, err))
+            return false;
+    tell(engine, matrix);
+    return true;
+}
+
 /* Anything that the search comes by may kill, whether it looked new or not. */
 static bool search_and_hunt(struct matrix *matrix, uint32_t callable, uint32_t *dry,
                             struct error *err)
 {
-    enum { HAUL_MAX = 512 };
-
     struct engine *engine = matrix->engine;
-    const struct candidate *list[HAUL_MAX];
+    auto_free const struct candidate **list = mem_alloc(HAUL_MAX * sizeof *list);
     uint32_t lines[LINES_MAX];
     uint32_t count = count_survivors(matrix, callable, lines), before = matrix->count;
     if (count == 0 || *dry >= DRY_MAX)
@@ -232,7 +265,7 @@ static bool ask_for_more(struct matrix *matrix, struct error *err)
             if (!search_and_hunt(matrix, i, &dry[i], err))
                 return false;
     tell(engine, matrix);
-    return true;
+    return examine_goals(matrix, err); /* those that were reached since */
 }
 
 /* Twice, because the cover is another one when its tests are simpler. */
@@ -255,8 +288,9 @@ static void examine_all(struct matrix *matrix)
 {
     struct error lost = {};
     bool (*const parts[])(struct matrix *, struct error *) = {examine_first, attack_survivors,
-                                                              ask_for_more, simplify};
-    const double shares[COUNT_OF(parts)] = {0.65, 0.75, 0.85, 0.95}; /* the rest: assembling */
+                                                              try_again, ask_for_more, simplify};
+    const double shares[COUNT_OF(parts)] = {0.62, 0.70, 0.77, 0.85,
+                                            0.95}; /* the rest: assembling */
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         engine_begin_part(matrix->engine, shares[i]);
         if (!parts[i](matrix, &lost)) {
@@ -271,6 +305,7 @@ bool engine_choose(struct engine *engine, struct suite *ret, struct error *err)
     struct matrix matrix;
     matrix_init(&matrix, engine);
     examine_all(&matrix);
+    engine_begin_part(engine, 1);
     bool ok = assemble_suite(&matrix, ret, err);
     matrix_done(&matrix);
     return ok;

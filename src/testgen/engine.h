@@ -49,5 +49,8 @@ struct engine {
  * off leaves time to judge what it found. */
 void engine_begin_part(struct engine *engine, double share);
 
+/* What a run gets at most, in events; who has used that up does not end, as far as anyone knows. */
+uint32_t engine_fuel(const struct engine *engine);
+
 /* Is there anything left of the budget, in executions and in this part's time? Sets `cut`. */
 bool engine_goes_on(struct engine *engine, uint64_t executions_end);

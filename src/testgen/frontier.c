@@ -47,6 +47,15 @@ static bool is_business(const struct subject *subject, uint32_t callable, uint32
     return owner == (int32_t)callable || owner < 0 || !subject->callables[owner].test;
 }
 
+/* Once more, both sides are wanted where something survives. */
+static bool is_wanted(const struct search *search, uint32_t goal)
+{
+    for (size_t i = 0; i < search->line_count && search->lines != NULL; i++)
+        if (search->lines[i] == search->engine->subject.goals[goal].line)
+            return true;
+    return search_is_open(search, goal);
+}
+
 static void consider(const struct search *search, uint32_t callable, uint32_t turn,
                      uint32_t compare, bool wanted, const bool *reached, struct frontier *frontier)
 {
@@ -55,7 +64,7 @@ static void consider(const struct search *search, uint32_t callable, uint32_t tu
     int32_t other = wanted ? described->goal_false : described->goal_true;
     if (goal < 0 || other < 0 || !reached[other] || frontier->count == FRONTIER_MAX ||
         !is_business(&search->engine->subject, callable, (uint32_t)goal) ||
-        !search_is_open(search, (uint32_t)goal))
+        !is_wanted(search, (uint32_t)goal))
         return;
     struct frontier_part *part = &frontier->parts[frontier->count];
     *part = (struct frontier_part){.compare = compare, .goal = (uint32_t)goal, .wanted = wanted};

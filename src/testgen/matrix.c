@@ -223,12 +223,13 @@ static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct
 bool matrix_examine(struct matrix *matrix, const struct candidate *const *candidates,
                     uint32_t count, uint32_t enough, struct error *err)
 {
-    enum { AT_ONCE = 16 };
+    enum { AT_ONCE = 32 };
 
-    uint32_t at_once = 2; /* what the first ones kill the later ones are not asked about */
+    /* What the first ones kill the later ones are not asked about, unless they are in any case. */
+    uint32_t at_once = enough == UINT32_MAX ? AT_ONCE : 4;
     const struct arena *keep = matrix->engine->keep;
     for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX;) {
-        if (keep->used > keep->max / 2)
+        if (keep->used > keep->max / 2 || !engine_goes_on(matrix->engine, UINT64_MAX))
             return true; /* the rest is for what is written about those that are examined */
         uint32_t first = matrix->count;
         for (; i < count && matrix->count - first < at_once; i++)
@@ -325,14 +326,33 @@ bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidate
     return true;
 }
 
+/* What is no target itself is the business of whoever gets there. */
+static bool *find_business(const struct matrix *matrix, uint32_t callable)
+{
+    const struct subject *subject = &matrix->engine->subject;
+    const struct archive_list *list = &matrix->engine->archive.lists[callable];
+    bool *business = mem_alloc(subject->callable_count + 1);
+    for (uint32_t i = 0; i < list->count; i++)
+        for (uint32_t k = 0; k < list->candidates[i]->hit_count; k++) {
+            int32_t owner = subject->goals[list->candidates[i]->hits[k]].callable;
+            if (owner >= 0 && !subject->callables[owner].test)
+                business[owner] = true;
+        }
+    business[callable] = true;
+    return business;
+}
+
 uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,
                           uint32_t max)
 {
     const struct subject *subject = &matrix->engine->subject;
+    auto_free bool *business = find_business(matrix, callable);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < subject->mutant_count && count < max; i++)
-        if (subject->mutants[i].callable == (int32_t)callable && !subject->mutants[i].is_static &&
+    for (uint32_t i = 0; i < subject->mutant_count && count < max; i++) {
+        const struct mutant *mutant = &subject->mutants[i];
+        if (mutant->callable >= 0 && business[mutant->callable] && !mutant->is_static &&
             matrix->killers[i] == 0)
-            ret_lines[count++] = subject->mutants[i].line;
+            ret_lines[count++] = mutant->line;
+    }
     return count;
 }

@@ -52,6 +52,7 @@ void matrix_done(struct matrix *matrix);
 /* How much a run or a mutant of the candidate gets: what needs more is taken for endless. */
 uint32_t matrix_fuel(const struct matrix *matrix, const struct candidate *candidate);
 
-/* Mutants that candidates of this callable may still kill. */
+/* The lines of mutants that candidates of this callable may still kill: its own, and those in what
+ * it calls that is no target itself. */
 uint32_t matrix_survivors(const struct matrix *matrix, uint32_t callable, uint32_t *ret_lines,
                           uint32_t max);

@@ -7,8 +7,28 @@ enum { STEPS_MAX = 24, VARIANTS_MAX = 160, TRIED_MAX = 48, JUDGED_AT_ONCE = 6 };
 
 static const size_t batch_max = (size_t)256 << 20;
 
+/* Who is about to take an exam's place, and what it kills for certain. */
+struct promise {
+    uint32_t exam;
+    const struct candidate *candidate;
+    const uint32_t *mutants;
+    uint32_t mutant_count;
+};
+
+/* Looking at one is dear, at many together hardly more; so they wait for each other. */
+enum { PROMISES_MAX = 16 };
+
+struct minimiser {
+    struct matrix *matrix;
+    uint64_t executions_end;
+    struct arena arena; /* of the promises */
+    struct promise promises[PROMISES_MAX];
+    uint32_t count;
+};
+
 /* What one exam is there for: nobody else that is chosen reaches or kills it (often enough). */
 struct task {
+    const struct minimiser *minimiser;
     struct matrix *matrix;
     struct arena arena;
     const struct candidate *now; /* the simplest so far */
@@ -20,6 +40,14 @@ struct task {
 };
 
 /* ---- what is needed ------------------------------------------------------------------------ */
+
+static const struct promise *find_promise(const struct minimiser *minimiser, uint32_t exam)
+{
+    for (uint32_t i = 0; i < minimiser->count; i++)
+        if (minimiser->promises[i].exam == exam)
+            return &minimiser->promises[i];
+    return NULL;
+}
 
 static bool hits(const struct candidate *candidate, uint16_t goal)
 {
@@ -37,36 +65,54 @@ static bool kills(const struct exam *exam, uint32_t mutant)
     return false;
 }
 
-static bool is_goal_needed(const struct task *task, const struct exam *exam, uint16_t goal)
+static bool will_hit(const struct minimiser *minimiser, uint32_t exam, uint16_t goal)
 {
-    for (uint32_t i = 0; i < task->matrix->count; i++)
-        if (task->matrix->exams[i].chosen && &task->matrix->exams[i] != exam &&
-            hits(task->matrix->exams[i].candidate, goal))
+    const struct promise *promise = find_promise(minimiser, exam);
+    return hits(promise != NULL ? promise->candidate : minimiser->matrix->exams[exam].candidate,
+                goal);
+}
+
+static bool will_kill(const struct minimiser *minimiser, uint32_t exam, uint32_t mutant)
+{
+    const struct promise *promise = find_promise(minimiser, exam);
+    if (promise == NULL)
+        return kills(&minimiser->matrix->exams[exam], mutant);
+    for (uint32_t i = 0; i < promise->mutant_count; i++)
+        if (promise->mutants[i] == mutant)
+            return true;
+    return false;
+}
+
+static bool is_goal_needed(const struct minimiser *minimiser, uint32_t exam, uint16_t goal)
+{
+    for (uint32_t i = 0; i < minimiser->matrix->count; i++)
+        if (minimiser->matrix->exams[i].chosen && i != exam && will_hit(minimiser, i, goal))
             return false;
     return true;
 }
 
-static bool is_kill_needed(const struct task *task, const struct exam *exam, uint32_t mutant)
+static bool is_kill_needed(const struct minimiser *minimiser, uint32_t exam, uint32_t mutant)
 {
     enum { OTHERS_ENOUGH = 2 };
 
     uint32_t others = 0;
-    for (uint32_t i = 0; i < task->matrix->count && others < OTHERS_ENOUGH; i++)
-        others += task->matrix->exams[i].chosen && &task->matrix->exams[i] != exam &&
-                  kills(&task->matrix->exams[i], mutant);
+    for (uint32_t i = 0; i < minimiser->matrix->count && others < OTHERS_ENOUGH; i++)
+        others +=
+            minimiser->matrix->exams[i].chosen && i != exam && will_kill(minimiser, i, mutant);
     return others < OTHERS_ENOUGH;
 }
 
-static void find_needs(struct task *task, const struct exam *exam)
+static void find_needs(struct task *task, uint32_t index)
 {
+    const struct exam *exam = &task->matrix->exams[index];
     const struct candidate *candidate = exam->candidate;
     task->goals = arena_alloc(&task->arena, (candidate->hit_count + 1) * sizeof *task->goals);
     task->mutants = arena_alloc(&task->arena, (exam->judgement.count + 1) * sizeof *task->mutants);
     for (uint32_t i = 0; i < candidate->hit_count; i++)
-        if (is_goal_needed(task, exam, candidate->hits[i]))
+        if (is_goal_needed(task->minimiser, index, candidate->hits[i]))
             task->goals[task->goal_count++] = candidate->hits[i];
     for (uint32_t i = 0; i < exam->judgement.count; i++)
-        if (is_kill_needed(task, exam, exam->judgement.masks[i].mutant))
+        if (is_kill_needed(task->minimiser, index, exam->judgement.masks[i].mutant))
             task->mutants[task->mutant_count++] = exam->judgement.masks[i].mutant;
 }
 
@@ -79,6 +125,9 @@ static bool is_chosen_already(const struct task *task, const struct candidate *c
         if (exam->chosen && program_equal(&exam->candidate->program, &candidate->program))
             return true;
     }
+    for (uint32_t i = 0; i < task->minimiser->count; i++)
+        if (program_equal(&task->minimiser->promises[i].candidate->program, &candidate->program))
+            return true;
     return false;
 }
 
@@ -169,58 +218,92 @@ static bool step(struct task *task, const struct candidate **ret, struct error *
 
 /* ---- exams --------------------------------------------------------------------------------- */
 
-/* The simpler one is looked at as any other was; it takes the place if it holds what it promised.
- */
-static bool replace(struct task *task, uint32_t index, struct error *err)
+static void promise(struct minimiser *minimiser, uint32_t exam, const struct task *task)
 {
-    struct matrix *matrix = task->matrix;
-    const struct candidate *kept = candidate_copy(matrix->engine->keep, task->now);
-    uint32_t before = matrix->count;
-    if (!matrix_examine(matrix, &kept, 1, UINT32_MAX, err))
-        return false;
-    if (matrix->count == before || matrix->exams[before].why != NULL)
-        return true;
-    struct exam *simpler = &matrix->exams[before];
-    simpler->simple = true;
-    for (uint32_t i = 0; i < task->mutant_count; i++)
-        if (!kills(simpler, task->mutants[i]))
-            return true;
-    simpler->chosen = true;
-    matrix->exams[index].chosen = false;
-    matrix->exams[index].replaced = true;
-    return true;
+    size_t size = task->mutant_count * sizeof *task->mutants;
+    uint32_t *mutants = arena_alloc(&minimiser->arena, size + 1);
+    if (size > 0)
+        memcpy(mutants, task->mutants, size);
+    minimiser->promises[minimiser->count++] =
+        (struct promise){.exam = exam,
+                         .candidate = candidate_copy(minimiser->matrix->engine->keep, task->now),
+                         .mutants = mutants,
+                         .mutant_count = task->mutant_count};
 }
 
-static bool simplify(struct matrix *matrix, uint32_t index, uint64_t executions_end,
-                     struct error *err)
+/* It takes the place if it holds what was promised. */
+static void take_place(struct matrix *matrix, const struct promise *promise, struct exam *simpler)
+{
+    simpler->simple = true;
+    if (simpler->why != NULL)
+        return;
+    for (uint32_t i = 0; i < promise->mutant_count; i++)
+        if (!kills(simpler, promise->mutants[i]))
+            return;
+    simpler->chosen = true;
+    matrix->exams[promise->exam].chosen = false;
+    matrix->exams[promise->exam].replaced = true;
+}
+
+/* The simpler ones are looked at as all others were. */
+static bool keep_promises(struct minimiser *minimiser, struct error *err)
+{
+    struct matrix *matrix = minimiser->matrix;
+    const struct candidate *candidates[PROMISES_MAX];
+    uint32_t before = matrix->count, count = minimiser->count;
+    for (uint32_t i = 0; i < count; i++)
+        candidates[i] = minimiser->promises[i].candidate;
+    minimiser->count = 0;
+    bool good = matrix_examine(matrix, candidates, count, UINT32_MAX, err);
+    for (uint32_t i = before; i < matrix->count; i++)
+        for (uint32_t k = 0; k < count; k++)
+            if (matrix->exams[i].candidate == candidates[k])
+                take_place(matrix, &minimiser->promises[k], &matrix->exams[i]);
+    arena_done(&minimiser->arena);
+    return good;
+}
+
+static bool simplify(struct minimiser *minimiser, uint32_t index, struct error *err)
 {
     auto_free struct task *task = mem_alloc(sizeof *task);
+    struct matrix *matrix = minimiser->matrix;
     const struct candidate *first = matrix->exams[index].candidate, *next = first;
+    task->minimiser = minimiser;
     task->matrix = matrix;
     task->now = first;
     arena_init(&task->arena, batch_max);
-    find_needs(task, &matrix->exams[index]);
+    find_needs(task, index);
     bool good = true, needed = task->goal_count + task->mutant_count > 0;
     for (int i = 0; good && needed && next != NULL && i < STEPS_MAX; i++) {
         task->now = next;
-        good = step(task, &next, err) && engine_goes_on(matrix->engine, executions_end);
+        good = step(task, &next, err) && engine_goes_on(matrix->engine, minimiser->executions_end);
     }
     task->now = good && next != NULL ? next : task->now;
     if (task->now != first && err->kind == ERROR_NONE)
-        good = replace(task, index, err);
+        promise(minimiser, index, task);
     arena_done(&task->arena);
-    return good || err->kind == ERROR_NONE;
+    return err->kind == ERROR_NONE;
 }
 
 bool minimise_chosen(struct matrix *matrix, uint64_t executions_end, struct error *err)
 {
+    auto_free struct minimiser *minimiser = mem_alloc(sizeof *minimiser);
+    minimiser->matrix = matrix;
+    minimiser->executions_end = executions_end;
+    arena_init(&minimiser->arena, batch_max);
     uint32_t count = matrix->count;
-    for (uint32_t i = 0; i < count && engine_goes_on(matrix->engine, executions_end); i++) {
+    bool good = true;
+    for (uint32_t i = 0; good && i < count; i++) {
         if (!matrix->exams[i].chosen || matrix->exams[i].simple)
             continue;
+        if (!engine_goes_on(matrix->engine, executions_end))
+            break;
         matrix->exams[i].simple = true;
-        if (!simplify(matrix, i, executions_end, err))
-            return false;
+        good = simplify(minimiser, i, err);
+        if (good && minimiser->count == PROMISES_MAX)
+            good = keep_promises(minimiser, err);
     }
-    return true;
+    good = good && keep_promises(minimiser, err);
+    arena_done(&minimiser->arena);
+    return good;
 }

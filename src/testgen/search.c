@@ -19,16 +19,11 @@ static uint32_t choose_batch_size(uint64_t executions)
 
 /* What runs out of fuel costs as much as hundreds of short calls; so there is not much of it until
  * a call was seen to need more. */
-enum { FUEL = 100000, FUEL_FIRST = 4000, FUEL_TIMES = 10 };
-
-static uint32_t fuel_of(const struct engine *engine)
-{
-    return engine->options->open.fuel > 0 ? engine->options->open.fuel : FUEL;
-}
+enum { FUEL_FIRST = 4000, FUEL_TIMES = 10 };
 
 static uint32_t *new_fuel(const struct engine *engine, uint32_t callables)
 {
-    uint32_t *fuel = arena_alloc(engine->keep, callables * sizeof *fuel), all = fuel_of(engine);
+    uint32_t *fuel = arena_alloc(engine->keep, callables * sizeof *fuel), all = engine_fuel(engine);
     for (uint32_t i = 0; i < callables; i++)
         fuel[i] = all < FUEL_FIRST ? all : FUEL_FIRST;
     return fuel;
@@ -200,7 +195,7 @@ static void note_end(struct search *search, uint32_t target, const struct trace 
     search->ends[trace->status]++;
     if (trace->status == RUN_CLOCK || trace->status == RUN_DIED)
         search->tame[target] = true;
-    uint64_t enough = (uint64_t)trace->fuel * FUEL_TIMES, all = fuel_of(search->engine);
+    uint64_t enough = (uint64_t)trace->fuel * FUEL_TIMES, all = engine_fuel(search->engine);
     if (trace->status <= RUN_RAISED && enough > search->fuel[target])
         search->fuel[target] = (uint32_t)(enough < all ? enough : all);
 }
@@ -267,7 +262,7 @@ static bool look_again(struct search *search, const struct attempt *attempts, st
     for (uint32_t i = 0; i < count; i++) {
         if (traces[i].status != RUN_FUEL || !wants_another_look(search, attempts[i].target))
             continue;
-        if (!guest_run(&engine->guest, RUN_WANT_DIGEST, fuel_of(engine), (struct str){"", 0},
+        if (!guest_run(&engine->guest, RUN_WANT_DIGEST, engine_fuel(engine), (struct str){"", 0},
                        &attempts[i].program, 1, &search->batch, &traces[i], err))
             return false;
         if (traces[i].status == RUN_FUEL)
@@ -294,7 +289,7 @@ static bool run_batch(struct search *search, struct error *err)
         return forgive(search, err);
     for (uint32_t i = 0; i < count; i++)
         take_in(search, &search->attempts[i], &traces[i]);
-    if (fuel < fuel_of(engine) && !look_again(search, search->attempts, traces, count, err))
+    if (fuel < engine_fuel(engine) && !look_again(search, search->attempts, traces, count, err))
         return forgive(search, err);
     if (++search->batches % REPORT_EACH == 0)
         report(search);
@@ -329,7 +324,8 @@ static bool take(struct search *search, const struct program *program, uint32_t 
                  const struct draft *draft)
 {
     assert(search->attempt_count < BATCH_MAX);
-    if (program->count == 0 || !seen_add(&search->seen, program))
+    bool known = program->count == 0 || !seen_add(&search->seen, program);
+    if (program->count == 0 || (known && search->lines == NULL))
         return false;
     struct attempt *attempt = &search->attempts[search->attempt_count++];
     attempt->program = *program;

@@ -25,3 +25,11 @@ struct haul {
 [[nodiscard]] bool search_more(struct engine *engine, uint32_t callable, uint64_t executions,
                                const uint32_t *lines, size_t line_count, struct haul *haul,
                                struct error *err);
+
+/*
+ * What the first passes tried, once more for the haul: simple values and constants one by one, and
+ * operands of the compares in these lines in each other's place. The archive keeps one of those
+ * that look alike; to a mutant they are not.
+ */
+[[nodiscard]] bool search_again(struct engine *engine, uint32_t callable, const uint32_t *lines,
+                                size_t line_count, struct haul *haul, struct error *err);

@@ -36,6 +36,8 @@ struct search {
     struct seen seen;
     struct attempt *attempts; /* of this batch */
     struct haul *haul;        /* NULL: nobody wants one */
+    const uint32_t *lines;    /* not NULL: once more, for what survives there (search_again) */
+    size_t line_count;
     uint32_t attempt_count, batch_size;
     uint64_t fresh;          /* goals and behaviours found so far */
     uint64_t executions_end; /* of this part of the work */

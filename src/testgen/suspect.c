@@ -1,6 +1,7 @@
 #include "testgen/suspect.h"
 
 #include "testgen/emit_python.h"
+#include "testgen/hang.h"
 
 enum { SUSPICIONS_MAX = 400, REJECTIONS_MAX = 400 };
 
@@ -23,15 +24,19 @@ static void add(struct suspects *suspects, struct str kind, struct str text, uin
         .callable = (int32_t)callable};
 }
 
-static void add_hang(struct suspects *suspects, uint32_t callable)
+static bool add_hang(struct suspects *suspects, uint32_t callable, struct error *err)
 {
-    const struct candidate *candidate = suspects->engine->archive.hangs[callable];
-    struct str qual = suspects->engine->subject.callables[callable].qual;
-    if (candidate == NULL)
-        return;
-    const char *text = arena_text(suspects->engine->keep, "%.*s does not end on these arguments",
-                                  (int)qual.len, qual.ptr);
-    add(suspects, STR("hang"), str_from(text), callable, &candidate->program);
+    struct engine *engine = suspects->engine;
+    struct str qual = engine->subject.callables[callable].qual;
+    struct program program;
+    if (!hang_find(engine, callable, &program, err))
+        return false;
+    if (program.count == 0)
+        return true;
+    const char *text =
+        arena_text(engine->keep, "%.*s does not end on these arguments", (int)qual.len, qual.ptr);
+    add(suspects, STR("hang"), str_from(text), callable, &program);
+    return true;
 }
 
 /* ---- what the guest holds against candidates ------------------------------------------------ */
@@ -134,9 +139,9 @@ const struct suspicion *suspect_all(struct engine *engine, uint32_t *ret_count)
     for (uint32_t i = 0; i < subject->callable_count; i++) {
         if (!subject->callables[i].test)
             continue;
-        add_hang(&suspects, i);
         /* The suite is complete without: a guest that is gone by now costs no more than these. */
-        asks = asks && add_doubts(&suspects, i, &lost);
+        asks = asks && engine_goes_on(engine, UINT64_MAX) && add_hang(&suspects, i, &lost) &&
+               add_doubts(&suspects, i, &lost);
     }
     *ret_count = suspects.count;
     return suspects.all;

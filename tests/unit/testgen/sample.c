@@ -93,8 +93,19 @@ struct run {
     const struct value *operands[3];
     size_t operand_count;
     int status, origin, puts;
+    int64_t fuel;
     const char *exception;
 };
+
+/* How long a call goes round: for ever, once for each of the number, or a thousand times. */
+static int64_t rounds_of(const struct value *number, const struct value *word)
+{
+    if (str_is(word->text, "spin"))
+        return number->integer > 0 ? INT64_MAX : 0;
+    if (str_is(word->text, "long"))
+        return number->integer;
+    return str_is(word->text, "steep") ? number->integer * 1000 : 0;
+}
 
 static bool decide(struct run *run, int compare, bool truth, int goal_true, const struct value *a,
                    const struct value *b)
@@ -118,6 +129,8 @@ static void run_pick(struct run *run, const struct statement *call)
         run->status = RUN_RAISED;
         run->origin = ORIGIN_ARGUMENT;
         run->exception = "TypeError";
+    } else if (rounds_of(number, word) > run->fuel) {
+        run->status = RUN_FUEL;
     } else if (decide(run, 0, number->integer < 0, 1, number, I(0))) {
         run->status = RUN_RAISED;
         run->origin = ORIGIN_RAISE;
@@ -139,9 +152,9 @@ static void run_put(struct run *run)
         run->hits[run->hit_count - 2] = 9;
 }
 
-static const struct value *run_program(struct arena *arena, struct str bytes)
+static const struct value *run_program(struct arena *arena, struct str bytes, int64_t fuel)
 {
-    struct run run = {.arena = arena};
+    struct run run = {.arena = arena, .fuel = fuel};
     struct program program;
     struct error err = {};
     CHECK_OK(program_read(arena, bytes, SAMPLE_CALLABLES, &program, &err), err);
@@ -172,7 +185,7 @@ static const struct value *answer(struct arena *arena, const struct value *quest
     const struct value *programs = question->items[4];
     const struct value **results = arena_alloc(arena, (programs->count + 1) * sizeof *results);
     for (size_t i = 0; i < programs->count; i++)
-        results[i] = run_program(arena, programs->items[i]->text);
+        results[i] = run_program(arena, programs->items[i]->text, question->items[2]->integer);
     return TUPLE(arena, T("ran"), value_many(arena, VALUE_TUPLE, results, programs->count));
 }
 

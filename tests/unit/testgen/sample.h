@@ -6,6 +6,9 @@
  *         if number < 0: raise ValueError         goals 1, 2
  *         if number == 471147:                    goals 3, 4
  *             if word == "open sesame":           goals 5, 6
+ *
+ * Three words make it go round: "spin" for ever if the number is positive, "long" as often as the
+ * number says, "steep" a thousand times as often.
  */
 #pragma once
 

@@ -151,3 +151,31 @@ TEST(search_ends_with_an_error_when_the_guest_is_gone)
     CHECK_INT(err.kind, ERROR_INTERRUPTED);
     end(&searched);
 }
+
+static bool picks(const struct haul *haul, int64_t number)
+{
+    for (uint32_t i = 0; i < haul->count; i++) {
+        const struct statement *call = &haul->list[i]->program.statements[0];
+        if (call->argument_count > 0 && call->arguments[0].value->kind == VALUE_INT &&
+            call->arguments[0].value->integer == number)
+            return true;
+    }
+    return false;
+}
+
+TEST(search_shows_constants_again_though_the_archive_saw_nothing_new_in_them)
+{
+    enum { ROOM = 500, CONSTANT = 12 };
+    const struct candidate *list[ROOM];
+    const uint32_t line = 1;
+    struct haul haul = {.list = list, .max = ROOM};
+    struct error err = {};
+    struct searched searched;
+    search_sample(&searched, 1, 5000);
+    arena_init(&haul.arena, SIZE_MAX);
+    CHECK_OK(search_again(&searched.engine, SAMPLE_PICK, &line, 1, &haul, &err), err);
+    CHECK(picks(&haul, CONSTANT));
+    CHECK(haul.count < ROOM);
+    arena_done(&haul.arena);
+    end(&searched);
+}
