@@ -1,6 +1,10 @@
 /*
  * What sets one box apart from another on this host: in root mode a range of uids and gids that no
  * other box has while this one lives, held by a lock that dies with its holder.
+ *
+ * The locks are one file for all Testudos of the host, wherever their state lies: boxes that shared
+ * uids would share what the kernel counts for each user, and one could take all of it. Containers
+ * with a /run of their own cannot agree by a file; there ranges differ by chance.
  */
 #pragma once
 
@@ -25,6 +29,9 @@ struct ids {
 };
 
 [[nodiscard]] bool ids_take(struct ids *ret_ids, enum privilege_mode mode, struct error *err);
+
+/* The same, where the locks are those of a given folder. */
+[[nodiscard]] bool ids_take_of(struct ids *ret_ids, int folder, struct error *err);
 void ids_release(struct ids *ids);
 
 /* The guest's uid and gid outside. */

@@ -18,10 +18,11 @@ char *state_path(enum state_kind kind)
     } places[] = {
         [STATE_LASTING] = {"/var/lib", "XDG_STATE_HOME", ".local/state", "state"},
         [STATE_CACHE] = {"/var/cache", "XDG_CACHE_HOME", ".cache", "cache"},
+        [STATE_OF_HOST] = {"/run", "XDG_RUNTIME_DIR", ".local/run", "run"},
     };
 
     const char *chosen = getenv("TESTUDO_STATE");
-    if (chosen != NULL && chosen[0] == '/')
+    if (kind != STATE_OF_HOST && chosen != NULL && chosen[0] == '/')
         return mem_text("%s/%s", chosen, places[kind].below);
     if (ids_mode() == MODE_ROOT)
         return mem_text("%s/testudo", places[kind].root);

@@ -2,12 +2,15 @@
  * Where we keep things: /var/lib/testudo and /var/cache/testudo for root, the XDG folders for a
  * plain user; TESTUDO_STATE overrides both. Folders of another owner, or that others may write,
  * are refused: what lies there becomes a box's root file system.
+ *
+ * What all of a user's Testudos on this host must agree about lies in /run/testudo (or below
+ * XDG_RUNTIME_DIR), whatever TESTUDO_STATE says, until the host is started anew.
  */
 #pragma once
 
 #include "base/error.h"
 
-enum state_kind { STATE_LASTING, STATE_CACHE };
+enum state_kind { STATE_LASTING, STATE_CACHE, STATE_OF_HOST };
 
 /* The folder, made if need be. */
 [[nodiscard]] int state_open(enum state_kind kind, struct error *err);

@@ -184,52 +184,6 @@ bool tree_attach_devices(const struct tree *tree, struct error *err)
                           : devices_bind(tree->root, err);
 }
 
-/* An empty file and an empty folder of the box's own, read-only: a plain user's null device is the
- * host's, and what its guest has made it can write to. */
-#define NOTHING "nothing"
-
-static bool mask_one(int root, const char *name, int dir, const char *empty, struct error *err)
-{
-    char place[32];
-    snprintf(place, sizeof place, "proc/%s", name);
-    if (faccessat(root, place, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-        return true;
-    auto_close int mount = mount_copy(dir, empty, false, READ_ONLY | MOUNT_NO_EXEC, err);
-    return (mount >= 0 && mount_attach(mount, root, place, err)) ||
-           error_wrap(err, "mask /%s", place);
-}
-
-/* What everybody may read in /proc and a guest has no business with: what the host is made of and
- * what it is doing at the moment, and locks, which tell of other boxes too. Left are those that
- * runtimes read: cgroups, cpuinfo, filesystems, loadavg, meminfo, mounts, stat, sys, uptime,
- * version. What is absent in this kernel is passed over; what only root may open needs no mask. */
-bool tree_mask_proc(int root, int writable, struct error *err)
-{
-    static const char *const folders[] = {"acpi", "asound", "bus",      "driver", "dynamic_debug",
-                                          "fs",   "irq",    "pressure", "scsi",   "tty"};
-    static const char *const files[] = {
-        "bootconfig", "buddyinfo", "cmdline", "config.gz", "consoles",      "crypto",
-        "devices",    "diskstats", "dma",     "fb",        "interrupts",    "iomem",
-        "ioports",    "kallsyms",  "keys",    "key-users", "latency_stats", "locks",
-        "mdstat",     "misc",      "modules", "mtrr",      "partitions",    "sched_debug",
-        "schedstat",  "softirqs",  "swaps",   "vmstat",    "zoneinfo",
-    };
-
-    if (layer_is_off(LAYER_PROC_MASKS))
-        return true;
-    auto_close int nothing = fd_open(writable, NOTHING, O_WRONLY | O_CREAT | O_EXCL, 0444, err);
-    if (nothing < 0)
-        return false;
-    for (size_t i = 0; i < COUNT_OF(folders); i++)
-        if (!mask_one(root, folders[i], root, "run", err))
-            return false;
-    for (size_t i = 0; i < COUNT_OF(files); i++)
-        if (!mask_one(root, files[i], writable, NOTHING, err))
-            return false;
-    /* it lives on where it is shown */
-    return unlinkat(writable, NOTHING, 0) == 0 || error_sys(err, "remove an empty file");
-}
-
 bool tree_attach_proc(int root, struct error *err)
 {
     auto_close int proc =

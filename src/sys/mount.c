@@ -141,6 +141,11 @@ bool mount_attach(int mount, int dir, const char *path, struct error *err)
     return true;
 }
 
+bool mount_repeat(const char *from, const char *to, struct error *err)
+{
+    return mount(from, to, NULL, MS_BIND, NULL) == 0 || error_sys(err, "repeat %s at %s", from, to);
+}
+
 bool mount_cut_propagation(struct error *err)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)

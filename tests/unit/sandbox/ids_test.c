@@ -13,6 +13,7 @@
 #include "sandbox/image.h"
 #include "sandbox/slot.h"
 #include "sandbox/state.h"
+#include "sys/fd.h"
 #include "tests/test.h"
 #include "tests/unit/sys/open_fds.h"
 
@@ -24,14 +25,22 @@ static const char *use_state(void)
     return test_folder();
 }
 
+/* Locks that nobody else on this host takes. */
+static int own_locks(void)
+{
+    int folder = open(use_state(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CHECK(folder >= 0);
+    return folder;
+}
+
 TEST(ids_of_two_boxes_are_never_the_same)
 {
     enum { MANY = 100 };
     struct ids ids[MANY];
     struct error err;
-    use_state();
+    int folder = own_locks();
     for (int i = 0; i < MANY; i++) {
-        CHECK_OK(ids_take(&ids[i], MODE_ROOT, &err), err);
+        CHECK_OK(ids_take_of(&ids[i], folder, &err), err);
         CHECK_INT(fcntl(ids[i].lock, F_GETFD), FD_CLOEXEC);
         CHECK(ids[i].first >= IDS_FIRST);
         CHECK(ids[i].first < IDS_FIRST + IDS_EACH * IDS_RANGES_MAX);
@@ -43,34 +52,86 @@ TEST(ids_of_two_boxes_are_never_the_same)
     }
     for (int i = 0; i < MANY; i++)
         ids_release(&ids[i]);
+    close(folder);
+}
+
+/* So many ranges from this one on are free, and no other. */
+static int leave_only(int folder, int first, int count)
+{
+    struct flock taken = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = IDS_RANGES_MAX};
+    struct flock left = {.l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = first, .l_len = count};
+    int locks = openat(folder, "ids", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    CHECK_INT(fcntl(locks, F_OFD_SETLK, &taken), 0);
+    CHECK_INT(fcntl(locks, F_OFD_SETLK, &left), 0);
+    return locks;
 }
 
 TEST(ids_are_free_again_when_they_are_released_or_their_holder_dies)
 {
-    struct ids one, two, other;
+    struct ids one, two, other, none;
     struct error err;
-    use_state();
-    int before = open_fds_count();
-    CHECK_OK(ids_take(&one, MODE_ROOT, &err), err);
+    int folder = own_locks(), locks = leave_only(folder, 77, 2), before = open_fds_count();
+    CHECK_OK(ids_take_of(&one, folder, &err), err);
     pid_t child = fork();
     if (child == 0) {
         ids_release(&one);
-        bool ok = ids_take(&two, MODE_ROOT, &err) && two.first != one.first;
+        bool ok = ids_take_of(&two, folder, &err) && two.first != one.first;
         _exit(!ok);
     }
     int status;
     CHECK_INT(waitpid(child, &status, 0), child);
     CHECK_INT(status, 0); /* our own copy still held the first one */
-    CHECK_OK(ids_take(&other, MODE_ROOT, &err), err);
-    CHECK_INT(other.first, one.first + IDS_EACH);
+    CHECK_OK(ids_take_of(&other, folder, &err), err);
+    CHECK(other.first != one.first);
+    CHECK(!ids_take_of(&none, folder, &err));
     uint32_t first = one.first;
     ids_release(&one);
     ids_release(&one);
-    CHECK_OK(ids_take(&two, MODE_ROOT, &err), err);
+    CHECK_OK(ids_take_of(&two, folder, &err), err);
     CHECK_INT(two.first, first);
     ids_release(&two);
     ids_release(&other);
     CHECK_INT(open_fds_count(), before);
+    close(locks);
+    close(folder);
+}
+
+TEST(ids_that_are_left_are_found_wherever_they_are_and_then_there_are_no_more)
+{
+    static const int left[] = {0, 1, IDS_RANGES_MAX / 2, IDS_RANGES_MAX - 1};
+    struct ids ids, none;
+    struct error err;
+    int folder = own_locks();
+    for (size_t i = 0; i < COUNT_OF(left); i++) {
+        auto_close int locks = leave_only(folder, left[i], 1);
+        CHECK_OK(ids_take_of(&ids, folder, &err), err);
+        CHECK_INT(ids.first, IDS_FIRST + left[i] * IDS_EACH);
+        CHECK(!ids_take_of(&none, folder, &err));
+        CHECK_INT(err.kind, ERROR_LIMIT);
+        ids_release(&ids);
+    }
+    close(folder);
+}
+
+TEST(ids_are_locked_in_one_file_by_those_whose_state_lies_elsewhere)
+{
+    struct ids one, two;
+    struct stat file_of_one, file_of_two;
+    struct error err;
+    if (geteuid() != 0)
+        test_skip("needs root: a plain user has one id");
+    CHECK_INT(setenv("TESTUDO_STATE", test_folder(), 1), 0);
+    CHECK_OK(ids_take(&one, MODE_ROOT, &err), err);
+    auto_free char *elsewhere = mem_text("%s/elsewhere", test_folder());
+    CHECK_INT(setenv("TESTUDO_STATE", elsewhere, 1), 0);
+    CHECK_OK(ids_take(&two, MODE_ROOT, &err), err);
+    CHECK(one.first != two.first);
+    CHECK_INT(fstat(one.lock, &file_of_one), 0);
+    CHECK_INT(fstat(two.lock, &file_of_two), 0);
+    CHECK_INT(file_of_one.st_ino, file_of_two.st_ino);
+    CHECK_INT(file_of_one.st_dev, file_of_two.st_dev);
+    ids_release(&one);
+    ids_release(&two);
 }
 
 TEST(ids_without_root_are_our_own_and_hold_nothing)
