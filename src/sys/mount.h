@@ -45,8 +45,9 @@ struct mount_option {
 /* Moves a detached mount to `path` below `dir`; the last part of `path` may not be a link. */
 [[nodiscard]] bool mount_attach(int mount, int dir, const char *path, struct error *err);
 
-/* What is mounted at `from`, at `to` as well, with its flags: one call, for many places. Both are of
- * our own making, and relative to the working folder. False with ENOENT: there is no such place. */
+/* What is mounted at `from`, at `to` as well, with its flags: one call, for many places. Both are
+ * of our own making, and relative to the working folder. False with ENOENT: there is no such place.
+ */
 [[nodiscard]] bool mount_repeat(const char *from, const char *to, struct error *err);
 
 /* Nothing mounted later, here or there, is seen on the other side. */
