@@ -29,7 +29,8 @@ int verdict_exit_status(enum verdict verdict, int exit_code, int signal)
     case VERDICT_OK:
         return 0;
     case VERDICT_FAILED:
-        return exit_code;
+        return exit_code != 0 ? exit_code
+                              : 1; /* a compiler that made nothing, and says all is well */
     case VERDICT_SIGNALED:
         return 128 + signal;
     case VERDICT_PROCESSES:

@@ -1,6 +1,7 @@
 #include "run/run.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -162,15 +163,18 @@ static void finish(struct run *run, bool ok)
 }
 
 /* What the compiler made, for the second box; a compiler that says all is well and makes nothing
- * has failed all the same, and its own words are the best answer there is. */
-static void take_program(struct run *run, int work)
+ * has failed all the same. That we cannot have one more open file is no fault of his. */
+static bool take_program(struct run *run, int work, struct error *err)
 {
-    struct error none;
     const struct plan *plan = run->plan;
     run->program =
-        files_open_out(work, plan->artifact, plan->compile.limits.value[LIMIT_DISK], &none);
-    if (run->program < 0)
-        run->result.compile.verdict = VERDICT_FAILED;
+        files_open_out(work, plan->artifact, plan->compile.limits.value[LIMIT_DISK], err);
+    if (run->program >= 0)
+        return true;
+    if (err->number == EMFILE || err->number == ENFILE || err->number == ENOMEM)
+        return false;
+    run->result.compile.verdict = VERDICT_FAILED;
+    return true;
 }
 
 static bool end_compile(struct run *run, struct error *err)
@@ -183,10 +187,9 @@ static bool end_compile(struct run *run, struct error *err)
     result->compile_ns = clock_now_ns() - run->step_ns;
     if (run->canceled)
         result->compile.verdict = VERDICT_CANCELED; /* as it ended: the second box is not begun */
-    if (result->compile.verdict == VERDICT_OK)
-        take_program(run, work);
     run->compiling = false;
-    return true;
+    return result->compile.verdict != VERDICT_OK || take_program(run, work, err) ||
+           error_wrap(err, "compile");
 }
 
 static bool end_run(struct run *run, struct error *err)

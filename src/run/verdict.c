@@ -79,7 +79,10 @@ static void add_detail(struct buf *out, const struct run_stage *stage, const str
 {
     switch (stage->verdict) {
     case VERDICT_FAILED:
-        buf_printf(out, " (exit status %d)", stage->exit_code);
+        buf_printf(out,
+                   stage->exit_code != 0 ? " (exit status %d)"
+                                         : " (exit status %d, and nothing was made)",
+                   stage->exit_code);
         break;
     case VERDICT_SIGNALED:
         buf_printf(out, " (%s)", signal_words(stage->signal));
