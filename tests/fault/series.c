@@ -134,8 +134,8 @@ static bool came_far_enough(const struct playing *p, int last_step, int steps)
     return last_step >= steps - steps / share - 3;
 }
 
-/* A broker asks whose the boxes of this host are, and sweeps what the dead have left: beside others a
- * run in peace has more steps than by itself, and counting again tells. */
+/* A broker asks whose the boxes of this host are, and sweeps what the dead have left: beside others
+ * a run in peace has more steps than by itself, and counting again tells. */
 static bool recount(const struct playing *p, int last_step, int *steps)
 {
     enum { COUNTS = 3 };
