@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "role/broker_peer.h"
 #include "sandbox/box.h"
@@ -30,6 +31,8 @@
 
 enum { BOXES_MAX = 512, SPEC_BYTES_MAX = 4 << 20 };
 
+static const int64_t sweep_every_ns = INT64_C(60000000000);
+
 struct broker {
     struct peer *peer;
     struct loop *loop;
@@ -37,6 +40,7 @@ struct broker {
     struct pool *pool;
     struct tenant *tenants;
     int count;
+    int64_t sweeps_at_ns;
     bool peer_gone;
     struct error error; /* why the loop was stopped, when it was not the peer's end */
 };
@@ -254,6 +258,17 @@ static bool start(struct tenant *tenant, struct error *err)
     return false;
 }
 
+/* What killed brokers left. A host with many boxes has many folders to look at: not at each start.
+ */
+static void sweep_now_and_then(struct broker *broker)
+{
+    int64_t now_ns = clock_now_ns();
+    if (now_ns < broker->sweeps_at_ns)
+        return;
+    broker->sweeps_at_ns = now_ns + sweep_every_ns;
+    cgroup_host_sweep(&broker->host.cgroups);
+}
+
 /* A message about a box that has just ended is no mistake: the asker could not know. */
 static bool act(struct broker *broker, struct wire_message *message, struct error *err)
 {
@@ -266,7 +281,7 @@ static bool act(struct broker *broker, struct wire_message *message, struct erro
         return true;
     if (message->kind == WIRE_BOX_START) {
         bool started = start(tenant, err);
-        cgroup_host_sweep(&broker->host.cgroups); /* the guest is at work, we are idle */
+        sweep_now_and_then(broker); /* the guest is at work, we are idle */
         return started;
     }
     enum box_cause cause;

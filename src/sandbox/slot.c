@@ -235,13 +235,23 @@ static void hear_of_birth(struct slot *slot)
     }
 }
 
+/* Dying takes time on a processor, too. A runtime that was to warm up when nobody else wants one
+ * would die as slowly, with us waiting. */
+static void kill_at_full_pace(struct slot *slot)
+{
+    struct error ignored; /* then it dies more slowly */
+    if (slot->cgroup.host != NULL)
+        (void)cgroup_set_idle(&slot->cgroup, false, &ignored);
+    slot_kill(slot);
+}
+
 /* An occupant whose birth is still under way ends by itself when nobody is at the other end. */
 void slot_evict(struct slot *slot)
 {
     hear_of_birth(slot);
     fd_close_at(&slot->talk);
     if (slot->pid > 0)
-        slot_kill(slot);
+        kill_at_full_pace(slot);
     await_end(&slot->pid);
     await_end(&slot->midwife);
     fd_close_at(&slot->pidfd);

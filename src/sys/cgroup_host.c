@@ -188,7 +188,35 @@ int cgroup_host_version(const struct cgroup_host *host, enum cgroup_controller c
     return 0;
 }
 
-static void sweep_tree(int parent)
+/* Whom a folder belongs to is asked of /proc once, however many boxes he has. */
+enum { OWNERS_MAX = 16 };
+
+struct owners {
+    struct owner {
+        struct process_mark mark;
+        bool is_dead;
+    } list[OWNERS_MAX];
+
+    unsigned count;
+};
+
+static bool is_same(const struct process_mark *one, const struct process_mark *other)
+{
+    return one->pid_space == other->pid_space && one->pid == other->pid &&
+           one->started == other->started;
+}
+
+static bool is_dead(struct owners *owners, const struct process_mark *mark)
+{
+    for (unsigned i = 0; i < owners->count && i < OWNERS_MAX; i++)
+        if (is_same(&owners->list[i].mark, mark))
+            return owners->list[i].is_dead;
+    struct owner *owner = &owners->list[owners->count++ % OWNERS_MAX];
+    *owner = (struct owner){*mark, process_mark_is_dead(mark)};
+    return owner->is_dead;
+}
+
+static void sweep_tree(int parent, struct owners *owners)
 {
     int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -200,7 +228,7 @@ static void sweep_tree(int parent)
         struct process_mark mark;
         if (sscanf(entry->d_name, "box-%" SCNu64 "-%d-%" SCNu64 "-", &mark.pid_space, &mark.pid,
                    &mark.started) == 3 &&
-            process_mark_is_dead(&mark))
+            is_dead(owners, &mark))
             (void)unlinkat(parent, entry->d_name, AT_REMOVEDIR);
     }
     closedir(dir);
@@ -208,6 +236,7 @@ static void sweep_tree(int parent)
 
 void cgroup_host_sweep(const struct cgroup_host *host)
 {
+    struct owners owners = {};
     for (unsigned i = 0; i < host->count; i++)
-        sweep_tree(host->trees[i].parent);
+        sweep_tree(host->trees[i].parent, &owners);
 }
