@@ -1,6 +1,7 @@
 """Children that work through items, some of which leave the process in another state."""
 
 import os
+import signal
 import sys
 import unittest
 
@@ -68,6 +69,36 @@ class Broods(unittest.TestCase):
         self.assertEqual({one for item, one in enumerate(records) if item not in (4, 40)},
                          {b"%d after 0" % item for item in range(64) if item not in (4, 40)})
         self.assertEqual(job.noticed, [3, 9])
+
+
+    def test_broods_keep_a_child_each_and_none_ends_another_s(self):
+        job = Job()
+        job.order = ("plain",)
+        one, other = (Brood(lambda order: job) for _ in range(2))
+        try:
+            for _ in range(3):
+                for brood in one, other:
+                    self.assertEqual(brood.run([1, 2], job), [b"1 after 0", b"2 after 0"])
+            self.assertEqual((one.births, other.births), (1, 1))
+            os.kill(one.resident, signal.SIGKILL)
+            os.waitpid(one.resident, 0)
+            self.assertEqual(one.run([3], job), [b"3 after 0"])
+            self.assertEqual((one.births, other.births), (2, 1))
+        finally:
+            one.dismiss()
+            other.dismiss()
+
+    def test_who_must_be_alone_leaves_nothing_to_a_child_that_waits(self):
+        job = Job(offenders=(1,))
+        job.order, job.alone = ("plain",), lambda item: item == 1
+        brood = Brood(lambda order: job)
+        try:
+            self.assertEqual(brood.run([0], job), [b"0 after 0"])
+            waiting = brood.resident
+            self.assertEqual(brood.run([1, 2], job), [b"1 after 0", b"2 after 0"])
+            self.assertEqual((brood.births, brood.resident), (2, waiting))
+        finally:
+            brood.dismiss()
 
 
 class Ahead(Asking):

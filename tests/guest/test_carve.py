@@ -1,7 +1,6 @@
 """What the guest takes from the rest of a project: calls in tests, at call sites, in documentation."""
 
 import marshal
-import os
 import unittest
 
 from test_protocol import Asking

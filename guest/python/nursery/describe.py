@@ -6,7 +6,8 @@ import enum
 import inspect
 import sys
 
-from . import constants, frames, minimal, types_of
+from . import constants, frames, minimal, types_of, uses
+from .libraries import Libraries
 from .view import view
 
 KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
@@ -63,13 +64,13 @@ class Described:
         self.callables = []
         self.classes = []
         self.calls = []
-        self.static = types_of.StaticUse(self)
+        self.static = uses.StaticUse(self)
         for definition in self.outline.definitions:
             self.add(definition)
         self.index_by_qual = {one["qual"]: index for index, one in enumerate(self.callables)
                               if one["kind"] not in ("property", "setter")}
         self.add_classes()
-        self.libraries = types_of.Libraries(self)
+        self.libraries = Libraries(self)
         self.annotations = types_of.Annotations(self, self.libraries)
         self.add_minimal()
         self.static.prepare(self.annotations)

@@ -15,7 +15,6 @@ from .describe import Described, resolve
 from .mutate import mutants_of
 from .operands import short
 from .output import Input, Output
-from .view import Viewer
 
 IMPORT_FUEL = 30_000_000
 VIEW_FUEL = 200_000
@@ -279,7 +278,7 @@ class MutantsJob:
         self.runner, self.units, self.table = runner, units, table
         self.fuel, self.stateful, self.importer = fuel, stateful, importer
         self.prepare, self.same = runner.prepare, runner.same
-        self.known, self.order = {}, None
+        self.known, self.order = {}, ("mutants", fuel)
 
     def alone(self, item):
         return self.table[item[1]].is_static
@@ -344,7 +343,9 @@ class Nursery:
     def __init__(self, sock):
         self.sock = sock
         self.stateful = set()
-        self.brood = Brood(self.revive, close_in_child=[sock.fileno()])
+        # What mutated code does to a child is not for candidates to meet.
+        self.brood, self.judges = (Brood(self.revive, close_in_child=[sock.fileno()])
+                                   for _ in range(2))
         self.runner = self.units = None
 
     def serve(self):
@@ -353,6 +354,7 @@ class Nursery:
                 data = frames.read_bytes(self.sock)
             except frames.Closed:
                 self.brood.dismiss()
+                self.judges.dismiss()
                 return
             try:
                 answer = self.answer(marshal.loads(data))
@@ -428,7 +430,13 @@ class Nursery:
 
     def revive(self, order):
         """The job that a parent of this child has described."""
+        if order[0] == "mutants":
+            return self.mutants_job(order[1])
         return RunJob(self.runner, *order[1:], self.stateful)
+
+    def mutants_job(self, fuel):
+        return MutantsJob(self.runner, self.units, self.table, fuel, self.stateful,
+                          self.import_static)
 
     def run(self, flags, fuel, watch, programs):
         job = RunJob(self.runner, flags, fuel, watch, self.stateful)
@@ -458,9 +466,7 @@ class Nursery:
         for _data, number in items:
             if not self.table[number].is_static:
                 self.units.changes(self.table[number])
-        job = MutantsJob(self.runner, self.units, self.table, fuel, self.stateful,
-                         self.import_static)
-        records = iter(self.brood.run(items, job))
+        records = iter(self.judges.run(items, self.mutants_job(fuel)))
         return frames.dumps(("judged", tuple(self.entry(one, records) for one in requests)))
 
     def entry(self, request, records):

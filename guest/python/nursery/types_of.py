@@ -9,9 +9,8 @@ import inspect
 import re
 import typing
 
-from .libraries import Libraries
 from .lexicon import by_name
-from .uses import ANY, SCALARS, WEIGHTS, StaticUse, Votes
+from .uses import ANY, SCALARS, WEIGHTS, Votes
 
 GENERIC = {list: "list", set: "set", frozenset: "frozenset", collections.abc.Sequence: "list",
            collections.abc.MutableSequence: "list", collections.abc.Iterable: "list",
