@@ -200,8 +200,8 @@ class Described:
                 found = minimal.subclass(entry["_value"], self.module)
                 if found is not None:
                     params = self.callables[self.outline.constructors[index]]["params"]
-                    maker = self.libraries.add(found[1], params, found[0] + ("" if params else "()"),
-                                               found[1])
+                    text = found[0] + ("" if params else "()")
+                    maker = self.libraries.add(found[1], params, text, found[1])
                     self.callables[maker].update(
                         {"import": self.module.__name__, "returns": ("class", index)})
                     entry["make"].append(maker)

@@ -394,11 +394,14 @@ class Nursery:
         if "asyncio" in sys.modules or any(one["async"] for one in self.described.callables):
             from . import looping    # now: what a child imports would look like changed state
             looping.run(looping.nothing())
-        self.table, _cut = mutants_of(source)
+        only_observes = options.get("only_observes", False)      # a second opinion's
+        self.table = [] if only_observes else mutants_of(source)[0]
         self.runner = Runner(self.described, source)
         self.units = mutants.Units(source)
         self.runner.prepare()
         self.runner.state.keep()
+        if only_observes:
+            return frames.dumps(("opened", {}))
         found = seeds.of(self.described)
         suspicions = seeds.suspicions(self.described, self.runner, self.brood)
         self.runner.state.keep()
