@@ -1,10 +1,13 @@
 """What the guest says about a module: types, values to try, examples, and doubts."""
 
+import ast
 import marshal
 import os
+import sys
+import types
 import unittest
 
-from engine import var
+from engine import NURSERY, var
 from test_protocol import Asking
 
 PYTHON = os.environ.get("GUEST_PYTHON")
@@ -236,6 +239,22 @@ def hidden(thing): return thing._secret
         order = (..., "make", index, (), {"quantity": 4, "title": " ab"})
         (components,) = self.guest.observe(self.call("price", order, deep=True))
         self.assertEqual(components[0][3], 10)
+
+
+class Looks(unittest.TestCase):
+    def test_attributes_of_attributes_are_looked_at_within_limits(self):
+        package = type(sys)("testudo_nursery")
+        package.__path__ = [NURSERY]
+        sys.modules["testudo_nursery"] = package
+        from testudo_nursery import uses
+        nodes = list(ast.walk(ast.parse("x.first.second.third")))
+        for left, wanted in (1000, [("library", 1)]), (-1, []):
+            static = uses.StaticUse(None)
+            static.looks_left = left
+            static.annotations = types.SimpleNamespace(libraries=types.SimpleNamespace(
+                stand_in=lambda attributes: ("library", 1)))
+            self.assertEqual(list(uses.Use(static, "x", nodes).votes), wanted)
+            self.assertEqual(static.looks_left < left, bool(wanted))
 
 
 if __name__ == "__main__":

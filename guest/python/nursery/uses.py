@@ -15,6 +15,7 @@ WEIGHTS = {"annotation": 20.0, "doc": 6.0, "isinstance": 4.0, "use": 2.0, "defau
            "name": 1.5, "call": 3.0, "any": 0.5}
 PER_PARAMETER = 8
 STAND_IN_MAX = 10
+LOOKS_MAX = 1_000_000         # at nodes, for attributes of attributes: what they may cost
 
 
 class Votes:
@@ -275,6 +276,7 @@ class AttributeUse(Use):
         self.aliases = {target.id for node in use.nodes if isinstance(node, ast.Assign)
                         and self.is_read(node.value) for target in node.targets
                         if isinstance(target, ast.Name)}
+        use.static.looks_left -= len(use.nodes)
         super().__init__(use.static, attribute, use.nodes, use.depth + 1)
 
     def look(self, node):
@@ -309,7 +311,8 @@ def stand_in(use):
     """An object that has the attributes which are read, where no known class has them all."""
     names = attributes_read(use)
     classes = use.static.attributes
-    if all(name in METHODS for name in names) or len(names) > STAND_IN_MAX \
+    too_much = len(names) > STAND_IN_MAX or use.static.looks_left < 0
+    if too_much or all(name in METHODS for name in names) \
             or set.intersection(*(set(classes.get(name, ())) for name in names)):
         return None
     params = []
@@ -333,6 +336,7 @@ class StaticUse:
         self.annotations = None
         self.busy = set()
         self.nodes = {}
+        self.looks_left = LOOKS_MAX
 
     def prepare(self, annotations):
         self.annotations = annotations
