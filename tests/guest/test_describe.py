@@ -170,6 +170,11 @@ class Odd(abc.ABC):
         exec(self.text, scope)
         self.assertEqual(eval(text.replace("subject.", "", 1), scope)(3).all_sides(), (3, "a"))
 
+    def test_what_the_subclass_stands_in_for_is_no_target(self):
+        why = {one["qual"]: one["why"] for one in self.guest.description["callables"]}
+        self.assertEqual((why["Shape.sides"], why["Shape.title"]), ("abstract", "abstract"))
+        self.assertEqual((why["Shape.all_sides"], why["Bare.run"]), ("", "abstract"))
+
     def test_one_without_parameters_is_a_whole_value(self):
         ((index, text),) = self.makers("Bare")
         self.assertTrue(text.endswith(")()"), text)

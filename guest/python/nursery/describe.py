@@ -122,7 +122,8 @@ class Described:
             return "not among those asked for"
         if any(matches(entry, one) for one in skip):
             return "skipped as asked"
-        if definition.kind == "constructor" and has_abstract(value):
+        if definition.kind == "constructor" and has_abstract(value) \
+                or getattr(value, "__isabstractmethod__", False):
             return "abstract"
         if definition.kind == "constructor" and issubclass(value, enum.Enum):
             return "an enumeration"
