@@ -5,7 +5,6 @@ import os
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -1,6 +1,7 @@
 """Children that work through items, some of which leave the process in another state."""
 
 import os
+import signal
 import sys
 import unittest
 
@@ -70,23 +71,53 @@ class Broods(unittest.TestCase):
         self.assertEqual(job.noticed, [3, 9])
 
 
+    def test_broods_keep_a_child_each_and_none_ends_another_s(self):
+        job = Job()
+        job.order = ("plain",)
+        one, other = (Brood(lambda order: job) for _ in range(2))
+        try:
+            for _ in range(3):
+                for brood in one, other:
+                    self.assertEqual(brood.run([1, 2], job), [b"1 after 0", b"2 after 0"])
+            self.assertEqual((one.births, other.births), (1, 1))
+            os.kill(one.resident, signal.SIGKILL)
+            os.waitpid(one.resident, 0)
+            self.assertEqual(one.run([3], job), [b"3 after 0"])
+            self.assertEqual((one.births, other.births), (2, 1))
+        finally:
+            one.dismiss()
+            other.dismiss()
+
+    def test_who_must_be_alone_leaves_nothing_to_a_child_that_waits(self):
+        job = Job(offenders=(1,))
+        job.order, job.alone = ("plain",), lambda item: item == 1
+        brood = Brood(lambda order: job)
+        try:
+            self.assertEqual(brood.run([0], job), [b"0 after 0"])
+            waiting = brood.resident
+            self.assertEqual(brood.run([1, 2], job), [b"1 after 0", b"2 after 0"])
+            self.assertEqual((brood.births, brood.resident), (2, waiting))
+        finally:
+            brood.dismiss()
+
+
 class Ahead(Asking):
     text = '''
-import sys
+import os, sys
+sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
 def lazily():
-    import colorsys, sibling
+    import colorsys, sibling, installed
     return colorsys.ONE_THIRD
 def has(name): return name in sys.modules
 def to_idna(text): return text.encode("idna")
 def own(): import sibling
 '''
-    beside = {"sibling.py": "x = 1\n"}
+    beside = {"sibling.py": "x = 1\n", "site-packages/installed.py": "x = 1\n"}
 
     def test_what_functions_import_from_others_is_there_before(self):
-        (other,), (own,) = (self.guest.observe(self.call("has", name))[0]
-                            for name in ("colorsys", "sibling"))
-        self.assertIs(other[3], True)
-        self.assertIs(own[3], False)
+        found = [self.guest.observe(self.call("has", name))[0][0][3]
+                 for name in ("colorsys", "sibling", "installed")]
+        self.assertEqual(found, [True, False, False])
 
     def test_what_a_library_loads_later_changes_nothing_and_what_the_project_does_is_a_change(self):
         name = "encodings.idna"

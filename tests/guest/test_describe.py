@@ -1,10 +1,13 @@
 """What the guest says about a module: types, values to try, examples, and doubts."""
 
+import ast
 import marshal
 import os
+import sys
+import types
 import unittest
 
-from engine import var
+from engine import NURSERY, var
 from test_protocol import Asking
 
 PYTHON = os.environ.get("GUEST_PYTHON")
@@ -167,6 +170,11 @@ class Odd(abc.ABC):
         exec(self.text, scope)
         self.assertEqual(eval(text.replace("subject.", "", 1), scope)(3).all_sides(), (3, "a"))
 
+    def test_what_the_subclass_stands_in_for_is_no_target(self):
+        why = {one["qual"]: one["why"] for one in self.guest.description["callables"]}
+        self.assertEqual((why["Shape.sides"], why["Shape.title"]), ("abstract", "abstract"))
+        self.assertEqual((why["Shape.all_sides"], why["Bare.run"]), ("", "abstract"))
+
     def test_one_without_parameters_is_a_whole_value(self):
         ((index, text),) = self.makers("Bare")
         self.assertTrue(text.endswith(")()"), text)
@@ -217,7 +225,8 @@ def hidden(thing): return thing._secret
         self.assertEqual(sorted(found), ["quantity", "title"])
         self.assertEqual(found["quantity"][0], ("int",))
         self.assertEqual(found["title"][0], ("str",))
-        self.assertEqual(sorted(self.stand_in("paid", "orders")), ["amount", "paid"])
+        found = self.stand_in("paid", "orders")
+        self.assertEqual((found["amount"][0], found["paid"][0]), (("int",), ("bool",)))
         self.assertEqual(self.stand_in("send", "sender")["send"][0], ("callable", 2))
 
     def test_a_chain_and_a_tree_go_on_and_end(self):
@@ -235,6 +244,22 @@ def hidden(thing): return thing._secret
         order = (..., "make", index, (), {"quantity": 4, "title": " ab"})
         (components,) = self.guest.observe(self.call("price", order, deep=True))
         self.assertEqual(components[0][3], 10)
+
+
+class Looks(unittest.TestCase):
+    def test_attributes_of_attributes_are_looked_at_within_limits(self):
+        package = type(sys)("testudo_nursery")
+        package.__path__ = [NURSERY]
+        sys.modules["testudo_nursery"] = package
+        from testudo_nursery import uses
+        nodes = list(ast.walk(ast.parse("x.first.second.third")))
+        for left, wanted in (1000, [("library", 1)]), (-1, []):
+            static = uses.StaticUse(None)
+            static.looks_left = left
+            static.annotations = types.SimpleNamespace(libraries=types.SimpleNamespace(
+                stand_in=lambda attributes: ("library", 1)))
+            self.assertEqual(list(uses.Use(static, "x", nodes).votes), wanted)
+            self.assertEqual(static.looks_left < left, bool(wanted))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,11 @@ class Shapes(Kinds, unittest.TestCase):
         self.assertEqual(self.last(*self.on(self.call("Box", 2), "Box.label", kind="property")),
                          "unnamed")
 
+    def test_what_properties_and_descriptors_give_can_be_seen_on_an_object(self):
+        (found,) = self.guest.observe(self.call("Box", 5))
+        self.assertEqual([one[2:4] for one in found if one[0] == "attribute"],
+                         [("label", "unnamed"), ("width", 5)])
+
     def test_a_setter_sets_and_refuses(self):
         set_it = self.on(self.call("Box"), "Box.label", "abc", kind="setter")
         read = self.call("Box.label", var(0), kind="property", deep=True)

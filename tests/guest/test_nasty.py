@@ -1,6 +1,5 @@
 """Code that does all that a candidate must not be able to do to the next one."""
 
-import tempfile
 import unittest
 
 import subjects

@@ -82,7 +82,7 @@ def end_orphans(spared):
         except ChildProcessError:
             return
         if pid == 0:
-            found = [child for child in children() if child != spared]
+            found = [child for child in children() if child not in spared]
             if not found:
                 return
             for child in found:
@@ -124,7 +124,8 @@ def is_same(job):
 
 
 class Brood:
-    """
+    """There may be several, each with a child that waits; none ends another's.
+
     prepare()     in a new child, before its first item
     work(item)    gives the item's record, bytes
     same()        in the child after its last item: is all state as it was?
@@ -134,6 +135,8 @@ class Brood:
     notice(item)  this item changed state
     order         what `revive` makes the same job of, plain data; None: its children do not stay
     """
+
+    waiting = set()     # the children that wait, of all broods
 
     def __init__(self, revive, close_in_child=()):
         self.revive = revive
@@ -201,7 +204,8 @@ class Brood:
 
     def have_done(self, items, job, careful):
         """By the child that waits, if it knows the job; by a new one otherwise."""
-        order = b"" if job.order is None else dumps((job.order, items, careful), 2)
+        order = b"" if job.order is None or job.alone(items[0]) \
+            else dumps((job.order, items, careful), 2)
         if not 0 < len(order) < SPACE // 2:
             return self.bear(items, job, careful, stays=False)
         if self.resident is None or self.age > LIFE:
@@ -233,7 +237,11 @@ class Brood:
         LENGTH.pack_into(self.memory, HEAD.size, len(order))
         self.memory[start:start + len(order)] = order
         HEAD.pack_into(self.memory, 0, token, 0, 0, WORKING)
-        kill(pid, signal.SIGCONT)
+        try:
+            kill(pid, signal.SIGCONT)
+        except OSError:    # something that the target did has ended it
+            self.forget(pid)
+            return [], "died"
         return self.attend(pid, token, count)
 
     def attend(self, pid, token, count):
@@ -242,18 +250,24 @@ class Brood:
         if ended == "stays":
             if state == SAME:
                 self.resident, self.age = pid, self.age + count
+                self.waiting.add(pid)
             else:    # it stopped itself in the middle of an item
                 self.end(pid)
                 ended, state = "clock", "clock" if state == "stays" else state
-        if ended != "stays" and self.resident == pid:
-            self.resident = None
-        end_orphans(self.resident)
+        if ended != "stays":
+            self.forget(pid)
+        end_orphans(self.waiting)
         self.tidy()
         return found, state
 
     def dismiss(self):
         if self.resident is not None:
             self.end(self.resident)
+            self.forget(self.resident)
+
+    def forget(self, pid):
+        self.waiting.discard(pid)
+        if self.resident == pid:
             self.resident = None
 
     def live(self, lot, token, space, parent):

@@ -6,7 +6,8 @@ import enum
 import inspect
 import sys
 
-from . import constants, frames, minimal, types_of
+from . import constants, frames, minimal, types_of, uses
+from .libraries import Libraries
 from .view import view
 
 KINDS = {inspect.Parameter.POSITIONAL_OR_KEYWORD: "plain",
@@ -63,13 +64,13 @@ class Described:
         self.callables = []
         self.classes = []
         self.calls = []
-        self.static = types_of.StaticUse(self)
+        self.static = uses.StaticUse(self)
         for definition in self.outline.definitions:
             self.add(definition)
         self.index_by_qual = {one["qual"]: index for index, one in enumerate(self.callables)
                               if one["kind"] not in ("property", "setter")}
         self.add_classes()
-        self.libraries = types_of.Libraries(self)
+        self.libraries = Libraries(self)
         self.annotations = types_of.Annotations(self, self.libraries)
         self.add_minimal()
         self.static.prepare(self.annotations)
@@ -121,7 +122,8 @@ class Described:
             return "not among those asked for"
         if any(matches(entry, one) for one in skip):
             return "skipped as asked"
-        if definition.kind == "constructor" and has_abstract(value):
+        if definition.kind == "constructor" and has_abstract(value) \
+                or getattr(value, "__isabstractmethod__", False):
             return "abstract"
         if definition.kind == "constructor" and issubclass(value, enum.Enum):
             return "an enumeration"
@@ -199,8 +201,8 @@ class Described:
                 found = minimal.subclass(entry["_value"], self.module)
                 if found is not None:
                     params = self.callables[self.outline.constructors[index]]["params"]
-                    maker = self.libraries.add(found[1], params, found[0] + ("" if params else "()"),
-                                               found[1])
+                    text = found[0] + ("" if params else "()")
+                    maker = self.libraries.add(found[1], params, text, found[1])
                     self.callables[maker].update(
                         {"import": self.module.__name__, "returns": ("class", index)})
                     entry["make"].append(maker)

@@ -108,11 +108,15 @@ def imported_later(tree):
                     yield one.module
 
 
+def is_installed(spec):
+    origin = getattr(spec, "origin", None) or ""
+    return "/site-packages/" in origin or "/dist-packages/" in origin
+
+
 def is_of_library(spec):
     """Of the interpreter's library, or installed: whose import is nobody's behaviour."""
     origin = getattr(spec, "origin", None) or ""
-    return (origin in ("built-in", "frozen") or origin.startswith(LIBRARY)
-            or "/site-packages/" in origin or "/dist-packages/" in origin)
+    return origin in ("built-in", "frozen") or origin.startswith(LIBRARY) or is_installed(spec)
 
 
 def top_of(name):
@@ -123,9 +127,11 @@ def top_of(name):
 
 
 def import_ahead(tree):
-    """Now: the first candidate that calls such a function would seem to change the process."""
+    """Now: the first candidate that calls such a function would seem to change the process. What is
+    installed may start threads or end the interpreter, and stays the candidates' own affair."""
     for name in sorted(set(imported_later(tree)) - set(sys.modules)):
-        if is_of_library(top_of(name)):
+        spec = top_of(name)
+        if is_of_library(spec) and not is_installed(spec):
             try:
                 importlib.import_module(name)
             except BaseException:    # then it is the function's own affair

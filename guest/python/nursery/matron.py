@@ -149,7 +149,9 @@ class Matron:
         try:
             if self.second is None:
                 self.second = Second(self.place)
-                answer = marshal.loads(self.second.ask(self.opened, OPEN_SECONDS))
+                word, options = marshal.loads(self.opened)
+                asked = frames.dumps((word, dict(options, only_observes=True)))
+                answer = marshal.loads(self.second.ask(asked, OPEN_SECONDS))
                 self.refused = answer[0] != "opened"
             if self.refused:
                 return None

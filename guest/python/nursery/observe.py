@@ -6,6 +6,7 @@ from . import frames, view
 from .execute import CALL, DRAIN, ENTER, is_mutable, snapshot
 
 OUTPUT_MAX = 4000
+COMPUTED_MAX = 12
 OURS = __file__.rpartition("/")[0]
 
 
@@ -18,6 +19,7 @@ class Observer:
 
     def __init__(self, origins, output):
         self.origins, self.output = origins, output
+        self.computed_of = {}
 
     def components(self, run):
         found = []
@@ -56,12 +58,37 @@ class Observer:
             if is_mutable(new) and snapshot(old) != snapshot(new):
                 yield "argument", at, path, safely(new)
 
-    @staticmethod
-    def attributes(at, value):
+    def attributes(self, at, value):
         shown = safely(value)
-        if type(shown) is tuple and shown[:2] == (..., "object"):
+        if type(shown) is not tuple or shown[:2] not in ((..., "object"), (..., "opaque")):
+            return
+        if shown[1] == "object":
             for name, one in shown[3]:
                 yield "attribute", at, name, one
+        for name in self.computed(type(value)):
+            try:
+                found = getattr(value, name)
+            except BaseException:
+                continue
+            yield "attribute", at, name, safely(found)
+
+    def computed(self, kind):
+        """Attributes that the target's own properties and descriptors give."""
+        if kind not in self.computed_of:
+            found = {}
+            for base in reversed(kind.__mro__):
+                found.update(vars(base))
+            self.computed_of[kind] = sorted(
+                name for name, one in found.items()
+                if name[:1] != "_" and self.is_ours(one))[:COMPUTED_MAX]
+        return self.computed_of[kind]
+
+    def is_ours(self, descriptor):
+        kind = type(descriptor)
+        getter = descriptor.fget if kind is property else getattr(kind, "__get__", None)
+        code = getattr(getter, "__code__", None)
+        return (kind is property or hasattr(kind, "__set__")) \
+            and getattr(code, "co_filename", None) == self.origins.path
 
 
 def safely(value):
