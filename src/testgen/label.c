@@ -4,7 +4,7 @@
 
 #include "testgen/name.h"
 
-enum { INPUT_MAX = 44, ID_MAX = 60, BEFORE_MAX = 2 };
+enum { INPUT_MAX = 44, ID_MAX = 60, BEFORE_MAX = 2, OPTIONS_MAX = 2, NAME_MAX_LENGTH = 80 };
 
 void labels_init(struct labels *labels, struct arena *arena, const struct subject *subject,
                  uint32_t max)
@@ -92,15 +92,20 @@ static struct str words_before(const struct labels *labels, const struct trial *
     return words;
 }
 
-/* "with now and count": the options that are given. */
-static struct str words_of_options(const struct labels *labels, const struct statement *act)
+/* "with now and count": the options that are given, or, of a call, all of its arguments. */
+static struct str words_of_given(const struct labels *labels, const struct statement *statement,
+                                 bool options_only)
 {
     struct str words = STR("");
-    for (uint32_t i = 0; i < act->argument_count; i++) {
-        if (act->arguments[i].name.len == 0)
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < statement->argument_count; i++) {
+        struct str name = statement->arguments[i].name;
+        if (!options_only && !value_is_special(statement->arguments[i].value, "var"))
+            name = name_parameter(labels->subject, statement, i);
+        if (name.len == 0 || count++ >= OPTIONS_MAX)
             continue;
         words = joined(labels->arena, words, words.len > 0 ? STR("and") : STR("with"));
-        words = joined(labels->arena, words, act->arguments[i].name);
+        words = joined(labels->arena, words, name);
     }
     return words;
 }
@@ -112,7 +117,7 @@ static struct str words_of_making(const struct labels *labels, const struct tria
         const struct statement *statement = &test->program.statements[i];
         if (statement->kind == STATEMENT_CALL &&
             is_made(&labels->subject->callables[statement->callable]))
-            return words_of_options(labels, statement);
+            return words_of_given(labels, statement, true);
     }
     return STR("");
 }
@@ -129,8 +134,8 @@ static struct str words_of_input(const struct labels *labels, const struct trial
             continue;
         if (out.len > 0)
             buf_add_byte(&out, ' ');
-        buf_add_str(&out,
-                    name_argument(labels->arena, name_parameter(labels->subject, act, i), value));
+        buf_add_str(&out, name_argument(labels->arena, labels->subject,
+                                        name_parameter(labels->subject, act, i), value));
     }
     return out.over ? STR("") : str_of(arena_string(labels->arena, buf_str(&out)), out.len);
 }
@@ -162,7 +167,7 @@ static bool is_taken(const struct labels *labels, struct str name)
 }
 
 struct pieces {
-    struct str target, condition, making, before, options, input, outcome;
+    struct str target, condition, making, before, options, given, input, outcome;
 };
 
 /* target, condition, what is added, outcome */
@@ -185,17 +190,18 @@ static struct str first_free(const struct labels *labels, const struct pieces *p
         {pieces->options, none},
         {pieces->options, pieces->before},
         {pieces->input, none},
+        {pieces->given, none},
         {pieces->input, pieces->before},
     };
     /* what is refused without a reason that can be told is told by what was given */
     bool bare = pieces->condition.len == 0 && str_starts(pieces->outcome, "raises");
     struct str why = pieces->input.len > 0 ? pieces->input : pieces->before;
     struct str told = put_together(labels, pieces, why, none);
-    if (bare && !is_taken(labels, told))
+    if (bare && !is_taken(labels, told) && told.len <= NAME_MAX_LENGTH)
         return told;
     for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
         struct str name = put_together(labels, pieces, additions[i][0], additions[i][1]);
-        if (!is_taken(labels, name))
+        if (!is_taken(labels, name) && (i == 0 || name.len <= NAME_MAX_LENGTH))
             return name;
     }
     return put_together(labels, pieces, none, none);
@@ -211,12 +217,14 @@ static struct str numbered(const struct labels *labels, struct str wanted)
 
 struct str labels_name(struct labels *labels, const struct trial *const *tests, uint32_t count)
 {
+    const struct statement *act = &tests[0]->program.statements[first_of_act(tests[0])];
     const struct pieces pieces = {
         .target = words_of_target(labels, tests[0]),
         .condition = shared_condition(tests, count),
         .before = words_before(labels, tests[0]),
         .making = words_of_making(labels, tests[0]),
-        .options = words_of_options(labels, &tests[0]->program.statements[first_of_act(tests[0])]),
+        .options = words_of_given(labels, act, true),
+        .given = words_of_given(labels, act, false),
         .input = count == 1 ? words_of_input(labels, tests[0]) : STR(""),
         .outcome = shared_outcome(labels->arena, tests, count),
     };
@@ -289,7 +297,8 @@ static struct str id_of(const struct labels *labels, const struct trial *test,
     for (uint32_t i = 0; i < count; i++) {
         const struct value *value = value_at(test, places[i].statement, places[i].argument);
         buf_add_text(&out, i > 0 ? ", " : "");
-        buf_add_str(&out, name_case(labels->arena, places[i].name, value, count == 1));
+        buf_add_str(&out,
+                    name_case(labels->arena, labels->subject, places[i].name, value, count == 1));
     }
     return out.over ? STR("") : str_of(arena_string(labels->arena, buf_str(&out)), out.len);
 }

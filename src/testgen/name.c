@@ -130,7 +130,7 @@ static struct str same_words(const struct value *view)
 {
     if (view->kind == VALUE_BOOL)
         return view->truth ? STR("is true") : STR("is false");
-    return STR("is none");
+    return view->kind == VALUE_NONE ? STR("is none") : STR("");
 }
 
 struct str name_outcome(struct arena *arena, const struct trial *test)

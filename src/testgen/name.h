@@ -15,12 +15,13 @@ struct str name_parameter(const struct subject *subject, const struct statement 
                           uint32_t argument);
 
 /* An argument as a part of a test's name: "empty text", "shares minus 5", "3 cents". */
-struct str name_argument(struct arena *arena, struct str parameter, const struct value *value);
+struct str name_argument(struct arena *arena, const struct subject *subject, struct str parameter,
+                         const struct value *value);
 
 /* The same as (a part of) a case's id, in which signs may stand: "shares -5", "12.50 EUR". Where it
  * stands alone, a text needs no word for what it is. */
-struct str name_case(struct arena *arena, struct str parameter, const struct value *value,
-                     bool alone);
+struct str name_case(struct arena *arena, const struct subject *subject, struct str parameter,
+                     const struct value *value, bool alone);
 
 /* "raises value error", "is none", "is true"; empty where a test says it better. */
 struct str name_outcome(struct arena *arena, const struct trial *test);

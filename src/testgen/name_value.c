@@ -7,6 +7,7 @@ enum { SHOWN_MAX = 24, ITEMS_SHOWN = 5 };
 
 struct wording {
     struct arena *arena;
+    const struct subject *subject;
     struct str parameter;
     bool exact; /* as it is, for an id; else in words that can be part of a name */
     bool alone; /* nothing stands beside it, so that a text need not say what it is */
@@ -184,6 +185,28 @@ static bool is_day(const struct value *arguments)
     return arguments->count == 3;
 }
 
+static struct str last_part(struct str dotted)
+{
+    for (size_t i = dotted.len; i-- > 0;)
+        if (dotted.ptr[i] == '.')
+            return str_skip(dotted, i + 1);
+    return dotted;
+}
+
+/* Color.RED, str: what has a name of its own; empty for a lambda, or for what is called. */
+static struct str constant_words(const struct wording *wording, const struct value *value)
+{
+    if (value->count == 0 || value->items[0]->kind != VALUE_INT)
+        return STR("");
+    int64_t index = value->items[0]->integer;
+    if (index < 0 || index >= wording->subject->callable_count)
+        return STR("");
+    const struct callable *callable = &wording->subject->callables[index];
+    struct str name = last_part(callable->text);
+    bool constant = callable->kind == CALLABLE_LIBRARY && callable->parameter_count == 0;
+    return constant && is_shown(wording, name) && !str_has(name, ' ') ? name : STR("");
+}
+
 /* ("make", what, …, arguments, options) or a name: what it is, and its plain arguments. */
 static struct str special_words(const struct wording *wording, const struct value *value)
 {
@@ -196,6 +219,9 @@ static struct str special_words(const struct wording *wording, const struct valu
         list = list_words(wording, arguments, wording->exact && is_day(arguments) ? "-" : " ");
     if (list.len > 0)
         return after_parameter(wording, list);
+    struct str constant = constant_words(wording, value);
+    if (constant.len > 0)
+        return after_parameter(wording, constant);
     if (value->count > 0 && value->items[0]->kind == VALUE_TEXT)
         return value->items[0]->text;
     return wording->parameter.len > 0 ? wording->parameter : STR("object");
@@ -231,15 +257,16 @@ static struct str words_of(const struct wording *wording, const struct value *va
     return STR("");
 }
 
-struct str name_argument(struct arena *arena, struct str parameter, const struct value *value)
+struct str name_argument(struct arena *arena, const struct subject *subject, struct str parameter,
+                         const struct value *value)
 {
-    const struct wording wording = {arena, parameter, false, false};
+    const struct wording wording = {arena, subject, parameter, false, false};
     return words_of(&wording, value);
 }
 
-struct str name_case(struct arena *arena, struct str parameter, const struct value *value,
-                     bool alone)
+struct str name_case(struct arena *arena, const struct subject *subject, struct str parameter,
+                     const struct value *value, bool alone)
 {
-    const struct wording wording = {arena, parameter, true, alone};
+    const struct wording wording = {arena, subject, parameter, true, alone};
     return words_of(&wording, value);
 }

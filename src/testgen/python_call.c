@@ -91,6 +91,22 @@ static const char *operand(struct python *python, const struct python_node *node
     return needs && !closed ? arena_text(python->arena, "(%s)", text) : text;
 }
 
+static bool is_singleton(struct python *python, const struct python_node *node)
+{
+    struct str text = python_flat(python->arena, node);
+    return str_is(text, "None") || str_is(text, "True") || str_is(text, "False");
+}
+
+/* "x == None" is what is tested here, and what linters take for a slip. */
+static const struct python_node *by_function(struct python *python, const struct dunder *dunder,
+                                             const struct python_node *const *arguments)
+{
+    python_import(python, "import operator");
+    struct str function =
+        str_is(str_from(dunder->name), "__eq__") ? STR("operator.eq") : STR("operator.ne");
+    return python_group(python->arena, function, "(", arguments, 2, ")");
+}
+
 static const struct python_node *by_operator(struct python *python, const struct dunder *dunder,
                                              const struct python_node *const *arguments)
 {
@@ -98,6 +114,9 @@ static const struct python_node *by_operator(struct python *python, const struct
     const char *self = operand(python, arguments[0]);
     switch (dunder->form) {
     case FORM_BINARY:
+        if (dunder->text[1] == '=' && strchr("=!", dunder->text[0]) != NULL &&
+            is_singleton(python, arguments[1]))
+            return by_function(python, dunder, arguments);
         return text_node(python, arena_text(arena, "%s %s %s", self, dunder->text,
                                             operand(python, arguments[1])));
     case FORM_UNARY:

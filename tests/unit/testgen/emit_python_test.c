@@ -6,7 +6,7 @@
 #include "tests/test.h"
 
 /* A subject by hand: clamp(value, low, high), Wallet(balance) with spend(amount), countdown(n). */
-enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT, TICKS };
+enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT, TICKS, EQUAL };
 
 static const struct parameter clamp_parameters[] = {
     {.name = STR("value")}, {.name = STR("low")}, {.name = STR("high")}};
@@ -53,6 +53,12 @@ static const struct callable callables[] = {
               .parameters = items,
               .parameter_count = 1,
               .test = true},
+    [EQUAL] = {.name = STR("__eq__"),
+               .qual = STR("Wallet.__eq__"),
+               .kind = CALLABLE_METHOD,
+               .parameters = amount,
+               .parameter_count = 1,
+               .test = true},
     [TICKS] = {.name = STR("ticks"),
                .qual = STR("ticks"),
                .owner = -1,
@@ -287,6 +293,22 @@ TEST(emit_python_names_arguments_that_say_nothing_by_themselves)
         .check_count = 1};
     const struct trial *tests[] = {&test};
     CHECK_CONTAINS(written(tests, 1), "    assert clamp(1, low=True, high=9) == 1\n");
+}
+
+TEST(emit_python_compares_with_none_as_no_linter_takes_for_a_slip)
+{
+    const struct value *ten = number(10);
+    const struct value *with_none[] = {value_var(arena(), 0), value_none()};
+    struct statement statements[] = {call(WALLET, &ten, 1), call(EQUAL, with_none, 2)};
+    struct trial test = {.target = EQUAL,
+                         .program = program_of(statements, 2),
+                         .check_count = 1,
+                         .checks = check((struct check){COMPONENT_VALUE, CHECK_SAME, 1, STR(""),
+                                                        value_bool(false)})};
+    const struct trial *tests[] = {&test};
+    const char *out = written(tests, 1);
+    CHECK_CONTAINS(out, "import operator\n");
+    CHECK_CONTAINS(out, "    assert operator.eq(wallet, None) is False\n");
 }
 
 TEST(emit_python_cuts_long_texts_into_lines)

@@ -115,6 +115,7 @@ TEST(label_says_no_more_than_is_needed)
     struct labels labels = begin();
     CHECK_TEXT(name_of(&labels, splitting(number(5), number(2))), "split");
     CHECK_TEXT(name_of(&labels, splitting(number(5), number(1))), "split cents 5 shares 1");
+    CHECK_TEXT(name_of(&labels, splitting(number(5), number(1))), "split with cents and shares");
     CHECK_TEXT(name_of(&labels, splitting(number(5), number(1))), "split 2");
 }
 
@@ -138,6 +139,19 @@ TEST(label_tells_what_was_done_before)
     CHECK_TEXT(name_of(&labels, trial_of((struct statement[]){made, total}, 2)), "Basket.total");
     CHECK_TEXT(name_of(&labels, trial_of((struct statement[]){made, put, put, total}, 4)),
                "Basket.total after put");
+}
+
+TEST(label_tells_of_a_few_options_only)
+{
+    struct labels labels = begin();
+    struct statement statement = {.kind = STATEMENT_CALL, .callable = SPLIT};
+    const struct argument arguments[] = {
+        {STR("one"), number(1)}, {STR("two"), number(2)}, {STR("three"), number(3)}};
+    statement.arguments = arguments;
+    statement.argument_count = 3;
+    struct trial *trial = trial_of(&statement, 1);
+    CHECK_TEXT(name_of(&labels, trial), "split");
+    CHECK_TEXT(name_of(&labels, trial), "split with one and two");
 }
 
 TEST(label_ids_tell_what_sets_a_case_apart)

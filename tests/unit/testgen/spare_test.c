@@ -76,7 +76,8 @@ TEST(spare_is_a_longer_way_to_the_same_that_proves_nothing_alone)
     tests[1].kill_count = 1;
     tests[2].kill_count = 2;
     CHECK_TEXT(why(tests, 3, 1), "a longer way to what another test does");
-    CHECK_TEXT(why(tests, 3, 2), ""); /* it sees something else */
+    CHECK_TEXT(why(tests, 3, 2), ""); /* it proves more */
     tests[2].kill_count = 0;
     CHECK_TEXT(why(tests, 3, 1), ""); /* nobody else kills its mutant */
+    CHECK_TEXT(why(tests, 3, 2), ""); /* it proves nothing, but sees something else */
 }
