@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/test_budget.h"
 #include "cli/test_course.h"
 #include "cli/test_files.h"
 #include "cli/test_options.h"
@@ -145,7 +146,7 @@ static bool show_list(struct testing *t, struct error *err)
         buf_printf(&out, "%s  %s, %u lines", module->path, module->name, module->lines);
         if (t->options.dry_run)
             buf_printf(&out, ", %lld executions",
-                       (long long)test_options_budget(&t->options, module->lines));
+                       (long long)test_budget_of(&t->options, &t->project, module));
         buf_add_byte(&out, '\n');
     }
     return cli_print(buf_str(&out), err);

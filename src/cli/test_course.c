@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "cli/cancel.h"
+#include "cli/test_budget.h"
 #include "cli/test_progress.h"
 #include "lang/venv.h"
 #include "proof/errand.h"
@@ -30,6 +31,7 @@ struct course {
     struct errand *errand; /* the one that runs */
     int errands;           /* how many have been begun */
     struct proof **proofs; /* those that work, by module */
+    uint32_t *order; /* of the modules: the largest first, so that none is left alone at last */
     int jobs, cancel_fd, running;
     uint32_t next;
     bool stopped, failed;
@@ -97,13 +99,13 @@ static void on_proof(void *cookie, struct proof *proof)
 
 static void skip_module(struct course *c, const char *why)
 {
-    c->project->modules[c->next++].trouble = why;
+    c->project->modules[c->order[c->next++]].trouble = why;
     c->progress.ended++;
 }
 
 static void leave_module(struct course *c, bool by_time)
 {
-    struct tested_module *module = &c->project->modules[c->next++];
+    struct tested_module *module = &c->project->modules[c->order[c->next++]];
     module->stopped = "before it began";
     module->cut = by_time;
     c->progress.ended++;
@@ -112,19 +114,25 @@ static void leave_module(struct course *c, bool by_time)
 static void begin_module(struct course *c)
 {
     enum { WORTHWHILE_MS = 100 };
-    struct tested_module *module = &c->project->modules[c->next];
+
+    uint32_t index = c->order[c->next];
+    struct tested_module *module = &c->project->modules[index];
     int64_t cap = cap_of_search(c);
     if (c->options->seconds > 0 && cap < WORTHWHILE_MS) {
         leave_module(c, true);
         return;
     }
-    module->again = test_options_again(c->options, module->path, c->what->arena);
+    int64_t executions = test_budget_of(c->options, c->project, module);
+    bool by_number =
+        c->options->effort == EFFORT_COUNTED || test_budget_is_shared(c->options, c->project);
+    module->again =
+        test_options_again(c->options, module->path, by_number ? executions : 0, c->what->arena);
     const struct proof_job job = {
         .asker = c->asker,
         .options = &c->proof,
         .project = c->project,
         .module = module,
-        .executions = test_options_budget(c->options, module->lines),
+        .executions = executions,
         .cap_ms = cap,
         .done = on_proof,
         .moved = on_moved,
@@ -136,7 +144,8 @@ static void begin_module(struct course *c)
         skip_module(c, arena_text(c->what->arena, "%s", err.text));
         return;
     }
-    c->proofs[c->next++] = proof;
+    c->proofs[index] = proof;
+    c->next++;
     c->running++;
 }
 
@@ -263,6 +272,19 @@ static int count_jobs(const struct course *c)
     return c->options->jobs > 0 ? c->options->jobs : here.useful ? CPU_COUNT(&here.allowed) : 1;
 }
 
+static void put_in_order(struct course *c)
+{
+    const struct tested_module *modules = c->project->modules;
+    c->order =
+        arena_alloc(c->what->arena, (c->project->module_count + (size_t)1) * sizeof *c->order);
+    for (uint32_t i = 0; i < c->project->module_count; i++) {
+        uint32_t at = i;
+        for (; at > 0 && modules[c->order[at - 1]].lines < modules[i].lines; at--)
+            c->order[at] = c->order[at - 1];
+        c->order[at] = i;
+    }
+}
+
 static bool prepare(struct course *c, struct error *err)
 {
     const char *libexec = proof_find_libexec(c->what->arena, err);
@@ -283,6 +305,7 @@ static bool prepare(struct course *c, struct error *err)
     };
     c->proofs = arena_alloc(c->what->arena,
                             (c->project->module_count + (size_t)1) * sizeof(struct proof *));
+    put_in_order(c);
     test_progress_init(&c->progress, c->project, !options->json && !options->quiet, c->what->arena);
     return true;
 }

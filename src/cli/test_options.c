@@ -173,19 +173,6 @@ bool test_options_read(int argc, char **argv, struct arena *arena, struct test_o
 }
 
 /* Most of a module's behaviours are found by the first tens of thousands of executions. */
-int64_t test_options_budget(const struct test_options *options, uint32_t lines)
-{
-    static const struct {
-        int64_t base, line;
-    } budgets[] = {[EFFORT_QUICK] = {15000, 100},
-                   [EFFORT_NORMAL] = {20000, 300},
-                   [EFFORT_THOROUGH] = {120000, 2000}};
-
-    if (options->effort == EFFORT_COUNTED)
-        return options->executions;
-    return budgets[options->effort].base + budgets[options->effort].line * (int64_t)lines;
-}
-
 /* A word of a shell line, in a comment of one line. */
 static void add_word(struct buf *out, const char *word)
 {
@@ -211,15 +198,15 @@ static void add_words(struct buf *out, const char *flag, const struct words *wor
 }
 
 const char *test_options_again(const struct test_options *options, const char *path,
-                               struct arena *arena)
+                               int64_t executions, struct arena *arena)
 {
     enum { AGAIN_BYTES_MAX = 4096 };
     auto_buf struct buf text;
     buf_init(&text, AGAIN_BYTES_MAX);
     buf_add_text(&text, "testudo test");
     add_word(&text, path);
-    if (options->effort == EFFORT_COUNTED)
-        buf_printf(&text, " --effort %lld", (long long)options->executions);
+    if (executions > 0)
+        buf_printf(&text, " --effort %lld", (long long)executions);
     else
         buf_printf(&text, " --effort %s", effort_words[options->effort]);
     buf_printf(&text, " --seed %lld", (long long)options->seed);

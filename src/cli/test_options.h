@@ -26,10 +26,8 @@ extern const struct option_table test_option_table;
 [[nodiscard]] bool test_options_read(int argc, char **argv, struct arena *arena,
                                      struct test_options *ret, struct error *err);
 
-/* The command line that gives this module's suite again, bytes and all. A cap on time is no part of
- * it: what that cuts off cannot be had twice. */
+/* The command line that gives this module's suite again, bytes and all. `executions`: where the
+ * effort's name does not say how many, else 0. A cap on time is no part of it: what that cuts off
+ * cannot be had twice. */
 const char *test_options_again(const struct test_options *options, const char *path,
-                               struct arena *arena);
-
-/* How many executions a module of so many lines is worth. */
-int64_t test_options_budget(const struct test_options *options, uint32_t lines);
+                               int64_t executions, struct arena *arena);

@@ -39,6 +39,7 @@ struct test_case {
     enum case_fate fate;
     struct str reason; /* where it is not kept */
     const char *under; /* the perturbation that it did not hold under, or NULL */
+    int rank;          /* of that perturbation in its table */
     unsigned causes;   /* which of its changes it does not hold under alone, a bit each */
     uint32_t position; /* among its block's cases, in the text that was made last; or NOWHERE */
     bool seen;         /* in the run that is looked at */

@@ -14,7 +14,8 @@
     X(ORDER, "another order", from->order != 0, to->order = from->order)                           \
     X(SEED, "another random seed", from->seed != 0, to->seed = from->seed)                         \
     X(CLOCK, "another time of day", from->clock != 0, to->clock = from->clock)                     \
-    X(CPUS, "a slow machine", from->cpus != 0, to->cpus = from->cpus)
+    X(CPUS, "a slow machine", from->cpus != 0, to->cpus = from->cpus)                              \
+    X(FOLDER, "another folder", from->elsewhere, to->elsewhere = from->elsewhere)
 
 enum cause {
 

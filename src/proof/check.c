@@ -7,25 +7,20 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include "base/json_read.h"
 #include "base/mem.h"
 #include "lang/source.h"
+#include "proof/coverage_read.h"
 #include "proof/task.h"
 #include "sys/fd.h"
 
 #define WITNESS_FOLDER BOX_IN "/.testudo/witness"
 #define CLOCK_LIBRARY BOX_IN "/.testudo/clock.so"
 
-enum {
-    CHECK_WALL_MS = 180000,
-    CONFTEST_MAX = 8192,
-    COVERAGE_ARENA_BYTES = 256 << 20,
-    COVERED_LINES_MAX = 200000
-};
+enum { CHECK_WALL_MS = 180000, CONFTEST_MAX = 8192 };
 
 const struct perturb perturbs[] = {
-#define PERTURB(name, hash, zone, locale, order, seed, clock, cpus)                                \
-    {name, hash, zone, locale, order, seed, clock, cpus},
+#define PERTURB(name, hash, zone, locale, order, seed, clock, cpus, elsewhere)                     \
+    {name, hash, zone, locale, order, seed, clock, cpus, elsewhere},
 #include "proof/perturb.def"
 #undef PERTURB
 };
@@ -61,21 +56,33 @@ static bool make_nonce(char nonce[33], struct error *err)
 
 /* ---- what lies in the box -------------------------------------------------------------------- */
 
+static bool is_elsewhere(const struct check *check)
+{
+    return check->under != NULL && check->under->elsewhere;
+}
+
+/* The project's folder among the inputs. */
+static const char *title_of(const struct check *check)
+{
+    const char *title = check->job->project->title;
+    return is_elsewhere(check) ? arena_text(&check->task->arena, "moved-%s", title) : title;
+}
+
 /* Nobody who is not told can know the file's name before the run. */
 static void add_conftest(struct check *check)
 {
-    const struct tested_project *project = check->job->project;
     const char *import = check->job->module->import;
     auto_buf struct buf text;
     buf_init(&text, CONFTEST_MAX);
     buf_printf(&text,
-               "import sys\n"
+               "import sys\n%s"
                "sys.path[:0] = [\"" WITNESS_FOLDER "\", \"" BOX_IN "/%s%s%s\"]\n"
                "import testudo_witness\n"
                "testudo_witness.begin({\"path\": \"" BOX_WORK "/%s\", \"order\": %d, "
                "\"seed\": %d})\n"
                "from testudo_witness import *\n",
-               project->title, import[0] != '\0' ? "/" : "", import, check->told,
+               is_elsewhere(check) ? "import os, tempfile\nos.chdir(tempfile.mkdtemp())\n" : "",
+               title_of(check), import[0] != '\0' ? "/" : "", import, check->told,
                check->under != NULL ? check->under->order : 0,
                check->under != NULL ? check->under->seed : 0);
     task_add_file(check->task, "suite/conftest.py", buf_str(&text));
@@ -143,7 +150,6 @@ static struct check *check_new(const struct proof_job *job, const char *scratch,
     check->task = task_new(on_task, check);
     check->task->request.limits.value[LIMIT_WALL] = CHECK_WALL_MS;
     task_use_python(check->task, job->project->python);
-    task_add_input(check->task, job->project->source, job->project->title);
     task_add_input(check->task, job->options->libexec, ".testudo");
     return check;
 }
@@ -162,6 +168,11 @@ void check_cancel(struct check *check)
 {
     if (check != NULL)
         task_cancel(check->task);
+}
+
+bool check_is_slowed(const struct check *check)
+{
+    return check->under != NULL && check->under->cpus != 0;
 }
 
 static void add_pytest(struct task *task)
@@ -187,6 +198,7 @@ struct check *check_start_alone(const struct proof_job *job, const char *scratch
     struct check *check = check_new(job, scratch, done, cookie);
     check->under = under;
     check->cause = cause;
+    task_add_input(check->task, job->project->source, title_of(check));
     if (!make_nonce(check->nonce, err)) {
         check_free(check);
         return NULL;
@@ -215,6 +227,12 @@ static bool read_scratch(const struct check *check, const char *name, struct buf
     return fd_read_file(AT_FDCWD, path, out, &unheard);
 }
 
+/* A single change that is looked at alone is in no table. */
+static int rank_of(const struct check *check)
+{
+    return check->under != NULL && check->cause == 0 ? (int)(check->under - perturbs) : 0;
+}
+
 const char *check_judge(struct check *check, struct witness *ret_witness)
 {
     struct tested_module *module = check->job->module;
@@ -224,6 +242,7 @@ const char *check_judge(struct check *check, struct witness *ret_witness)
                                     .planted_file = check->planted,
                                     .suite = &module->suite,
                                     .arena = &module->arena,
+                                    .rank = rank_of(check),
                                     .cause = check->cause,
                                     .under = check->under != NULL ? check->under->name : NULL};
     (void)read_scratch(check, check->told, &told);
@@ -248,6 +267,7 @@ struct check *check_start_coverage(const struct proof_job *job, const char *scra
     struct check *check = check_new(job, scratch, done, cookie);
     struct task *task = check->task;
     check->told = mem_text("coverage.json");
+    task_add_input(task, job->project->source, job->project->title);
     if (!make_nonce(check->nonce, err)) {
         check_free(check);
         return NULL;
@@ -274,44 +294,10 @@ struct check *check_start_coverage(const struct proof_job *job, const char *scra
     return NULL;
 }
 
-static bool read_line(const struct json_value *from, struct tested_line *ret)
-{
-    const struct json_value *line = json_at(from, 0), *executed = json_at(from, 1),
-                            *branches = json_at(from, 2), *taken = json_at(from, 3);
-    if (line == NULL || !line->is_integer || line->integer < 1 || line->integer > INT32_MAX ||
-        executed == NULL || executed->kind != JSON_BOOL || branches == NULL ||
-        !branches->is_integer || branches->integer < 0 || branches->integer > 10000 ||
-        taken == NULL || !taken->is_integer || taken->integer < 0 ||
-        taken->integer > branches->integer)
-        return false;
-    *ret = (struct tested_line){(uint32_t)line->integer, (uint32_t)branches->integer,
-                                (uint32_t)taken->integer, executed->truth};
-    return true;
-}
-
-static void take_lines(struct tested_module *module, const struct json_value *list)
-{
-    if (list == NULL || list->kind != JSON_ARRAY || list->count > COVERED_LINES_MAX)
-        return;
-    struct tested_line *lines = arena_alloc(&module->arena, (list->count + 1) * sizeof *lines);
-    uint32_t count = 0;
-    for (const struct json_value *item = list->first; item != NULL; item = item->next)
-        if (read_line(item, &lines[count]))
-            count++;
-    module->coverage = lines;
-    module->coverage_count = count;
-}
-
 void check_take_coverage(struct check *check)
 {
-    struct tested_module *module = check->job->module;
-    struct error unheard;
     auto_buf struct buf text;
-    auto_arena struct arena arena;
     buf_init(&text, WITNESS_BYTES_MAX);
-    arena_init(&arena, COVERAGE_ARENA_BYTES);
-    if (!read_scratch(check, check->told, &text))
-        return;
-    const struct json_value *json = json_read(&arena, buf_str(&text), &unheard);
-    take_lines(module, json_get(json_get(json, "files"), module->path));
+    if (read_scratch(check, check->told, &text))
+        coverage_read(check->job->module, buf_str(&text));
 }

@@ -12,6 +12,7 @@ struct perturb {
     const char *name, *hash_seed, *zone, *locale;
     int order, seed;
     int64_t clock, cpus;
+    bool elsewhere;
 };
 
 extern const struct perturb perturbs[];
@@ -25,6 +26,9 @@ struct check;
                                         void (*done)(void *cookie, struct check *check),
                                         void *cookie, struct error *err);
 void check_cancel(struct check *check);
+
+/* It has little of a processor: there is room for another beside it. */
+bool check_is_slowed(const struct check *check);
 
 /* Of tests that were dropped already: what fails is noted as a cause, and nothing else. */
 [[nodiscard]] struct check *check_start_alone(const struct proof_job *job, const char *scratch,

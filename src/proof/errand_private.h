@@ -28,5 +28,10 @@ struct errand *errand_start(struct errand *errand, struct str input, struct erro
 /* The answer, or NULL and what went wrong. */
 const struct json_value *errand_answer(struct errand *errand, struct error *err);
 
+/* What an answer says, put into the project: own.c, and since.c, which may find that it is none. */
+void own_take_answer(struct errand *errand, const struct json_value *answer);
+[[nodiscard]] bool since_take_answer(struct errand *errand, const struct json_value *answer,
+                                     struct error *err);
+
 /* A stranger's text, to be shown: escaped and short. */
 const char *errand_shown(struct errand *errand, struct str text);

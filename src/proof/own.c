@@ -102,24 +102,30 @@ static const char *trouble_of(struct errand *errand, const struct json_value *an
     return NULL;
 }
 
+void own_take_answer(struct errand *errand, const struct json_value *answer)
+{
+    struct own_tests *own = &errand->job.project->own;
+    const struct json_value *files = json_get(answer, "files"),
+                            *measured = json_get(answer, "measured");
+    own->files = is_line(files) ? (uint32_t)files->integer : 0;
+    own->measured = measured != NULL && measured->kind == JSON_BOOL && measured->truth;
+    take_tests(errand, own, json_get(answer, "tests"));
+    take_coverage(errand, json_get(answer, "modules"));
+    own->trouble = trouble_of(errand, answer, own);
+}
+
 static bool take(struct errand *errand, struct error *err)
 {
     (void)err;
     struct error why = {};
     struct own_tests *own = &errand->job.project->own;
     const struct json_value *answer = errand_answer(errand, &why);
-    const struct json_value *files = json_get(answer, "files"),
-                            *measured = json_get(answer, "measured");
-    if (answer == NULL) {
-        own->files = 1;
-        own->trouble = errand_shown(errand, str_from(why.text));
+    if (answer != NULL) {
+        own_take_answer(errand, answer);
         return true;
     }
-    own->files = is_line(files) ? (uint32_t)files->integer : 0;
-    own->measured = measured != NULL && measured->kind == JSON_BOOL && measured->truth;
-    take_tests(errand, own, json_get(answer, "tests"));
-    take_coverage(errand, json_get(answer, "modules"));
-    own->trouble = trouble_of(errand, answer, own);
+    own->files = 1;
+    own->trouble = errand_shown(errand, str_from(why.text));
     return true;
 }
 

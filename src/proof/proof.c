@@ -262,10 +262,18 @@ static void on_perturbed(void *cookie, struct check *check)
         end_perturbed(proof);
 }
 
+static int count_busy(const struct proof *proof)
+{
+    int busy = 0;
+    for (int i = 0; i < CHECKS_MAX; i++)
+        busy += proof->checks[i] != NULL && !check_is_slowed(proof->checks[i]);
+    return busy;
+}
+
 static void begin_perturbed(struct proof *proof)
 {
     struct error err = {};
-    while (proof->running < proof->job.options->width && proof->next_perturb < perturb_count) {
+    while (count_busy(proof) < proof->job.options->width && proof->next_perturb < perturb_count) {
         struct check *check =
             check_start(&proof->job, proof->scratch, buf_str(&proof->text),
                         &perturbs[proof->next_perturb++], on_perturbed, proof, &err);

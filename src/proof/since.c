@@ -46,12 +46,9 @@ static bool narrow(struct errand *errand, struct tested_module *module,
     return only->count > 0;
 }
 
-static bool take(struct errand *errand, struct error *err)
+bool since_take_answer(struct errand *errand, const struct json_value *answer, struct error *err)
 {
     struct tested_project *project = errand->job.project;
-    const struct json_value *answer = errand_answer(errand, err);
-    if (answer == NULL)
-        return error_wrap(err, "--since");
     const struct json_value *why = json_get(answer, "error"), *list = json_get(answer, "modules");
     if (why != NULL && why->kind == JSON_STRING)
         return error_set(err, ERROR_INPUT, "--since: %s", errand_shown(errand, why->text));
@@ -64,6 +61,14 @@ static bool take(struct errand *errand, struct error *err)
             project->modules[kept++] = project->modules[i];
     project->module_count = kept;
     return true;
+}
+
+static bool take(struct errand *errand, struct error *err)
+{
+    const struct json_value *answer = errand_answer(errand, err);
+    if (answer == NULL)
+        return error_wrap(err, "--since");
+    return since_take_answer(errand, answer, err);
 }
 
 /* ---- what is asked --------------------------------------------------------------------------- */

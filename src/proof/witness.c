@@ -30,6 +30,14 @@ static struct test_case *find_case(const struct test_suite *suite, struct str na
     return NULL;
 }
 
+/* Runs end in any order; what is told of a test must not depend on it. */
+static bool is_told_already(const struct witness *w, const struct test_case *one,
+                            enum case_fate fate)
+{
+    return one->fate != CASE_KEPT &&
+           (one->fate != CASE_FLAKY || fate != CASE_FLAKY || w->rank >= one->rank);
+}
+
 static void drop(struct witness *w, struct test_case *one, enum case_fate fate, struct str why)
 {
     auto_buf struct buf reason;
@@ -37,12 +45,13 @@ static void drop(struct witness *w, struct test_case *one, enum case_fate fate, 
     if (w->under != NULL)
         buf_printf(&reason, "%s: ", w->under);
     buf_add_str(&reason, why);
-    if (one->fate != CASE_KEPT)
+    if (is_told_already(w, one, fate))
         return;
+    w->dropped += one->fate == CASE_KEPT;
     one->fate = fate;
     one->under = w->under;
+    one->rank = w->rank;
     one->reason = str_of(arena_string(w->arena, buf_str(&reason)), buf_str(&reason).len);
-    w->dropped++;
 }
 
 static void judge(struct witness *w, struct test_case *one, const struct json_value *line)

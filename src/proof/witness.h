@@ -13,7 +13,8 @@ struct witness {
     struct test_suite *suite;
     struct arena *arena; /* for reasons */
     const char *under;   /* "under another hash seed"; NULL: in a plain run */
-    unsigned cause;      /* not 0: nothing is dropped; this is added to the causes of what fails */
+    int rank; /* of several perturbations that a test does not hold under the lowest is told */
+    unsigned cause; /* not 0: nothing is dropped; this is added to the causes of what fails */
 
     bool began, ended;
     bool planted_failed, planted_passed;

@@ -246,6 +246,32 @@ static void write_untested(struct buf *out, const struct tested_project *project
     list_end(&list);
 }
 
+/* What could be broken without any test's noticing: where a reader may want to add one. */
+static void list_survivors(struct list *list, const struct tested_module *module)
+{
+    for (uint32_t i = 0; i < module->suite.mutant_count; i++) {
+        const struct test_mutant *mutant = &module->suite.mutants[i];
+        auto_buf struct buf line;
+        buf_init(&line, WHY_MAX);
+        buf_printf(&line, "line %u", mutant->line);
+        if (!str_is(mutant->fate, "survived") || mutant->killed ||
+            !list_item(list, str_from(module->name), buf_str(&line)))
+            continue;
+        add_plain(list->out, mutant->before);
+        buf_add_text(list->out, " → ");
+        add_plain(list->out, mutant->after);
+        buf_add_byte(list->out, '\n');
+    }
+}
+
+static void write_survivors(struct buf *out, const struct tested_project *project)
+{
+    struct list list = {.out = out, .title = "Mutants that no test notices"};
+    for (uint32_t i = 0; i < project->module_count; i++)
+        list_survivors(&list, &project->modules[i]);
+    list_end(&list);
+}
+
 /* ---- suspicions and the funnel --------------------------------------------------------------- */
 
 static void write_suspicion(struct buf *out, const struct tested_module *module,
@@ -303,7 +329,8 @@ static void write_funnel(struct buf *out, const struct tested_project *project)
         buf_printf(out, "| %u | found nothing to assert, and was not written |\n",
                    all.never_written);
     for (enum case_fate fate = CASE_FAILED; fate < CASE_FATE_COUNT; fate++)
-        buf_printf(out, "| %u | %s |\n", all.fates[fate], meanings[fate]);
+        if (all.fates[fate] > 0)
+            buf_printf(out, "| %u | %s |\n", all.fates[fate], meanings[fate]);
     buf_add_text(out, "\n</details>\n");
 }
 
@@ -351,4 +378,5 @@ void report_write_markdown(struct buf *out, const struct tested_project *project
     write_funnel(out, project);
     write_left_out(out, project);
     write_untested(out, project);
+    write_survivors(out, project);
 }

@@ -4,6 +4,7 @@
 #include "testgen/cover.h"
 #include "testgen/group.h"
 #include "testgen/name.h"
+#include "testgen/spare.h"
 #include "testgen/suspect.h"
 
 enum { ROUNDS_MAX = 5 };
@@ -83,15 +84,45 @@ static void take_tests_of(struct assembly *assembly, uint32_t callable)
     }
 }
 
-static void name_conditions(struct assembly *assembly, uint32_t first)
+static void name_conditions(struct assembly *assembly, uint32_t first, uint32_t count)
 {
-    uint32_t count = assembly->count - first;
     const struct candidate **others = arena_alloc(assembly->arena, (count + 1) * sizeof *others);
     for (uint32_t i = 0; i < count; i++)
         others[i] = assembly->exams[first + i]->candidate;
     for (uint32_t i = 0; i < count; i++)
         assembly->tests[first + i].condition =
             name_condition(assembly->arena, assembly->subject, others[i], others, count);
+}
+
+/* From the last one on: what came first was worth most. */
+static void leave_out_spare(struct assembly *assembly)
+{
+    uint32_t count = assembly->count, left = 0;
+    bool *kept = arena_alloc(assembly->arena, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        kept[i] = true;
+    for (uint32_t i = count; i-- > 0;) {
+        const char *why = spare_why(assembly->subject, assembly->tests, kept, count, i);
+        kept[i] = why == NULL;
+        if (why != NULL)
+            assembly->exams[i]->why = why;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (kept[i]) {
+            assembly->exams[left] = assembly->exams[i];
+            assembly->tests[left++] = assembly->tests[i];
+        }
+    assembly->count = left;
+}
+
+static void name_all_conditions(struct assembly *assembly)
+{
+    for (uint32_t first = 0, end; first < assembly->count; first = end) {
+        for (end = first; end < assembly->count; end++)
+            if (assembly->tests[end].target != assembly->tests[first].target)
+                break;
+        name_conditions(assembly, first, end - first);
+    }
 }
 
 static void take_tests(struct assembly *assembly)
@@ -103,11 +134,10 @@ static void take_tests(struct assembly *assembly)
     assembly->home_kills = find_home_kills(assembly);
     assembly->tests = arena_alloc(assembly->arena, (chosen + 1) * sizeof *assembly->tests);
     assembly->exams = arena_alloc(assembly->arena, (chosen + 1) * sizeof *assembly->exams);
-    for (uint32_t i = 0; i < assembly->subject->callable_count; i++) {
-        uint32_t first = assembly->count;
+    for (uint32_t i = 0; i < assembly->subject->callable_count; i++)
         take_tests_of(assembly, i);
-        name_conditions(assembly, first);
-    }
+    leave_out_spare(assembly);
+    name_all_conditions(assembly);
 }
 
 /* ---- blocks -------------------------------------------------------------------------------- */

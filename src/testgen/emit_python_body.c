@@ -75,34 +75,6 @@ static const struct python_node *variable_node(struct emitter *emitter, uint32_t
                : python_atom(emitter->arena, emitter->names[variable]);
 }
 
-/* Did the iterator end before the limit, so that a plain list() ends too? */
-static bool is_drained(const struct emitter *emitter, uint32_t at)
-{
-    for (uint32_t i = 0; i < emitter->test->check_count; i++) {
-        const struct check *check = &emitter->test->checks[i];
-        if (check->statement != at)
-            continue;
-        if (check->kind == COMPONENT_RAISES)
-            return true;
-        if (check->kind == COMPONENT_VALUE && check->view->kind == VALUE_LIST)
-            return check->view->count < emitter->test->program.statements[at].limit;
-    }
-    return false;
-}
-
-static const struct python_node *drain_node(struct emitter *emitter, uint32_t at)
-{
-    const struct statement *statement = &emitter->test->program.statements[at];
-    const struct python_node *node = variable_node(emitter, statement->var);
-    if (!is_drained(emitter, at)) {
-        python_import(&emitter->python, "from itertools import islice");
-        const char *limit = arena_text(emitter->arena, "%u", statement->limit);
-        const struct python_node *both[] = {node, python_atom(emitter->arena, str_from(limit))};
-        node = python_group(emitter->arena, STR("islice"), "(", both, 2, ")");
-    }
-    return python_group(emitter->arena, STR("list"), "(", &node, 1, ")");
-}
-
 static const struct python_node *statement_node(struct emitter *emitter, uint32_t at)
 {
     const struct statement *statement = &emitter->test->program.statements[at];
@@ -112,7 +84,7 @@ static const struct python_node *statement_node(struct emitter *emitter, uint32_
     case STATEMENT_LITERAL:
         return argument_node(emitter, at, 0);
     case STATEMENT_DRAIN:
-        return drain_node(emitter, at);
+        return emitter_drain(emitter, at, variable_node(emitter, statement->var));
     case STATEMENT_ENTER:
         return variable_node(emitter, statement->var);
     }
@@ -222,9 +194,8 @@ static bool put_in_place(struct emitter *emitter)
 /* The whole message, with what a regular expression would take for its own escaped. */
 static const struct python_node *message_node(struct emitter *emitter, struct str message)
 {
-    auto_buf struct buf pattern, out;
+    auto_buf struct buf pattern;
     buf_init(&pattern, 8000);
-    buf_init(&out, 40000);
     buf_add_byte(&pattern, '^');
     for (size_t i = 0; i < message.len; i++) {
         if (strchr("()[]{}?*+|^$\\.", message.ptr[i]) != NULL && message.ptr[i] != 0)
@@ -232,8 +203,8 @@ static const struct python_node *message_node(struct emitter *emitter, struct st
         buf_add_byte(&pattern, message.ptr[i]);
     }
     buf_add_byte(&pattern, '$');
-    python_quote_raw(&out, buf_str(&pattern));
-    return python_atom(emitter->arena, buf_str(&out));
+    struct str kept = str_of(arena_string(emitter->arena, buf_str(&pattern)), pattern.len);
+    return python_text(emitter->arena, kept, python_quote_raw);
 }
 
 const struct python_node *emitter_expected(struct emitter *emitter, const struct check *check)
@@ -449,7 +420,7 @@ bool emitter_write_body(struct emitter *emitter)
     for (uint32_t i = 0; i < emitter->act; i++)
         if (!write_hoisted(emitter, i) || !write_statement(emitter, i))
             return false;
-    if (!write_hoisted(emitter, emitter->act))
+    if (!write_hoisted(emitter, emitter->act) || !emitter_write_collector(emitter))
         return false;
     bool arranged = emitter->body.len > 0;
     if (arranged && emitter->indent == PYTHON_INDENT)

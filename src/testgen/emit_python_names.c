@@ -1,4 +1,5 @@
 #include "testgen/emit_python_private.h"
+#include "testgen/name.h"
 
 uint32_t statement_argument_count(const struct statement *statement)
 {
@@ -79,7 +80,7 @@ static bool is_taken(const struct emitter *emitter, struct str name)
     return false;
 }
 
-static struct str take_name(struct emitter *emitter, struct str wanted)
+struct str emitter_take_name(struct emitter *emitter, struct str wanted)
 {
     struct str name = wanted;
     if (is_taken(emitter, name) && name.len > 0)
@@ -110,21 +111,6 @@ static struct str last_part(struct str dotted)
     return dotted;
 }
 
-/* The parameter that an argument is for: by its name, or by its place. */
-static struct str parameter_name(const struct emitter *emitter, const struct statement *statement,
-                                 uint32_t argument)
-{
-    if (statement->arguments[argument].name.len > 0)
-        return statement->arguments[argument].name;
-    const struct callable *callable = &emitter->subject->callables[statement->callable];
-    bool on_object = callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
-                     callable->kind == CALLABLE_SETTER;
-    if (on_object && argument == 0)
-        return callable->owner >= 0 ? emitter->subject->classes[callable->owner].qual : STR("");
-    uint32_t place = argument - on_object;
-    return place < callable->parameter_count ? callable->parameters[place].name : STR("");
-}
-
 /* Where is this variable an argument, and of what? */
 static struct str name_by_use(const struct emitter *emitter, uint32_t variable)
 {
@@ -135,11 +121,12 @@ static struct str name_by_use(const struct emitter *emitter, uint32_t variable)
         for (uint32_t j = 0; j < statement->argument_count; j++)
             if (value_is_special(statement->arguments[j].value, "var") &&
                 statement->arguments[j].value->items[0]->integer == variable)
-                return parameter_name(emitter, statement, j);
+                return name_parameter(emitter->subject, statement, j);
     }
     return STR("");
 }
 
+/* An object after its class; a second one of the same class after what it is for. */
 static struct str wanted_name(const struct emitter *emitter, uint32_t variable)
 {
     const struct statement *statement = &emitter->test->program.statements[variable];
@@ -158,6 +145,15 @@ static struct str wanted_name(const struct emitter *emitter, uint32_t variable)
     }
     struct str by_use = name_by_use(emitter, variable);
     return by_use.len > 0 ? by_use : STR("result");
+}
+
+static struct str name_variable(struct emitter *emitter, uint32_t variable)
+{
+    struct str wanted = snake(emitter, wanted_name(emitter, variable));
+    struct str by_use = snake(emitter, name_by_use(emitter, variable));
+    if (is_taken(emitter, wanted) && !is_taken(emitter, by_use))
+        wanted = by_use;
+    return emitter_take_name(emitter, wanted);
 }
 
 /* ---- holes and hoists ---------------------------------------------------------------------- */
@@ -240,7 +236,7 @@ static struct str wanted_hole_name(const struct emitter *emitter, const struct h
     const struct statement *statement = &emitter->test->program.statements[hole->statement];
     if (statement->kind == STATEMENT_LITERAL)
         return name_by_use(emitter, hole->statement);
-    return parameter_name(emitter, statement, hole->argument);
+    return name_parameter(emitter->subject, statement, hole->argument);
 }
 
 static bool place_of(struct str path, uint32_t *ret_place)
@@ -283,7 +279,8 @@ static void add_hoist(struct emitter *emitter, const struct check *check)
     else if (value_is_special(value, "var"))
         hoist.name = emitter->names[value->items[0]->integer];
     else
-        hoist.name = take_name(emitter, snake(emitter, parameter_name(emitter, statement, place)));
+        hoist.name = emitter_take_name(
+            emitter, snake(emitter, name_parameter(emitter->subject, statement, place)));
     if (emitter->hoist_count < HOLES_MAX)
         emitter->hoists[emitter->hoist_count++] = hoist;
 }
@@ -291,11 +288,11 @@ static void add_hoist(struct emitter *emitter, const struct check *check)
 void emitter_name_all(struct emitter *emitter)
 {
     for (uint32_t i = 0; i < emitter->hole_count; i++)
-        emitter->holes[i].name =
-            take_name(emitter, snake(emitter, wanted_hole_name(emitter, &emitter->holes[i])));
+        emitter->holes[i].name = emitter_take_name(
+            emitter, snake(emitter, wanted_hole_name(emitter, &emitter->holes[i])));
     for (uint32_t i = 0; i < emitter->test->program.count; i++)
         if (emitter_needs_variable(emitter, i))
-            emitter->names[i] = take_name(emitter, snake(emitter, wanted_name(emitter, i)));
+            emitter->names[i] = name_variable(emitter, i);
     for (uint32_t i = 0; i < emitter->test->check_count; i++)
         if (emitter->test->checks[i].kind == COMPONENT_ARGUMENT)
             add_hoist(emitter, &emitter->test->checks[i]);

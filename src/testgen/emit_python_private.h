@@ -35,7 +35,8 @@ struct emitter {
     struct buf body;
     size_t indent;
     uint32_t act, raising;
-    bool inline_result; /* the act stands in its own assertion */
+    bool inline_result;   /* the act stands in its own assertion */
+    struct str collector; /* the function that drains an asynchronous generator, where one does */
 };
 
 /* emit_python_names.c */
@@ -50,6 +51,15 @@ uint32_t statement_argument_count(const struct statement *statement);
 /* emit_python_body.c: the lines of the function; false with python.why */
 [[nodiscard]] bool emitter_write_body(struct emitter *emitter);
 const struct python_node *emitter_expected(struct emitter *emitter, const struct check *check);
+
+/* emit_python_drain.c: what `source` gives, as a list; where only a function can say it, that is
+ * written before the act. */
+const struct python_node *emitter_drain(struct emitter *emitter, uint32_t statement,
+                                        const struct python_node *source);
+[[nodiscard]] bool emitter_write_collector(struct emitter *emitter);
+
+/* Names that nothing else in the test has. */
+struct str emitter_take_name(struct emitter *emitter, struct str wanted);
 
 /* Its statements, nothing asserted. */
 [[nodiscard]] bool emitter_write_statements(struct emitter *emitter);

@@ -4,14 +4,23 @@
 
 #include "base/mem.h"
 
-/* sign, the words for it, those for its opposite; the longest first */
+/* sign, the words for it, those for its opposite; the longest first. Those of what stands alone on
+ * its left come before it. */
 static const struct sign {
     const char *text, *holds, *fails;
 } signs[] = {
-    {" is not None", "given", "none"}, {" is None", "none", "given"}, {" not in ", "not in", "in"},
-    {" in ", "in", "not in"},          {" is not ", "is not", "is"},  {" is ", "is", "is not"},
-    {" == ", "is", "is not"},          {" != ", "is not", "is"},      {" <= ", "at most", "above"},
-    {" >= ", "at least", "below"},     {" < ", "below", "at least"},  {" > ", "above", "at most"},
+    {" is not None", "with", "without"},
+    {" is None", "without", "with"},
+    {" not in ", "not in", "in"},
+    {" in ", "in", "not in"},
+    {" is not ", "is not", "is"},
+    {" is ", "is", "is not"},
+    {" == ", "is", "is not"},
+    {" != ", "is not", "is"},
+    {" <= ", "at most", "above"},
+    {" >= ", "at least", "below"},
+    {" < ", "below", "at least"},
+    {" > ", "above", "at most"},
 };
 
 enum { SIDE_MAX = 24, CONDITION_MAX = 48 };
@@ -58,16 +67,25 @@ static bool add_comparison(struct buf *out, struct str text, bool side)
         size_t at = find_text(text, signs[i].text);
         if (at == text.len && !str_ends(text, signs[i].text))
             continue;
-        struct str right = str_skip(text, at + strlen(signs[i].text));
-        if (!add_side(out, str_of(text.ptr, at)))
+        struct str left = str_of(text.ptr, at), right = str_skip(text, at + strlen(signs[i].text));
+        const char *words = side ? signs[i].holds : signs[i].fails;
+        if (right.len == 0) {
+            buf_printf(out, "%s ", words);
+            return add_side(out, left);
+        }
+        if (!add_side(out, left))
             return false;
-        buf_printf(out, " %s", side ? signs[i].holds : signs[i].fails);
-        if (right.len == 0)
-            return true;
-        buf_add_byte(out, ' ');
+        buf_printf(out, " %s ", words);
         return add_side(out, right);
     }
     return false;
+}
+
+/* "locked", "is_open": what something is, not what there is of it. */
+static bool is_quality(struct str name)
+{
+    return str_starts(name, "is_") || str_starts(name, "has_") || str_starts(name, "self.is_") ||
+           str_ends(name, "ed") || str_ends(name, "able") || str_ends(name, "ing");
 }
 
 static bool add_predicate(struct buf *out, struct str text, bool side)
@@ -79,7 +97,7 @@ static bool add_predicate(struct buf *out, struct str text, bool side)
         return true;
     buf_clear(out);
     if (!side)
-        buf_add_text(out, "no ");
+        buf_add_text(out, is_quality(text) ? "not " : "no ");
     return add_side(out, text) && !isdigit((unsigned char)text.ptr[0]);
 }
 
@@ -97,87 +115,6 @@ struct str name_predicate(struct arena *arena, struct str text, bool side)
     return kept(arena, &out);
 }
 
-/* ---- values -------------------------------------------------------------------------------- */
-
-static bool is_plain_text(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_word_byte(text.ptr[i]) && text.ptr[i] != ' ')
-            return false;
-    return text.len > 0 && text.len <= SIDE_MAX && str_trim(text).len == text.len;
-}
-
-static struct str count_words(struct arena *arena, size_t count, const char *one, const char *many)
-{
-    if (count == 0)
-        return str_from(arena_text(arena, "no %s", many));
-    return str_from(arena_text(arena, "%zu %s", count, count == 1 ? one : many));
-}
-
-static struct str text_words(struct arena *arena, struct str text)
-{
-    if (text.len == 0)
-        return STR("empty");
-    if (is_plain_text(text))
-        return text;
-    if (str_trim(text).len == 0)
-        return STR("blank");
-    return count_words(arena, text.len, "character", "characters");
-}
-
-static struct str number_words(struct arena *arena, double number)
-{
-    if (number != number)
-        return STR("nan");
-    if (number < 0)
-        return str_from(arena_text(arena, "minus %.6g", -number));
-    return str_from(arena_text(arena, "%.6g", number));
-}
-
-static struct str integer_words(struct arena *arena, int64_t integer)
-{
-    if (integer < 0)
-        return str_from(arena_text(arena, "minus %llu", -(unsigned long long)integer));
-    return str_from(arena_text(arena, "%lld", (long long)integer));
-}
-
-static struct str special_words(const struct value *value)
-{
-    if (value->count > 0 && value->items[0]->kind == VALUE_TEXT)
-        return value->items[0]->text;
-    return STR("object");
-}
-
-struct str name_value(struct arena *arena, const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_NONE:
-        return STR("none");
-    case VALUE_BOOL:
-        return value->truth ? STR("true") : STR("false");
-    case VALUE_INT:
-        return integer_words(arena, value->integer);
-    case VALUE_BIG:
-        return STR("huge number");
-    case VALUE_FLOAT:
-        return number_words(arena, value->number);
-    case VALUE_TEXT:
-        return text_words(arena, value->text);
-    case VALUE_BYTES:
-        return count_words(arena, value->text.len, "byte", "bytes");
-    case VALUE_TUPLE:
-    case VALUE_LIST:
-    case VALUE_SET:
-    case VALUE_FROZENSET:
-        return count_words(arena, value->count, "item", "items");
-    case VALUE_DICT:
-        return count_words(arena, value->count / 2, "entry", "entries");
-    case VALUE_SPECIAL:
-        return special_words(value);
-    }
-    return STR("");
-}
-
 /* ---- outcome and condition ----------------------------------------------------------------- */
 
 /* wallet.InsufficientFunds → "insufficient funds" is left to the emitter: one word here. */
@@ -193,7 +130,7 @@ static struct str same_words(const struct value *view)
 {
     if (view->kind == VALUE_BOOL)
         return view->truth ? STR("is true") : STR("is false");
-    return STR("is none");
+    return view->kind == VALUE_NONE ? STR("is none") : STR("");
 }
 
 struct str name_outcome(struct arena *arena, const struct trial *test)

@@ -91,6 +91,22 @@ static const char *operand(struct python *python, const struct python_node *node
     return needs && !closed ? arena_text(python->arena, "(%s)", text) : text;
 }
 
+static bool is_singleton(struct python *python, const struct python_node *node)
+{
+    struct str text = python_flat(python->arena, node);
+    return str_is(text, "None") || str_is(text, "True") || str_is(text, "False");
+}
+
+/* "x == None" is what is tested here, and what linters take for a slip. */
+static const struct python_node *by_function(struct python *python, const struct dunder *dunder,
+                                             const struct python_node *const *arguments)
+{
+    python_import(python, "import operator");
+    struct str function =
+        str_is(str_from(dunder->name), "__eq__") ? STR("operator.eq") : STR("operator.ne");
+    return python_group(python->arena, function, "(", arguments, 2, ")");
+}
+
 static const struct python_node *by_operator(struct python *python, const struct dunder *dunder,
                                              const struct python_node *const *arguments)
 {
@@ -98,6 +114,9 @@ static const struct python_node *by_operator(struct python *python, const struct
     const char *self = operand(python, arguments[0]);
     switch (dunder->form) {
     case FORM_BINARY:
+        if (dunder->text[1] == '=' && strchr("=!", dunder->text[0]) != NULL &&
+            is_singleton(python, arguments[1]))
+            return by_function(python, dunder, arguments);
         return text_node(python, arena_text(arena, "%s %s %s", self, dunder->text,
                                             operand(python, arguments[1])));
     case FORM_UNARY:
@@ -119,15 +138,66 @@ static const struct python_node *by_operator(struct python *python, const struct
     return NULL;
 }
 
+/* ---- which arguments are told by name ------------------------------------------------------- */
+
+enum { PLACES_OBJECT_MAX = 2, PLACES_MAX = 4 };
+
+/* Could the parameter at this place be told by name? */
+static bool has_plain_name(const struct callable *callable, uint32_t place)
+{
+    return place < callable->parameter_count &&
+           callable->parameters[place].kind == PARAMETER_PLAIN &&
+           callable->parameters[place].name.len > 0;
+}
+
+static bool says_little(const struct value *value)
+{
+    return value->kind == VALUE_BOOL || value->kind == VALUE_NONE;
+}
+
+/* From which place on: a true or false says nothing by itself, nor do many values in a row.
+ * Whatever follows one that has a name must have one as well. */
+static uint32_t first_named(const struct callable *callable, const struct statement *statement,
+                            uint32_t first)
+{
+    bool makes = callable->kind == CALLABLE_CONSTRUCTOR;
+    uint32_t count = 0, from = 0;
+    while (first + count < statement->argument_count &&
+           statement->arguments[first + count].name.len == 0)
+        count++;
+    if (callable->kind == CALLABLE_LIBRARY || count == 0)
+        return count;
+    for (uint32_t i = count; i-- > 0; from = i)
+        if (!has_plain_name(callable, i)) {
+            from = i + 1;
+            break;
+        }
+    if (count > (makes ? PLACES_OBJECT_MAX : PLACES_MAX))
+        return from;
+    while (from < count && !says_little(statement->arguments[first + from].value))
+        from++;
+    return from;
+}
+
+static struct str name_of_argument(const struct callable *callable,
+                                   const struct statement *statement, uint32_t first,
+                                   uint32_t argument, uint32_t named)
+{
+    struct str name = statement->arguments[first + argument].name;
+    return name.len == 0 && argument >= named ? callable->parameters[argument].name : name;
+}
+
 static const struct python_node *with_names(struct python *python,
                                             const struct statement *statement, uint32_t first,
                                             const struct python_node *const *arguments,
                                             const char *head)
 {
+    const struct callable *callable = &python->subject->callables[statement->callable];
     uint32_t count = statement->argument_count - first;
+    uint32_t named = first_named(callable, statement, first);
     const struct python_node **items = arena_alloc(python->arena, (count + 1) * sizeof *items);
     for (uint32_t i = 0; i < count; i++) {
-        struct str name = statement->arguments[first + i].name;
+        struct str name = name_of_argument(callable, statement, first, i, named);
         items[i] = arguments[first + i];
         if (name.len > 0)
             items[i] =

@@ -38,6 +38,8 @@ const struct python_node *python_around(struct arena *arena, struct str prefix,
 {
     struct python_node *copy = arena_alloc(arena, sizeof *copy);
     *copy = *node;
+    if (node->opened != NULL)
+        copy->opened = python_around(arena, prefix, node->opened, suffix);
     copy->head = join(arena, prefix, node->head);
     if (node->open.len > 0)
         copy->tail = join(arena, node->tail, suffix);
@@ -102,7 +104,7 @@ static void new_line(struct buf *out, size_t indent)
 static void write_open(struct buf *out, const struct python_node *node, size_t indent)
 {
     size_t inner = indent + PYTHON_INDENT;
-    bool together = inner + width_of_items(node) <= PYTHON_WIDTH;
+    bool together = !node->adjacent && inner + width_of_items(node) <= PYTHON_WIDTH;
     if (together) {
         new_line(out, inner);
         write_flat_items(out, node);
@@ -110,7 +112,7 @@ static void write_open(struct buf *out, const struct python_node *node, size_t i
     for (size_t i = 0; !together && i < node->count; i++) {
         new_line(out, inner);
         python_write(out, node->items[i], inner, inner, 1);
-        buf_add_byte(out, ',');
+        buf_add_text(out, node->adjacent ? "" : ",");
     }
     new_line(out, indent);
 }
@@ -118,10 +120,12 @@ static void write_open(struct buf *out, const struct python_node *node, size_t i
 void python_write(struct buf *out, const struct python_node *node, size_t indent, size_t used,
                   size_t after)
 {
-    if (node->count == 0 || used + python_width(node) + after <= PYTHON_WIDTH) {
+    bool fits = used + python_width(node) + after <= PYTHON_WIDTH;
+    if (fits || (node->count == 0 && node->opened == NULL)) {
         write_flat(out, node);
         return;
     }
+    node = node->opened != NULL ? node->opened : node;
     buf_add_str(out, node->head);
     buf_add_str(out, node->open);
     write_open(out, node, indent);

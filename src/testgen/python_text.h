@@ -15,7 +15,9 @@ struct python_node {
     struct str head, open, close, tail;
     const struct python_node *const *items;
     size_t count;
-    bool lone_comma; /* a tuple of one item keeps its comma */
+    bool lone_comma;                  /* a tuple of one item keeps its comma */
+    bool adjacent;                    /* no commas: pieces of one text, each on a line of its own */
+    const struct python_node *opened; /* what stands in its place where it does not fit, or NULL */
 };
 
 const struct python_node *python_atom(struct arena *arena, struct str text);
@@ -34,6 +36,11 @@ size_t python_width(const struct python_node *node); /* on one line, in characte
 void python_write(struct buf *out, const struct python_node *node, size_t indent, size_t used,
                   size_t after);
 struct str python_flat(struct arena *arena, const struct python_node *node);
+
+/* A text (or bytes, or a raw text, by `quote`) that may be cut into pieces, or said as one letter
+ * so many times. */
+const struct python_node *python_text(struct arena *arena, struct str text,
+                                      void (*quote)(struct buf *out, struct str text));
 
 /* Literals. */
 void python_quote(struct buf *out, struct str text);

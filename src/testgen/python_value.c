@@ -135,13 +135,8 @@ static const struct python_node *number(struct python *python, double number)
 
 static const struct python_node *quoted(struct python *python, const struct value *value)
 {
-    auto_buf struct buf out;
-    buf_init(&out, value->text.len * 10 + 16);
-    if (value->kind == VALUE_TEXT)
-        python_quote(&out, value->text);
-    else
-        python_quote_bytes(&out, value->text);
-    return python_atom(python->arena, buf_str(&out));
+    return python_text(python->arena, value->text,
+                       value->kind == VALUE_TEXT ? python_quote : python_quote_bytes);
 }
 
 static const struct python_node *integer(struct python *python, int64_t integer)

@@ -18,7 +18,7 @@ static const char *const reserved[] = {
     "range",     "repr",   "reversed", "round",    "set",         "slice",  "sorted",
     "str",       "sum",    "super",    "tuple",    "type",        "vars",   "zip",
     "bytearray", "capsys", "request",  "tmp_path", "monkeypatch", "pytest", "asyncio",
-    "islice",    "math",
+    "islice",    "math",   "operator",
 };
 
 bool python_is_reserved(struct str name)

@@ -90,3 +90,24 @@ TEST(witness_misses_a_case_that_was_not_told)
     CHECK(witness_first_unseen(&s.suite) == &s.cases[2]);
     arena_done(&s.arena);
 }
+
+TEST(witness_tells_of_the_first_perturbation_in_whatever_order_they_end)
+{
+    struct scene s;
+    const struct str failed = STR(BEGAN LINE("test_m.py", "test_f", 0, "failed", "") PLANTED ENDED);
+    scene_init(&s, "late");
+    s.witness.rank = 2;
+    witness_read(&s.witness, failed);
+    CHECK_TEXT(s.cases[0].under, "late");
+    s.witness.under = "first";
+    s.witness.rank = 1;
+    witness_read(&s.witness, failed);
+    CHECK_TEXT(s.cases[0].under, "first");
+    CHECK(str_is(s.cases[0].reason, "first: because"));
+    s.witness.under = "last";
+    s.witness.rank = 3;
+    witness_read(&s.witness, failed);
+    CHECK_TEXT(s.cases[0].under, "first");
+    CHECK_INT(s.witness.dropped, 1);
+    arena_done(&s.arena);
+}

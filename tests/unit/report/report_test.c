@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include <string.h>
+
 #include "report/xml.h"
 #include "tests/test.h"
 
@@ -58,4 +60,20 @@ TEST(lines_without_coverage_come_from_goals_merged_by_line)
     CHECK(lines.lines[1].line == 4 && lines.lines[1].branches == 2);
     CHECK_INT(lines.lines[1].branches_taken, 1);
     __builtin_free(lines.lines);
+}
+
+TEST(markdown_lists_the_mutants_that_survive_and_no_others)
+{
+    struct test_mutant mutants[] = {
+        {.line = 7, .before = STR("a < b"), .after = STR("a <= b"), .fate = STR("survived")},
+        {.line = 8, .before = STR("x"), .after = STR("y"), .fate = STR("killed"), .killed = true},
+        {.line = 9, .before = STR("p"), .after = STR("q"), .fate = STR("unreached")}};
+    struct tested_module module = {.name = "m", .path = "m.py"};
+    module.suite = (struct test_suite){.mutants = mutants, .mutant_count = 3};
+    const struct tested_project project = {.title = "p", .modules = &module, .module_count = 1};
+    auto_buf struct buf out;
+    buf_init(&out, 1 << 16);
+    report_write_markdown(&out, &project);
+    CHECK_CONTAINS(out.data, "- m, line 7: a \\< b → a \\<= b\n");
+    CHECK(strstr(out.data, "line 8") == NULL && strstr(out.data, "line 9") == NULL);
 }

@@ -6,7 +6,7 @@
 #include "tests/test.h"
 
 /* A subject by hand: clamp(value, low, high), Wallet(balance) with spend(amount), countdown(n). */
-enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT };
+enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT, TICKS, EQUAL };
 
 static const struct parameter clamp_parameters[] = {
     {.name = STR("value")}, {.name = STR("low")}, {.name = STR("high")}};
@@ -53,6 +53,20 @@ static const struct callable callables[] = {
               .parameters = items,
               .parameter_count = 1,
               .test = true},
+    [EQUAL] = {.name = STR("__eq__"),
+               .qual = STR("Wallet.__eq__"),
+               .kind = CALLABLE_METHOD,
+               .parameters = amount,
+               .parameter_count = 1,
+               .test = true},
+    [TICKS] = {.name = STR("ticks"),
+               .qual = STR("ticks"),
+               .owner = -1,
+               .async = true,
+               .generator = true,
+               .parameters = amount,
+               .parameter_count = 1,
+               .test = true},
 };
 static const struct class wallet = {
     .qual = STR("Wallet"), .text = STR("Wallet"), .import = STR("wallet")};
@@ -172,7 +186,7 @@ TEST(emit_python_makes_one_parametrised_test_of_three_of_the_same_shape)
                                   "    (\"value\", \"expected\"),\n"
                                   "    [\n"
                                   "        pytest.param(-1, 0, id=\"value below low\"),\n"
-                                  "        pytest.param(5, 5, id=\"5, 0, 9\"),\n"
+                                  "        pytest.param(5, 5, id=\"value 5\"),\n"
                                   "        pytest.param(12, 9, id=\"value above high\"),\n"
                                   "    ],\n"
                                   ")\n"
@@ -193,7 +207,7 @@ TEST(emit_python_arranges_acts_and_asserts_on_objects)
         .target = SPEND, .program = program_of(statements, 2), .checks = checks, .check_count = 2};
     const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1), "from wallet import Wallet\n\n\n"
-                                  "def test_wallet_spend_10_3():\n"
+                                  "def test_wallet_spend():\n"
                                   "    wallet = Wallet(10)\n"
                                   "\n"
                                   "    assert wallet.spend(3) == 7\n"
@@ -241,6 +255,87 @@ TEST(emit_python_drains_generators_where_they_are_made)
     CHECK_CONTAINS(out, "    assert list(islice(countdown(3), 3)) == [3, 2, 1]\n");
 }
 
+TEST(emit_python_drains_asynchronous_generators_in_a_coroutine)
+{
+    const struct value *three = number(3);
+    struct statement statements[] = {call(TICKS, &three, 1),
+                                     {.kind = STATEMENT_DRAIN, .var = 0, .limit = 20}};
+    struct trial test = {.target = TICKS,
+                         .program = program_of(statements, 2),
+                         .check_count = 1,
+                         .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 1, STR(""),
+                                                        list_of((int64_t[]){0, 1, 2}, 3)})};
+    const struct trial *tests[] = {&test};
+    CHECK_TEXT(written(tests, 1), "import asyncio\n\nfrom wallet import ticks\n\n\n"
+                                  "def test_ticks():\n"
+                                  "    async def collect():\n"
+                                  "        return [item async for item in ticks(3)]\n"
+                                  "\n"
+                                  "    assert asyncio.run(collect()) == [0, 1, 2]\n");
+    statements[1].limit = 3;
+    test.program = program_of(statements, 2);
+    CHECK_CONTAINS(written(tests, 1), "        collected = []\n"
+                                      "        async for item in ticks(3):\n"
+                                      "            collected.append(item)\n"
+                                      "            if len(collected) == 3:\n"
+                                      "                break\n"
+                                      "        return collected\n");
+}
+
+TEST(emit_python_names_arguments_that_say_nothing_by_themselves)
+{
+    const struct value *values[] = {number(1), value_bool(true), number(9)};
+    struct statement statement = call(CLAMP, values, 3);
+    struct trial test = {
+        .target = CLAMP,
+        .program = program_of(&statement, 1),
+        .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 0, STR(""), number(1)}),
+        .check_count = 1};
+    const struct trial *tests[] = {&test};
+    CHECK_CONTAINS(written(tests, 1), "    assert clamp(1, low=True, high=9) == 1\n");
+}
+
+TEST(emit_python_compares_with_none_as_no_linter_takes_for_a_slip)
+{
+    const struct value *ten = number(10);
+    const struct value *with_none[] = {value_var(arena(), 0), value_none()};
+    struct statement statements[] = {call(WALLET, &ten, 1), call(EQUAL, with_none, 2)};
+    struct trial test = {.target = EQUAL,
+                         .program = program_of(statements, 2),
+                         .check_count = 1,
+                         .checks = check((struct check){COMPONENT_VALUE, CHECK_SAME, 1, STR(""),
+                                                        value_bool(false)})};
+    const struct trial *tests[] = {&test};
+    const char *out = written(tests, 1);
+    CHECK_CONTAINS(out, "import operator\n");
+    CHECK_CONTAINS(out, "    assert operator.eq(wallet, None) is False\n");
+}
+
+TEST(emit_python_cuts_long_texts_into_lines)
+{
+    const char *poem = "a line of some length, which ends in a word\n"
+                       "another line of some length, which goes on and on until the end";
+    const struct value *values[] = {text(poem), number(0), text("------------------------------")};
+    struct statement statement = call(CLAMP, values, 3);
+    struct trial test = {
+        .target = CLAMP,
+        .program = program_of(&statement, 1),
+        .checks = check((struct check){COMPONENT_VALUE, CHECK_EQUAL, 0, STR(""), text(poem)}),
+        .check_count = 1};
+    const struct trial *tests[] = {&test};
+    const char *out = written(tests, 1);
+    CHECK_CONTAINS(out,
+                   "        (\n"
+                   "            \"a line of some length, which ends in a word\\n\"\n"
+                   "            \"another line of some length, which goes on and on until the \"\n"
+                   "            \"end\"\n"
+                   "        ),\n"
+                   "        0,\n"
+                   "        \"-\" * 30,\n");
+    CHECK_CONTAINS(out, "    assert result == (\n"
+                        "        \"a line of some length, which ends in a word\\n\"\n");
+}
+
 TEST(emit_python_awaits_coroutines)
 {
     const struct value *three = number(3);
@@ -252,7 +347,7 @@ TEST(emit_python_awaits_coroutines)
         .checks = check((struct check){COMPONENT_VALUE, CHECK_SAME, 0, STR(""), value_bool(true)})};
     const struct trial *tests[] = {&test};
     CHECK_TEXT(written(tests, 1), "import asyncio\n\nfrom wallet import fetch\n\n\n"
-                                  "def test_fetch_3_is_true():\n"
+                                  "def test_fetch_is_true():\n"
                                   "    assert asyncio.run(fetch(3)) is True\n");
 }
 
@@ -267,7 +362,7 @@ TEST(emit_python_looks_at_arguments_that_change_and_at_what_is_printed)
     struct trial test = {
         .target = SORT, .program = program_of(&statement, 1), .checks = checks, .check_count = 2};
     const struct trial *tests[] = {&test};
-    CHECK_CONTAINS(written(tests, 1), "def test_sort_2_items(capsys):\n"
+    CHECK_CONTAINS(written(tests, 1), "def test_sort(capsys):\n"
                                       "    items = [2, 1]\n"
                                       "\n"
                                       "    sort(items)\n"
