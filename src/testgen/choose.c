@@ -165,7 +165,7 @@ static bool examine_rich(struct matrix *matrix, struct error *err)
 static bool examine_first(struct matrix *matrix, struct error *err)
 {
     static const uint32_t looks[] = {0, 3, 8, 16, 28, 40};
-    static const double share = 0.65;
+    static const double share = 0.6;
     struct engine *engine = matrix->engine;
     for (size_t look = 0; look + 1 < COUNT_OF(looks); look++) {
         for (uint32_t i = 0; i < engine->subject.callable_count; i++)
@@ -189,7 +189,7 @@ static uint32_t count_survivors(const struct matrix *matrix, uint32_t callable, 
 /* The rest of the pool is shown to what survived. */
 static bool attack_survivors(struct matrix *matrix, struct error *err)
 {
-    static const double share = 0.72;
+    static const double share = 0.66;
     struct engine *engine = matrix->engine;
     uint32_t lines[LINES_MAX];
     for (uint32_t i = 0; i < engine->subject.callable_count && has_budget(engine, share); i++) {
@@ -224,7 +224,7 @@ static bool hunt_again(struct matrix *matrix, uint32_t callable, struct error *e
 /* What others gave, and what looked alike to the archive, is shown to what survived. */
 static bool try_again(struct matrix *matrix, struct error *err)
 {
-    static const double share = 0.77, relayed = 0.03;
+    static const double share = 0.76, relayed = 0.03;
     struct engine *engine = matrix->engine;
     if (!relay_results(matrix, (uint64_t)((double)engine->options->executions * relayed), err))
         return false;

@@ -77,6 +77,7 @@ struct mutant_mask {
 
 bool guest_mask_has(struct str mask, uint32_t at);
 
+/* Of the mutants asked about those that make a difference; the others have no entry. */
 struct judgement {
     uint32_t component_count;
     const struct mutant_mask *masks;

@@ -140,6 +140,14 @@ static bool read_mask(const struct mutant_request *request, size_t guess, size_t
     return true;
 }
 
+static bool is_any(struct str mask)
+{
+    for (size_t i = 0; i < mask.len; i++)
+        if (mask.ptr[i] != 0)
+            return true;
+    return false;
+}
+
 bool guest_read_judgement(struct arena *arena, const struct value *value,
                           const struct mutant_request *request, struct judgement *ret,
                           struct error *err)
@@ -150,13 +158,15 @@ bool guest_read_judgement(struct arena *arena, const struct value *value,
         return bad(err, "a judgement is none");
     const struct value *list = value->items[1];
     struct mutant_mask *masks = arena_alloc(arena, list->count * sizeof *masks);
-    size_t mask_max = (size_t)value->items[0]->integer / 8 + 2;
-    for (size_t i = 0; i < list->count; i++)
-        if (!read_mask(request, i, mask_max, list->items[i], &masks[i], err))
+    size_t mask_max = (size_t)value->items[0]->integer / 8 + 2, differ = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!read_mask(request, i, mask_max, list->items[i], &masks[differ], err))
             return false;
+        differ += is_any(masks[differ].mask);
+    }
     *ret = (struct judgement){.component_count = (uint32_t)value->items[0]->integer,
                               .masks = masks,
-                              .count = (uint32_t)list->count};
+                              .count = (uint32_t)differ};
     return true;
 }
 

@@ -6,12 +6,14 @@
 
 enum { BATCH_MAX = 64 };
 
+enum { AT_ONCE_MIN = 32, AT_ONCE_FIRST = 64, AT_ONCE_MAX = 256 };
+
 static const size_t batch_max = (size_t)256 << 20;
 
 void matrix_init(struct matrix *matrix, struct engine *engine)
 {
     const struct subject *subject = &engine->subject;
-    *matrix = (struct matrix){.engine = engine};
+    *matrix = (struct matrix){.engine = engine, .at_once = AT_ONCE_FIRST};
     matrix->killers = arena_alloc(engine->keep, (subject->mutant_count + 1) * sizeof(uint32_t));
     matrix->reached = arena_alloc(engine->keep, subject->mutant_count + 1);
     matrix->entries = arena_alloc(engine->keep, (subject->callable_count + 1) * sizeof(int32_t));
@@ -125,6 +127,20 @@ static uint32_t killers_worth(const struct exam *exam, struct str mask)
     return guest_mask_has(mask, exam->observation.count) ? MATRIX_KILLERS : 1;
 }
 
+/* What only a clock ends takes a third of a second, so a long row of them would outlast the time.
+ */
+static void note_pace(struct matrix *matrix, const struct judgement *judgements, uint32_t count)
+{
+    enum { FEW = 2 };
+
+    uint32_t endless = 0;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < judgements[i].count; k++)
+            endless += guest_mask_has(judgements[i].masks[k].mask, judgements[i].component_count);
+    uint32_t next = endless > FEW ? matrix->at_once / 2 : matrix->at_once * 2;
+    matrix->at_once = next < AT_ONCE_MIN ? AT_ONCE_MIN : next > AT_ONCE_MAX ? AT_ONCE_MAX : next;
+}
+
 static void take_judgement(struct matrix *matrix, struct exam *exam,
                            const struct judgement *judgement)
 {
@@ -193,6 +209,8 @@ static bool judge_docket(struct docket *docket, struct error *err)
                                             docket->count, &docket->batch, docket->judgements, err);
     for (uint32_t i = 0; ok && i < docket->count; i++)
         take_judgement(docket->matrix, docket->exams[i], &docket->judgements[i]);
+    if (ok)
+        note_pace(docket->matrix, docket->judgements, docket->count);
     arena_done(&docket->batch);
     docket->count = docket->asked = docket->fuel = 0;
     return ok;
@@ -202,15 +220,13 @@ static bool judge_docket(struct docket *docket, struct error *err)
  * left for kill nothing, as far as anyone knows. */
 static bool judge(struct matrix *matrix, uint32_t first, uint32_t enough, struct error *err)
 {
-    enum { ASKED_AT_ONCE = 250 };
-
     auto_free struct docket *docket = mem_alloc(sizeof *docket);
     docket->matrix = matrix;
     arena_init(&docket->batch, batch_max);
     for (uint32_t i = first; i < matrix->count; i++) {
         if (matrix->exams[i].why == NULL)
             add_to_docket(docket, &matrix->exams[i], enough);
-        if (i + 1 < matrix->count && docket->asked < ASKED_AT_ONCE)
+        if (i + 1 < matrix->count && docket->asked < matrix->at_once)
             continue;
         if (!judge_docket(docket, err))
             return false;
@@ -298,6 +314,8 @@ static bool run_hunt(struct hunt *hunt, struct error *err)
         hunt->count == 0 || (guest_mutants(&matrix->engine->guest, hunt->fuel, hunt->requests,
                                            hunt->count, &hunt->batch, hunt->judgements, err) &&
                              take_prey(hunt, err));
+    if (ok)
+        note_pace(matrix, hunt->judgements, hunt->count);
     arena_done(&hunt->batch);
     hunt->count = hunt->fuel = 0;
     return ok;
@@ -306,8 +324,6 @@ static bool run_hunt(struct hunt *hunt, struct error *err)
 bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidates, uint32_t count,
                  uint64_t executions, struct error *err)
 {
-    enum { EXECUTIONS_AT_ONCE = 300 };
-
     auto_free struct hunt *hunt = mem_alloc(sizeof *hunt);
     uint64_t end = matrix->engine->guest.executions + executions, asked = 0;
     hunt->matrix = matrix;
@@ -315,7 +331,7 @@ bool matrix_hunt(struct matrix *matrix, const struct candidate *const *candidate
     for (uint32_t i = 0; i < count && matrix->count < MATRIX_EXAMS_MAX; i++) {
         if (!is_examined(matrix, candidates[i]))
             asked += add_to_hunt(hunt, candidates[i]);
-        if (i + 1 < count && hunt->count < BATCH_MAX && asked < EXECUTIONS_AT_ONCE)
+        if (i + 1 < count && hunt->count < BATCH_MAX && asked < matrix->at_once)
             continue;
         if (!run_hunt(hunt, err))
             return false;

@@ -33,6 +33,7 @@ struct matrix {
     uint32_t *killers; /* by mutant: how many exams */
     bool *reached;     /* by mutant */
     int32_t *entries;  /* by callable: the goal of entering it, or -1 */
+    uint32_t at_once;  /* mutants to ask about in one go: few where many do not end */
 };
 
 void matrix_init(struct matrix *matrix, struct engine *engine);

@@ -135,6 +135,33 @@ def add(a, b=1):
         self.assertEqual(code, "add(1, 2)\nadd(1)")
 
 
+class CompiledElsewhere(Asking):
+    text = '''
+import re as regular
+CODE = regular.compile("[A-Z]{2} [0-9]{3}", regular.VERBOSE)
+KINDS = {"a": regular.compile("x9{4}"), "b": None}
+BYTES = regular.compile(b"y+")
+def is_code(text): return CODE.match(text) is not None
+def is_kind(text, kind): return KINDS[kind].match(text) is not None
+def is_bytes(text): return BYTES.match(text) is not None
+'''
+
+    def constants(self, qual):
+        return [value for owner, value in self.guest.description["constants"]
+                if owner == self.guest.index(qual)]
+
+    def test_an_expression_by_name_gives_texts_to_who_uses_it(self):
+        self.assertIn("AA000", self.constants("is_code"))
+        self.assertIn("AA00", self.constants("is_code"))
+        self.assertNotIn("AA000", self.constants("is_kind"))
+
+    def test_those_of_a_small_container_do_so_too(self):
+        self.assertIn("x9999", self.constants("is_kind"))
+
+    def test_one_of_bytes_gives_none(self):
+        self.assertEqual(self.constants("is_bytes"), [])
+
+
 class Abstract(Asking):
     text = '''
 import abc

@@ -5,7 +5,7 @@ import re
 
 from . import frames
 
-CONSTANTS_MAX = 1500
+CONSTANTS_MAX, COMPILED_MAX = 1500, 8
 MOMENTS = {"%Y": "2024", "%y": "24", "%m": "02", "%d": "29", "%H": "23", "%M": "59", "%S": "58",
            "%f": "000001", "%b": "Feb", "%B": "February", "%a": "Thu", "%A": "Thursday",
            "%j": "060", "%z": "+0000", "%Z": "UTC", "%p": "PM", "%I": "11", "%%": "%"}
@@ -35,13 +35,13 @@ def formatted(text):
 
 # ---- regular expressions --------------------------------------------------------------------
 
-def parse(pattern):
+def parse(pattern, flags):
     try:
         from re import _parser as parser
     except ImportError:
         import sre_parse as parser
     try:
-        return parser.parse(pattern)
+        return parser.parse(pattern, flags)
     except Exception:
         return None
 
@@ -92,9 +92,9 @@ def text_of(parsed, groups, more):
     return "".join(single(op, value, groups, more) for op, value in parsed)
 
 
-def matching(pattern):
+def matching(pattern, flags=0):
     """Texts that this expression matches, and some that it just does not; each tried out."""
-    parsed = parse(pattern)
+    parsed = parse(pattern, flags)
     if parsed is None:
         return []
     found = []
@@ -121,11 +121,20 @@ def patterns_of(node):
     return []
 
 
+def compiled(value):
+    """Expressions that were compiled elsewhere: one, or those of a small container."""
+    if type(value) is dict:
+        value = tuple(value.values())
+    some = value[:COMPILED_MAX] if type(value) in (tuple, list) else (value,)
+    return [one for one in some if isinstance(one, re.Pattern) and type(one.pattern) is str]
+
+
 # ---- the walk -------------------------------------------------------------------------------
 
 class Collector:
     def __init__(self, described):
         self.owners = described.source.outline.owners
+        self.names = vars(described.module)
         self.found, self.seen = [], set()
 
     def add(self, owner, value):
@@ -145,6 +154,10 @@ class Collector:
         elif isinstance(node, ast.Call):
             for value in patterns_of(node):
                 self.add(owner, value)
+        elif isinstance(node, ast.Name) and owner >= 0:
+            for one in compiled(self.names.get(node.id)):
+                for value in matching(one.pattern, one.flags):
+                    self.add(owner, value)
         for name, field in ast.iter_fields(node):
             if name not in ("annotation", "returns"):
                 for child in field if isinstance(field, list) else [field]:

@@ -171,28 +171,44 @@ TEST(guest_that_ends_or_lies_about_lengths_is_an_error)
     check_ends(STR("\1\0\0\0N"), ERROR_INPUT);
 }
 
-TEST(guest_judges_only_mutants_that_it_was_asked_for)
+/* What comes of this as all that is said of one program and the mutants 3 and 5. */
+static bool judges(const struct value *masks, struct judgement *ret)
 {
     static const uint32_t asked[] = {3, 5};
     struct program program = call_pick(I(1));
     struct mutant_request request = {.program = &program, .mutants = asked, .count = 2};
-    for (uint32_t mutant = 3; mutant <= 4; mutant++) {
-        const struct value *masks = TUP(TUP(I(mutant), value_bytes(memory(), STR("\1"))));
-        const struct value *answer = TUP(T("judged"), TUP(TUP(I(2), masks)));
-        auto_buf struct buf frame;
-        buf_init(&frame, 1 << 20);
-        buf_extend(&frame, 4);
-        marshal_write(&frame, answer);
-        frame.data[0] = (char)(frame.len - 4);
-        struct guest guest = {.channel = sample_liar(buf_str(&frame))};
-        struct judgement judgement;
-        struct error err = {};
-        bool judged = guest_mutants(&guest, 9, &request, 1, memory(), &judgement, &err);
-        CHECK_INT(judged, mutant == 3);
-        if (judged)
-            CHECK_INT(judgement.masks[0].mutant, 3);
-        close(guest.channel);
-    }
+    auto_buf struct buf frame;
+    buf_init(&frame, 1 << 20);
+    buf_extend(&frame, 4);
+    marshal_write(&frame, TUP(T("judged"), TUP(TUP(I(2), masks))));
+    frame.data[0] = (char)(frame.len - 4);
+    struct guest guest = {.channel = sample_liar(buf_str(&frame))};
+    struct error err = {};
+    bool judged = guest_mutants(&guest, 9, &request, 1, memory(), ret, &err);
+    close(guest.channel);
+    return judged;
+}
+
+TEST(guest_judges_only_mutants_that_it_was_asked_for)
+{
+    struct judgement judgement;
+    const struct value *mask = value_bytes(memory(), STR("\1"));
+    CHECK(!judges(TUP(TUP(I(4), mask)), &judgement));
+    CHECK(judges(TUP(TUP(I(3), mask)), &judgement));
+    CHECK_INT(judgement.masks[0].mutant, 3);
+}
+
+TEST(guest_judges_those_to_differ_whose_masks_say_so)
+{
+    struct judgement judgement;
+    const struct value *none = value_bytes(memory(), STR("")),
+                       *zero = value_bytes(memory(), str_of("\0", 1)),
+                       *some = value_bytes(memory(), STR("\2"));
+    CHECK(judges(TUP(TUP(I(3), none), TUP(I(5), some)), &judgement));
+    CHECK_INT(judgement.count, 1);
+    CHECK_INT(judgement.masks[0].mutant, 5);
+    CHECK(judges(TUP(TUP(I(3), none), TUP(I(5), zero)), &judgement));
+    CHECK_INT(judgement.count, 0);
 }
 
 /* What comes of this as all that is held against one program. */
