@@ -60,6 +60,7 @@ escape  := $(call object,$(wildcard tests/escape/*.c)) $(filter-out %/flow.c.o,$
 probe   := $(call object,$(wildcard tests/escape/probe/*.c))
 hygiene_probe := $(call object,$(call find,tests/hygiene/probe,*.c))
 calls   := $(call object,$(wildcard tests/calls/*.c))
+typist  := $(call object,$(wildcard tests/typist/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
 reader_fuzzers := $B/fuzz/source $B/fuzz/rules
 fuzzers := $(filter-out $(if $(grammars_here),,$(reader_fuzzers)),\
@@ -135,7 +136,7 @@ everything: all ## the program, its tests and test tools, without running them
 clang: ## the same by the second compiler
 	@$(MAKE) V=clang build/clang/testudo
 	@$(MAKE) V=clang-test programs
-programs: $B/testudo $(if $(units),$B/unit) $(if $(grammars_here),$B/unit-reader) $(if $(flow),$B/flow $B/tools/calls) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
+programs: $B/testudo $(if $(units),$B/unit) $(if $(grammars_here),$B/unit-reader) $(if $(flow),$B/flow $B/tools/calls $B/tools/typist) $B/faults $B/escape $B/probe $(selves) $(fuzzers)
 
 # What boxes are given to test with: the worker, and what runs beside the code under test.
 libexec: $B/libexec/testudo-worker $(if $(grammars_here),$B/libexec/testudo-reader) $B/libexec/clock.so $B/libexec.stamp \
@@ -192,6 +193,9 @@ $B/hygiene-probe: $(hygiene_probe)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 # Runs inside boxes, so it brings everything along.
 $B/tools/calls: $(calls) $(base) $(call object,src/sys/seccomp.c src/sys/seccomp_emit.c)
+	@mkdir -p $(@D)
+	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
+$B/tools/typist: $(typist) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
@@ -287,11 +291,11 @@ run-unit-reader: $B/unit-reader
 	$< $(if $T,'$T')
 
 flow: all ## scenarios through the real program, as root and as a plain user (T=part of a sentence or file)
-	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow build/gcc-test/tools/calls
+	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow $(addprefix build/gcc-test/tools/,calls typist)
 	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo --tools build/gcc-test/tools \
 	    --as both $(if $T,--only '$T') tests/flow
 flow-asan: ## the same scenarios through the sanitized program
-	@$(MAKE) V=gcc-test build/gcc-test/tools/calls
+	@$(MAKE) V=gcc-test $(addprefix build/gcc-test/tools/,calls typist)
 	@$(MAKE) V=gcc-asan run-flow
 run-flow: $B/testudo $B/flow libexec
 	$B/flow --program $B/testudo --faults $B/testudo --tools build/gcc-test/tools $(if $T,--only '$T') tests/flow

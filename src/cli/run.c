@@ -11,6 +11,7 @@
 #include "lang/lang.h"
 #include "role/broker.h"
 #include "run/run.h"
+#include "sys/console.h"
 #include "sys/fd.h"
 
 enum { SAID_BYTES_MAX = 256 << 20 };
@@ -19,6 +20,7 @@ static const char usage[] = "run [OPTION...] FILE|FOLDER [ARGUMENT...]\n"
                             "run [OPTION...] -c CODE --lang NAME [ARGUMENT...]\n"
                             "run [OPTION...] - --lang NAME < CODE\n"
                             "run [OPTION...] -- PROGRAM [ARGUMENT...]\n"
+                            "run [OPTION...] --tty --lang NAME\n"
                             "run --batch FILE|- [--jobs N] [--ordered] [--out-dir DIR]\n";
 
 static const char examples[] =
@@ -34,7 +36,13 @@ static const char examples[] =
     "  testudo run --input data x.py              read-only, as /in/data\n"
     "  testudo run --json -- /usr/bin/env         the result as one JSON object\n"
     "  testudo run --explain -- touch /usr/mine   why does that fail in a box?\n"
+    "  testudo run --tty --lang python            a prompt; --tty -- bash is a shell\n"
     "  testudo run --batch jobs.jsonl --jobs 4    many requests, one JSON object a line\n"
+    "\n"
+    "With --tty the program has a terminal of its own: Ctrl-C, Ctrl-Z and its size reach it.\n"
+    "Colours and cursor moves come out; what makes a terminal answer, or changes more than its\n"
+    "picture, does not. TERM comes along, limits are the profile terminal's; Ctrl-] three times "
+    "ends it.\n"
     "\n"
     "A line of a batch is a run request, such as\n"
     "  {\"language\": \"python\", \"code\": \"print(1)\", \"limits\": {\"wall_ms\": 1000}}\n"
@@ -89,9 +97,17 @@ static bool show_plan(const struct run_options *options, const struct plan *plan
 
 /* ---- running -------------------------------------------------------------------------------- */
 
+static void close_console(struct console **console)
+{
+    console_close(*console);
+}
+
 static bool carry_out(const struct run_options *options, int broker, const struct plan *plan,
                       int *ret_status, struct error *err)
 {
+    __attribute__((cleanup(close_console))) struct console *console = NULL;
+    if (plan->terminal && (console = console_open(err)) == NULL)
+        return false;
     int stdin_fd = -1;
     if (!run_options_open_stdin(options, &stdin_fd, err))
         return false;
@@ -100,6 +116,7 @@ static bool carry_out(const struct run_options *options, int broker, const struc
     if (cancel < 0)
         return false;
     struct run_io io = {
+        .console = console,
         .stdin_fd = own_stdin >= 0 ? own_stdin : stdin_fd,
         .stream = !options->json,
         .escape_stdout = isatty(STDOUT_FILENO) == 1,

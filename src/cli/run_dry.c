@@ -74,6 +74,8 @@ void run_say_plan(const struct plan *plan, struct buf *out)
                plan->version != NULL ? " " : "", plan->version != NULL ? plan->version : "");
     buf_printf(out, "image      %s, read-only\n", shown_name(plan->image).text);
     buf_printf(out, "network    %s\n", plan->network == NETWORK_NONE ? "none" : "loopback");
+    if (plan->terminal)
+        buf_add_text(out, "terminal   its own, joined with yours\n");
     if (plan->has_compile)
         say_step("compile", &plan->compile, out);
     say_step("run", &plan->run, out);
@@ -186,6 +188,8 @@ void run_json_plan(const struct plan *plan, struct buf *out)
     json_pair(&json, "version", plan->version);
     json_pair(&json, "image", plan->image);
     json_pair(&json, "network", plan->network == NETWORK_NONE ? "none" : "loopback");
+    json_key(&json, "terminal");
+    json_bool(&json, plan->terminal);
     if (plan->has_compile) {
         json_step(&json, "compile", &plan->compile);
         json_pair(&json, "artifact", plan->artifact);

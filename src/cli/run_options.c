@@ -196,6 +196,9 @@ static bool apply(struct reading *reading, const struct option_found *found, str
     case RUN_EXPLAIN:
         request->explain = true;
         return true;
+    case RUN_TTY:
+        request->terminal = true;
+        return true;
     case RUN_COLD:
         request->cold = true;
         return true;
@@ -309,11 +312,13 @@ static bool list_outs(struct reading *reading, struct error *err)
 static bool set_limits(struct reading *reading, struct error *err)
 {
     struct run_request *request = &reading->options.request;
-    const char *name = reading->profile != NULL ? reading->profile : "default";
+    const char *name = reading->profile != NULL ? reading->profile
+                       : request->terminal      ? "terminal"
+                                                : "default";
     request->profile = profile_find(str_from(name));
     if (request->profile == NULL) {
         error_set(err, ERROR_USAGE, "there is no profile '%s'", shown_name(name).text);
-        return error_hint(err, "--profile default, snippet, compile or project");
+        return error_hint(err, "--profile default, snippet, compile, project or terminal");
     }
     request->limits = limits_of_profile(request->profile);
     request->compile_limits = limits_of_profile(profile_find(STR("compile")));
@@ -409,7 +414,8 @@ static bool finish(struct reading *reading, const struct option_reader *reader, 
     return options->batch.path != NULL ||
            (sort_rest(reading, reader->saw_border, rest, count, err) && set_limits(reading, err) &&
             list_files(reading, err) && list_inputs(reading, err) && list_outs(reading, err) &&
-            check_stdin(options, err));
+            check_stdin(options, err) &&
+            run_options_add_terminal(&reading->options, reading->arena, err));
 }
 
 bool run_options_read(int argc, char **argv, struct arena *arena, struct run_options *ret_options,

@@ -33,6 +33,11 @@ extern const struct option_table run_option_table;
 [[nodiscard]] bool run_options_load(struct run_options *options, int stdin_fd, struct arena *arena,
                                     struct error *err);
 
+/* --tty: what it excludes, what the program is told of our terminal, and a language alone means its
+ * prompt. */
+[[nodiscard]] bool run_options_add_terminal(struct run_options *options, struct arena *arena,
+                                            struct error *err);
+
 /* Opens what the guest reads: a fd of the caller's, -1 for nothing. */
 [[nodiscard]] bool run_options_open_stdin(const struct run_options *options, int *ret_fd,
                                           struct error *err);

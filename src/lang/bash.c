@@ -18,6 +18,7 @@ const struct lang lang_bash = {
     .hello = "echo hello\n",
     .broken = "set -e\nno-such-program\n",
     .programs = (const char *const[]){"bash", NULL},
+    .prompt = (const char *const[]){NULL},
     .find = search_find,
     .plan = script_plan,
 };

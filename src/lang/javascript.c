@@ -5,6 +5,7 @@
 #include "lang/lang.h"
 
 #include "lang/node.h"
+#include "lang/script.h"
 #include "lang/search.h"
 #include "model/runtime.h"
 #include "model/words.h"
@@ -15,9 +16,9 @@ static bool plan(const struct lang *lang, const struct run_request *request,
                  const struct toolchain *toolchain, const char *source, struct arena *arena,
                  struct plan *plan, struct error *err)
 {
-    (void)lang, (void)err;
+    (void)err;
     runtime_add_command(RUNTIME_NODE, toolchain->program, &request->limits, &plan->run.argv, arena);
-    words_add(&plan->run.argv, arena, source);
+    script_add_source(lang, source, &plan->run.argv, arena);
     return true;
 }
 
@@ -72,6 +73,7 @@ const struct lang lang_javascript = {
     .homes = node_homes,
     .version_file = NODE_VERSION_FILE,
     .version_words = node_version_words,
+    .prompt = (const char *const[]){NULL},
     .name_code = name_code,
     .find = search_find,
     .plan = plan,

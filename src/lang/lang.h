@@ -45,14 +45,18 @@ struct lang {
     /* What script_plan puts between the program and the source. */
     const char *const *options;
 
+    /* What stands in the source's place for a prompt at a terminal; NULL: there is none. */
+    const char *const *prompt;
+
     /* The file that a piece of code becomes; NULL: main, with the first extension. */
     const char *(*name_code)(struct str code, struct arena *arena);
 
     bool (*find)(const struct lang *lang, const struct run_request *request, struct arena *arena,
                  struct toolchain *ret_toolchain, struct error *err);
     /* Fills in argv, env, compile and artifact; plan.c has done what all have in common. `source`
-     * is the entry as seen inside the box. What it puts into the compiler's environment and
-     * working folder stays; the compiler gets the program's environment as well. */
+     * is the entry as seen inside the box, NULL for a prompt or arguments alone. What it puts into
+     * the compiler's environment and working folder stays; the compiler gets the program's
+     * environment as well. */
     bool (*plan)(const struct lang *lang, const struct run_request *request,
                  const struct toolchain *toolchain, const char *source, struct arena *arena,
                  struct plan *plan, struct error *err);

@@ -19,6 +19,7 @@ const struct lang lang_lua = {
     .broken = "error(\"no way\")\n",
     .programs = (const char *const[]){"lua5.4", "lua5.3", "lua", NULL},
     .numbered = (const char *const[]){"lua%s", NULL},
+    .prompt = (const char *const[]){NULL},
     .find = search_find,
     .plan = script_plan,
 };

@@ -21,6 +21,7 @@ const struct lang lang_perl = {
     .numbered = (const char *const[]){"perl%s", NULL},
     .homes =
         (const char *const[]){"$HOME/perl5/perlbrew/perls/*/bin/perl", "/opt/*/bin/perl", NULL},
+    .prompt = (const char *const[]){"-d", "-e", "1", NULL},
     .find = search_find,
     .plan = script_plan,
 };

@@ -1,6 +1,7 @@
 /* PHP's command line, told its memory: else it would stop at the 128 MiB of a web server. */
 #include "lang/lang.h"
 
+#include "lang/script.h"
 #include "lang/search.h"
 #include "model/words.h"
 
@@ -10,13 +11,13 @@ static bool plan(const struct lang *lang, const struct run_request *request,
                  const struct toolchain *toolchain, const char *source, struct arena *arena,
                  struct plan *plan, struct error *err)
 {
-    (void)lang, (void)err;
+    (void)err;
     words_add(&plan->run.argv, arena, toolchain->program);
     words_add(&plan->run.argv, arena, "-d");
     words_add(&plan->run.argv, arena,
               arena_text(arena, "memory_limit=%lldM",
                          (long long)(request->limits.value[LIMIT_MEMORY] >> 20)));
-    words_add(&plan->run.argv, arena, source);
+    script_add_source(lang, source, &plan->run.argv, arena);
     return true;
 }
 
@@ -33,6 +34,7 @@ const struct lang lang_php = {
     .broken = "<?php\nnowhere();\n",
     .programs = (const char *const[]){"php", NULL},
     .numbered = (const char *const[]){"php%s", NULL},
+    .prompt = (const char *const[]){"-a", NULL},
     .find = search_find,
     .plan = plan,
 };

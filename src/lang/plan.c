@@ -391,6 +391,17 @@ static bool plan_command(struct draft *draft, struct error *err)
     return true;
 }
 
+static bool refuse_prompt(const struct lang *lang, struct error *err)
+{
+    auto_buf struct buf names;
+    buf_init(&names, 200);
+    for (const struct lang *const *each = langs; *each != NULL; each++)
+        if ((*each)->prompt != NULL)
+            buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", (*each)->name);
+    error_set(err, ERROR_USAGE, "%s has no prompt, so there is nothing to run", lang->title);
+    return error_hint(err, "name a source; languages with a prompt: %s", names.data);
+}
+
 static bool plan_language(struct draft *draft, struct error *err)
 {
     const struct run_request *request = draft->request;
@@ -401,13 +412,15 @@ static bool plan_language(struct draft *draft, struct error *err)
     if (request->of_language && !draft->lang->takes_arguments)
         return error_set(err, ERROR_USAGE, "%s has no interpreter that takes arguments",
                          draft->lang->title);
+    if (request->prompt && draft->lang->prompt == NULL)
+        return refuse_prompt(draft->lang, err);
     if (request->has_code && request->entry != NULL)
         return error_set(err, ERROR_USAGE, "--entry names a file of a folder, but code was given");
     if (!add_files(draft, err) || (request->source_path != NULL && !add_source(draft, err)))
         return false;
     if (request->has_code)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", name_of_code(draft));
-    else if (request->source_path == NULL && !request->of_language)
+    else if (request->source_path == NULL && !request->of_language && !request->prompt)
         draft->start = arena_text(draft->arena, BOX_WORK "/%s", request->entry);
     if (!draft->lang->find(draft->lang, request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
@@ -427,7 +440,8 @@ static bool plan_language(struct draft *draft, struct error *err)
 
 static bool check_kind(const struct run_request *request, struct error *err)
 {
-    int kinds = (request->source_path != NULL) + request->has_code + (request->command.count > 0);
+    int kinds = (request->source_path != NULL) + request->has_code + (request->command.count > 0) +
+                request->prompt;
     if (kinds == 1 || (kinds == 0 && request_entry_file(request) != NULL))
         return true;
     error_set(err, ERROR_USAGE,
@@ -447,6 +461,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .accept_missing = request->accept_missing,
         .explain = request->explain,
         .cold = request->cold,
+        .terminal = request->terminal,
     };
     bool ok = check_kind(request, err) && check_words(request, err) &&
               limits_check(&request->limits, err) &&

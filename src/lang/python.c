@@ -306,6 +306,7 @@ const struct lang lang_python = {
     .homes = (const char *const[]){"$PYENV_ROOT/versions/*/bin/python3",
                                    "$HOME/.pyenv/versions/*/bin/python3",
                                    "$HOME/.local/share/uv/python/*/bin/python3", NULL},
+    .prompt = (const char *const[]){NULL},
     .find = find,
     .plan = plan,
 };

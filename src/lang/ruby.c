@@ -20,6 +20,7 @@ const struct lang lang_ruby = {
     .programs = (const char *const[]){"ruby", NULL},
     .numbered = (const char *const[]){"ruby%s", NULL},
     .homes = (const char *const[]){"$HOME/.rbenv/versions/*/bin/ruby", "/opt/*/bin/ruby", NULL},
+    .prompt = (const char *const[]){"-r", "irb", "-e", "IRB.start", NULL},
     .find = search_find,
     .plan = script_plan,
 };

@@ -36,6 +36,11 @@ static bool plan(const struct lang *lang, const struct run_request *request,
                  struct plan *plan, struct error *err)
 {
     (void)lang, (void)request, (void)err;
+    if (source == NULL) { /* at a prompt a mistake is not the end */
+        words_add(&plan->run.argv, arena, toolchain->program);
+        words_add(&plan->run.argv, arena, DATABASE);
+        return true;
+    }
     const char *const words[] = {toolchain->program, "-batch", "-bail", DATABASE,
                                  read_command(source, arena)};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -55,6 +60,7 @@ const struct lang lang_sql = {
     .hello = "SELECT 'hello';\n",
     .broken = "SELECT * FROM nowhere;\n",
     .programs = (const char *const[]){"sqlite3", NULL},
+    .prompt = (const char *const[]){NULL},
     .find = search_find,
     .plan = plan,
 };

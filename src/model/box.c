@@ -129,6 +129,11 @@ bool box_spec_check(const struct box_spec *spec, struct error *err)
     if (spec->channel_count > BOX_CHANNELS_MAX)
         return error_set(err, ERROR_LIMIT, "%u channels, at most %d fit", spec->channel_count,
                          BOX_CHANNELS_MAX);
+    if (spec->terminal && !spec->cold)
+        return error_set(err, ERROR_USAGE, "only a box that is made anew can have a terminal");
+    if (spec->rows > BOX_TERMINAL_MAX || spec->columns > BOX_TERMINAL_MAX)
+        return error_set(err, ERROR_LIMIT, "a terminal has at most %d rows and columns",
+                         BOX_TERMINAL_MAX);
     if (spec->network > NETWORK_LOOPBACK)
         return error_set(err, ERROR_USAGE, "there is no such network");
     return limits_check(&spec->limits, err) && inputs_check(spec, err) && links_check(spec, err);

@@ -17,7 +17,8 @@ enum {
     BOX_WORDS_BYTES_MAX = 1 << 20,   /* of both together */
     BOX_WORD_BYTES_MAX = 120 * 1024, /* the kernel takes 128 KiB for one string */
     BOX_PATH_MAX = 1024,
-    BOX_GUEST_ID = 1000, /* the guest's uid and gid, inside */
+    BOX_TERMINAL_MAX = 65535, /* rows, or columns */
+    BOX_GUEST_ID = 1000,      /* the guest's uid and gid, inside */
 };
 
 /* Where things lie inside every box. */
@@ -86,6 +87,8 @@ struct box_spec {
     bool explain;   /* report what is refused */
     bool cold;      /* made for this run alone: no recycled slot, nothing warm */
     enum warm warm; /* may be used if it is there */
+    bool terminal;  /* stdio is a new terminal of the box's own, of this size; only of a cold box */
+    uint32_t rows, columns;
     int stdio[3];
     uint32_t channel_count;
     int channels[BOX_CHANNELS_MAX]; /* fds 3, 4, … of the guest */

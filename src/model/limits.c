@@ -41,6 +41,8 @@ const struct profile profiles[] = {
             60000, 60000, 0, 2 * GIB, 2000, 256, MIB, GIB, 65536)
     PROFILE("project", "a project's own tests and tools", false,
             600000, 600000, 0, 2 * GIB, 1000, 512, 4 * MIB, GIB, 262144)
+    PROFILE("terminal", "somebody who types, at a terminal", false,
+            3600000, 600000, 0, 512 * MIB, 1000, 128, 16 * MIB, 128 * MIB, 16384)
 /* clang-format on */
 #undef PROFILE
 };

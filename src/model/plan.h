@@ -42,5 +42,6 @@ struct plan {
     enum network network;
     uint32_t accept_missing;
     bool explain;
-    bool cold; /* see box_spec */
+    bool cold;     /* see box_spec */
+    bool terminal; /* the program has a terminal of its own, joined with the caller's */
 };

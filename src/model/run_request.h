@@ -57,5 +57,7 @@ struct run_request {
     uint32_t accept_missing;
     enum network network;
     bool explain;
-    bool cold; /* see box_spec */
+    bool cold;     /* see box_spec */
+    bool terminal; /* see plan */
+    bool prompt;   /* nothing to run: the language's own prompt */
 };

@@ -126,6 +126,12 @@ static void on_ready(void *cookie, const struct isolation *isolation, int work)
     peer_say(tenant->broker->peer, WIRE_BOX_READY, tenant->id, buf_str(&payload), &work, 1);
 }
 
+static void on_terminal(void *cookie, int far_end)
+{
+    struct tenant *tenant = cookie;
+    peer_say(tenant->broker->peer, WIRE_BOX_TERMINAL, tenant->id, (struct str){}, &far_end, 1);
+}
+
 /* A refusal is a remark: where the asker is far behind, it is the one thing that can be left out.
  */
 static void on_refused(void *cookie, const struct box_refusal *refusal)
@@ -170,7 +176,7 @@ static void on_failed(void *cookie, const struct error *why)
     dismiss(tenant);
 }
 
-static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
+static const struct box_events events = {on_ready, on_terminal, on_refused, on_ended, on_failed};
 
 static bool settle(struct tenant *tenant, struct error *err)
 {

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "run/capture.h"
 #include "run/feed.h"
+#include "run/terminal.h"
 #include "sys/fd.h"
 #include "wire/box_wire.h"
 
@@ -34,6 +35,7 @@ struct boxed {
     struct boxed_outcome outcome;
     struct capture captures[2];
     struct feed feed;
+    struct terminal terminal;
     int stdin_sink; /* until the feed has it */
     struct loop_timer idle, farewell, patience;
     bool had_second_chance;
@@ -50,6 +52,7 @@ static void let_go(struct boxed *b)
     loop_clear_timer(b->loop, &b->idle);
     loop_clear_timer(b->loop, &b->patience);
     feed_end(&b->feed);
+    terminal_part(&b->terminal);
     fd_close_at(&b->stdin_sink);
     for (int i = 0; i < 2; i++)
         loop_remove(b->loop, b->captures[i].from);
@@ -265,6 +268,49 @@ static bool open_input(struct boxed *b, struct box_spec *spec, struct error *err
     return fd_set_nonblocking(ends[1], err);
 }
 
+/* ---- a terminal ----------------------------------------------------------------------------- */
+
+static void on_terminal_heard(void *cookie, int64_t total)
+{
+    struct boxed *b = cookie;
+    wind_idle(b);
+    if (total > b->limits.value[LIMIT_OUTPUT] * OUTPUT_FACTOR)
+        kill_box(b, BOX_CAUSE_OUTPUT);
+}
+
+static void on_terminal_left(void *cookie)
+{
+    kill_box(cookie, BOX_CAUSE_CANCELED);
+}
+
+static bool get_terminal(struct boxed *b, struct wire_message *message)
+{
+    static const struct terminal_events events = {on_terminal_heard, on_terminal_left};
+    auto_close int far_end = wire_message_take_fd(message, 0);
+    if (far_end < 0 || b->io.console == NULL || b->terminal.loop != NULL)
+        return error_set(&b->error, ERROR_INTERNAL, "the broker sent no terminal, or one too many");
+    return terminal_join(&b->terminal, b->loop, b->io.console, fd_steal(&far_end), &events, b,
+                         &b->error);
+}
+
+/* The broker wants three all the same; the box puts its terminal in their places. */
+static bool open_nothing(struct boxed *b, struct box_spec *spec, struct error *err)
+{
+    struct winsize size = console_size(b->io.console);
+    spec->rows = size.ws_row;
+    spec->columns = size.ws_col;
+    for (int i = 0; i < 2; i++) {
+        capture_init(&b->captures[i], -1, b->limits.value[LIMIT_OUTPUT]);
+        b->captures[i].ended = true;
+    }
+    for (int i = 0; i < 3; i++) {
+        spec->stdio[i] = fd_open(AT_FDCWD, "/dev/null", O_RDWR, 0, err);
+        if (spec->stdio[i] < 0)
+            return false;
+    }
+    return true;
+}
+
 /* ---- the broker's word ---------------------------------------------------------------------- */
 
 static bool say_start(struct boxed *b, struct error *err)
@@ -341,6 +387,8 @@ static bool get_message(struct boxed *b, struct wire_message *message)
     switch (message->kind) {
     case WIRE_BOX_READY:
         return get_ready(b, message);
+    case WIRE_BOX_TERMINAL:
+        return get_terminal(b, message);
     case WIRE_BOX_REFUSAL:
         return get_refusal(b, message);
     case WIRE_BOX_ENDED:
@@ -389,6 +437,8 @@ static bool ask(struct boxed *b, const struct box_spec *spec, struct error *err)
 
 static bool watch(struct boxed *b, struct error *err)
 {
+    if (b->captures[0].ended)
+        return true;
     return loop_add(b->loop, b->captures[0].from, EPOLLIN, on_stdout, b, err) &&
            loop_add(b->loop, b->captures[1].from, EPOLLIN, on_stderr, b, err);
 }
@@ -397,8 +447,10 @@ static bool begin(struct boxed *b, struct box_spec *spec, struct error *err)
 {
     for (int i = 0; i < 3; i++)
         spec->stdio[i] = -1;
-    bool ok = open_input(b, spec, err) && open_output(b, spec, 0, err) &&
-              open_output(b, spec, 1, err) && ask(b, spec, err);
+    bool opened = spec->terminal ? open_nothing(b, spec, err)
+                                 : open_input(b, spec, err) && open_output(b, spec, 0, err) &&
+                                       open_output(b, spec, 1, err);
+    bool ok = opened && ask(b, spec, err);
     for (int i = 0; i < 3; i++)
         fd_close_at(&spec->stdio[i]);
     return ok && watch(b, err);

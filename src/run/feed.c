@@ -41,6 +41,8 @@ static bool fill(struct feed *feed)
         return false;
     feed->from = 0;
     feed->to = (size_t)got;
+    if (feed->hear != NULL)
+        feed->hear(feed->cookie, str_of(feed->bytes, feed->to));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/str.h"
 #include "sys/loop.h"
 #include <stdbool.h>
 
@@ -13,7 +14,9 @@ struct feed {
     int source; /* lent */
     int sink;   /* the pipe's end that we write; -1: done */
     bool source_waits;
-    size_t from, to; /* of bytes: what was read and not yet written */
+    size_t from, to;                              /* of bytes: what was read and not yet written */
+    void (*hear)(void *cookie, struct str bytes); /* told what was read; or NULL */
+    void *cookie;
     char bytes[16384];
 };
 

@@ -80,7 +80,7 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
                       struct error *err)
 {
     *spec = (struct box_spec){
-        .cold = plan->cold,
+        .cold = plan->cold || plan->terminal,
         .argv = step->argv,
         .env = step->env,
         .cwd = step->cwd,
@@ -91,6 +91,7 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
         .noexec = step->noexec,
         .warm = step->warm,
         .explain = plan->explain,
+        .terminal = plan->terminal && step == &plan->run,
         .link_count = plan->link_count,
         .links = plan->links,
     };

@@ -11,10 +11,12 @@
 #include "model/run_result.h"
 
 struct asker;
+struct console;
 
 typedef void run_hear(void *cookie, struct str bytes);
 
 struct run_io {
+    struct console *console;           /* of a plan with a terminal: the caller's; else NULL */
     int stdin_fd;                      /* what the guest may read; -1: nothing */
     bool stream;                       /* its output goes on to our stdout and stderr as it comes */
     bool escape_stdout, escape_stderr; /* control characters come out readable */

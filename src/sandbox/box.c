@@ -29,6 +29,7 @@ struct box {
     int memory_event;
     struct explain *explain;
 
+    bool awaits_terminal;
     bool start_asked;
     int64_t started_ns; /* 0: not yet */
     struct loop_timer wall, cpu;
@@ -262,6 +263,16 @@ static void become_ready(struct box *box, struct slot_message *message)
     box->events->ready(box->cookie, &box->isolation, box->work);
 }
 
+/* Told by who becomes the guest, before it is one. */
+static void hand_out_terminal(struct box *box, struct slot_message *message)
+{
+    auto_close int far_end = fd_steal(&message->fd);
+    if (box->work < 0 || !box->awaits_terminal)
+        return;
+    box->awaits_terminal = false;
+    box->events->terminal(box->cookie, far_end);
+}
+
 /* One message. False when no more will come. */
 static bool hear_one(struct box *box)
 {
@@ -276,6 +287,9 @@ static bool hear_one(struct box *box)
         return true;
     case SLOT_LISTENER:
         begin_listening(box, message.fd);
+        return true;
+    case SLOT_TERMINAL:
+        hand_out_terminal(box, &message);
         return true;
     case SLOT_FAILED:
         box->failure = message.failed;
@@ -368,6 +382,7 @@ struct box *box_new(struct slot *slot, struct loop *loop, const struct box_spec 
         .events = events,
         .cookie = cookie,
         .limits = spec->limits,
+        .awaits_terminal = spec->terminal,
         .work = -1,
         .memory_event = -1,
     };

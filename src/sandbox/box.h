@@ -19,6 +19,7 @@ struct box;
 struct box_events {
     /* `work` is the folder that is /work inside, lent. */
     void (*ready)(void *cookie, const struct isolation *isolation, int work);
+    void (*terminal)(void *cookie, int far_end); /* after ready, once, if asked for; lent */
     void (*refused)(void *cookie, const struct box_refusal *refusal); /* in explain mode */
     void (*ended)(void *cookie, const struct box_end *end);
     void (*failed)(void *cookie, const struct error *why);

@@ -21,6 +21,7 @@
 
 #include "base/mem.h"
 #include "sandbox/inside.h"
+#include "sandbox/terminal.h"
 #include "sys/call.h"
 #include "sys/caps.h"
 #include "sys/fd.h"
@@ -202,8 +203,13 @@ static bool arrange_files(const struct box_spec *spec, int *talk, struct error *
     if (moved < 0)
         return error_arrange(err); /* which is told by the old one */
     *talk = moved;
+    auto_close int terminal = spec->terminal ? terminal_make(spec, *talk, err) : -1;
+    if (spec->terminal && terminal < 0)
+        return false;
     for (int i = 0; i < count; i++) {
-        int from = i < 3 ? standard_file(spec->stdio[i]) : spec->channels[i - 3];
+        int from = i >= 3          ? spec->channels[i - 3]
+                   : terminal >= 0 ? terminal
+                                   : standard_file(spec->stdio[i]);
         sources[i] = fcntl(from, F_DUPFD_CLOEXEC, 64);
         if (sources[i] < 0)
             return error_arrange(err);

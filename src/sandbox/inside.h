@@ -19,7 +19,8 @@ enum {
     TALK_READY,
     TALK_FAILED,
     TALK_LISTENER,
-    TALK_FOUNDED, /* with the namespaces, in the order of enum slot_space, and the ledgers */
+    TALK_TERMINAL, /* with its far end */
+    TALK_FOUNDED,  /* with the namespaces, in the order of enum slot_space, and the ledgers */
     TALK_BORN,
     TALK_WAITING, /* all is done that needs no spec */
     TALK_BEGUN,   /* a parked runtime has all that it needs for its program */

@@ -133,6 +133,7 @@ static void on_talk(void *cookie)
     case SLOT_BEGUN:
     case SLOT_FAILED:
     case SLOT_LISTENER:
+    case SLOT_TERMINAL:
     case SLOT_ENDED:
     case SLOT_SILENCE:
         fail_berth(berth);

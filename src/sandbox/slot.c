@@ -365,6 +365,7 @@ static bool is_expected(const struct talk *talk, int fd_count)
     switch (talk->what) {
     case TALK_READY:
     case TALK_LISTENER:
+    case TALK_TERMINAL:
         return fd_count == 1;
     case TALK_FOUNDED:
         return fd_count == SLOT_SPACES + LEDGERS;
@@ -394,7 +395,10 @@ static bool read_talk(struct slot *slot, const struct talk *talk, const int *fds
     switch (talk->what) {
     case TALK_READY:
     case TALK_LISTENER:
-        ret_message->news = talk->what == TALK_READY ? SLOT_READY : SLOT_LISTENER;
+    case TALK_TERMINAL:
+        ret_message->news = talk->what == TALK_READY      ? SLOT_READY
+                            : talk->what == TALK_LISTENER ? SLOT_LISTENER
+                                                          : SLOT_TERMINAL;
         ret_message->plain_bind = talk->plain_bind != 0 || slot->plain_bind;
         ret_message->spent_ns = talk->spent_ns > 0 ? talk->spent_ns : 0;
         ret_message->fd = fds[0];

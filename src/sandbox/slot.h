@@ -102,6 +102,7 @@ enum slot_news {
     SLOT_BEGUN, /* only of parked runtimes: from now on what happens is the program's doing */
     SLOT_FAILED,
     SLOT_LISTENER,
+    SLOT_TERMINAL,
     SLOT_ENDED,
     SLOT_SILENCE,
     SLOT_FOUNDED,
@@ -111,7 +112,8 @@ enum slot_news {
 
 struct slot_message {
     enum slot_news news;
-    int fd;              /* READY: the work folder; LISTENER: the filter's; the caller's to close */
+    int fd; /* READY: the work folder; LISTENER: the filter's; TERMINAL: its far end; the caller's
+             * to close */
     bool plain_bind;     /* READY: the image could not be overlaid */
     int64_t spent_ns;    /* READY: processor time that the guest had before it was one */
     struct error failed; /* FAILED */

@@ -93,6 +93,9 @@ int wire_put_spec(struct buf *out, const struct box_spec *spec, int ret_fds[MESS
     field_put_number(out, spec->explain);
     field_put_number(out, spec->cold);
     field_put_number(out, spec->warm);
+    field_put_number(out, spec->terminal);
+    field_put_number(out, spec->rows);
+    field_put_number(out, spec->columns);
     field_put_number(out, spec->channel_count);
     field_put_number(out, spec->input_count);
     for (int i = 0; i < 3; i++)
@@ -138,6 +141,9 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.explain = field_get_index(&reader, 1) != 0;
     spec.cold = field_get_index(&reader, 1) != 0;
     spec.warm = field_get_index(&reader, WARM_COUNT - 1);
+    spec.terminal = field_get_index(&reader, 1) != 0;
+    spec.rows = field_get_index(&reader, BOX_TERMINAL_MAX);
+    spec.columns = field_get_index(&reader, BOX_TERMINAL_MAX);
     spec.channel_count = field_get_index(&reader, BOX_CHANNELS_MAX);
     spec.input_count = field_get_index(&reader, BOX_INPUTS_MAX);
     for (uint32_t i = 0; i < spec.input_count; i++) {

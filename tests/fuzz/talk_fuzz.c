@@ -30,7 +30,8 @@ static void check_text(const char *text, size_t size)
 
 static void check_news(const struct slot_message *message)
 {
-    bool brings = message->news == SLOT_READY || message->news == SLOT_LISTENER;
+    bool brings = message->news == SLOT_READY || message->news == SLOT_LISTENER ||
+                  message->news == SLOT_TERMINAL;
     assert(message->news <= SLOT_SILENCE && (message->fd >= 0) == brings);
     if (brings)
         assert(fcntl(message->fd, F_GETFD) == FD_CLOEXEC);

@@ -41,6 +41,19 @@ static struct run_options read_good(const char *const *words)
 #define LINE(...) ((const char *const[]){"run", __VA_ARGS__, NULL})
 #define GOOD(...) read_good(LINE(__VA_ARGS__))
 
+TEST(a_language_alone_at_a_terminal_means_its_prompt)
+{
+    struct run_options options = GOOD("--tty", "--lang", "python");
+    CHECK(options.request.terminal && options.request.prompt);
+    CHECK_TEXT(options.request.profile->name, "terminal");
+    options = GOOD("-t", "--profile", "snippet", "--env", "TERM=mine", "--", "bash");
+    CHECK(options.request.terminal && !options.request.prompt);
+    CHECK_TEXT(options.request.profile->name, "snippet");
+    CHECK_INT(options.request.env.count, 2);
+    CHECK_TEXT(options.request.env.list[1], "TERM=mine"); /* the last one counts */
+    CHECK(!GOOD("--lang", "python", "x.py").request.terminal);
+}
+
 TEST(a_source_and_its_arguments_are_told_from_our_options)
 {
     struct run_options options = GOOD("-v", "--lang", "python", "x.py", "-v", "--name", "bob");

@@ -27,6 +27,19 @@ static void check_refused(const struct box_spec *spec, enum error_kind kind, con
     CHECK_CONTAINS(err.text, part);
 }
 
+TEST(only_a_box_made_anew_can_have_a_terminal)
+{
+    struct error err = {};
+    struct box_spec spec = good_spec();
+    spec.terminal = true;
+    check_refused(&spec, ERROR_USAGE, "made anew");
+    spec.cold = true;
+    spec.columns = BOX_TERMINAL_MAX;
+    CHECK_OK(box_spec_check(&spec, &err), err);
+    spec.rows = BOX_TERMINAL_MAX + 1;
+    check_refused(&spec, ERROR_LIMIT, "rows and columns");
+}
+
 TEST(a_plain_spec_is_accepted)
 {
     struct error err = {};

@@ -72,7 +72,7 @@ static void on_failed(void *cookie, const struct error *why)
     tell(guest, 'f');
 }
 
-static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
+static const struct box_events events = {on_ready, NULL, on_refused, on_ended, on_failed};
 
 struct world {
     struct sandbox_host host;

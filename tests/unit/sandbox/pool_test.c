@@ -139,7 +139,7 @@ static void on_failed(void *cookie, const struct error *why)
     world->over = true;
 }
 
-static const struct box_events events = {on_ready, on_refused, on_ended, on_failed};
+static const struct box_events events = {on_ready, NULL, on_refused, on_ended, on_failed};
 
 static struct box_spec make_spec(const struct world *world, const char **argv)
 {

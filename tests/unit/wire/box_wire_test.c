@@ -29,6 +29,9 @@ static struct box_spec make_spec(void)
         .noexec = true,
         .explain = true,
         .cold = true,
+        .terminal = true,
+        .rows = BOX_TERMINAL_MAX,
+        .columns = 80,
         .stdio = {10, 11, 12},
         .channel_count = 2,
         .channels = {13, 14},
@@ -79,7 +82,9 @@ TEST(box_wire_a_spec_comes_back_as_it_was)
     CHECK_INT(got.limits.named, want.limits.named);
     CHECK_INT(got.accept_missing, want.accept_missing);
     CHECK_INT(got.network, NETWORK_LOOPBACK);
-    CHECK(got.noexec && got.explain && got.cold);
+    CHECK(got.noexec && got.explain && got.cold && got.terminal);
+    CHECK_INT(got.rows, BOX_TERMINAL_MAX);
+    CHECK_INT(got.columns, 80);
     CHECK_INT(got.stdio[0], 10);
     CHECK_INT(got.stdio[2], 12);
     CHECK_INT(got.channel_count, 2);
