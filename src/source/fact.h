@@ -52,6 +52,7 @@ enum fact_kind {
     FACT_ATTRIBUTE, /* an attribute whose own name is `what` */
     FACT_ASSIGN,    /* the first argument's value becomes `what`, a plain name */
     FACT_TEXT,      /* a text in the source */
+    FACT_COMPARE,   /* a plain name `what` is compared with the first argument */
     FACT_DYNAMIC,   /* an access through `what` that could not be followed */
 };
 

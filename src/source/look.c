@@ -1,8 +1,10 @@
 #include "source/look.h"
 
+#include "source/bash_follow.h"
 #include "source/characters.h"
 #include "source/findings.h"
 #include "source/ignore.h"
+#include "source/javascript_follow.h"
 #include "source/python_follow.h"
 #include "source/syntax.h"
 #include "source/text.h"
@@ -35,6 +37,11 @@ static void follow(const struct source_look *look, const struct source_language 
     bool whole = true;
     if (look->rules != NULL && language->id == SOURCE_PYTHON)
         whole = python_follow(tree, findings->arena, apply, &a);
+    if (look->rules != NULL && (language->id == SOURCE_JAVASCRIPT ||
+                                language->id == SOURCE_TYPESCRIPT || language->id == SOURCE_TSX))
+        whole = javascript_follow(tree, language, findings->arena, apply, &a);
+    if (look->rules != NULL && language->id == SOURCE_BASH)
+        whole = bash_follow(tree, findings->arena, apply, &a);
     if (!whole)
         skip(file, CHECKED_PARTIAL, "is too intricate for all of its names to be followed");
 }
@@ -75,7 +82,7 @@ void source_look_at(const struct source_look *look, const char *name, struct str
     source_findings_init(&findings, &text, arena);
     ret->lines = text.line_count - (source_text_line(&text, text.line_count).len == 0);
     if (look->rules != NULL)
-        source_characters_find(&findings);
+        source_characters_find(&findings, look->rules->characters_off);
     look_inside(look, language, &findings, ret);
     source_findings_sort(&findings);
     source_ignore_apply(&findings);

@@ -2,30 +2,9 @@
 
 #include "source/python_private.h"
 
-static void tell(struct python *p, enum fact_kind kind, TSNode node,
-                 const struct source_values *what, const struct source_argument *arguments,
-                 uint32_t count)
-{
-    const struct source_fact fact = {
-        .kind = kind,
-        .start = ts_node_start_byte(node),
-        .end = ts_node_end_byte(node),
-        .what = *what,
-        .argument_count = count,
-        .arguments = arguments,
-    };
-    p->hear(p->cookie, &fact);
-}
-
-static void tell_name(struct python *p, enum fact_kind kind, TSNode node, struct str name)
-{
-    struct source_values what = values_of((struct source_value){.kind = VALUE_NAME, .text = name});
-    tell(p, kind, node, &what, NULL, 0);
-}
-
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-static struct source_argument read_argument(struct python *p, TSNode node, uint32_t scope)
+static struct source_argument read_argument(struct follow *p, TSNode node, uint32_t scope)
 {
     struct source_argument argument = {};
     enum python_kind kind = python_kind(node);
@@ -39,7 +18,7 @@ static struct source_argument read_argument(struct python *p, TSNode node, uint3
     return argument;
 }
 
-static uint32_t read_arguments(struct python *p, TSNode call, uint32_t scope,
+static uint32_t read_arguments(struct follow *p, TSNode call, uint32_t scope,
                                struct source_argument arguments[FACT_ARGUMENTS_MAX])
 {
     TSNode list = source_node_field(call, "arguments");
@@ -52,22 +31,6 @@ static uint32_t read_arguments(struct python *p, TSNode call, uint32_t scope,
     return count;
 }
 
-static bool may_be(const struct source_values *values, const char *name)
-{
-    for (uint32_t i = 0; i < values->count; i++)
-        if (values->list[i].kind == VALUE_NAME && str_is(values->list[i].text, name))
-            return true;
-    return false;
-}
-
-static bool has_unknown_text(const struct source_values *values)
-{
-    for (uint32_t i = 0; i < values->count; i++)
-        if (values->list[i].kind != VALUE_TEXT)
-            return true;
-    return false;
-}
-
 /* A module, by a name that was followed to an import: of what else objects are made of, an access
  * by a name that is made at run time is everyday. */
 static bool is_module(const struct source_values *values)
@@ -76,94 +39,95 @@ static bool is_module(const struct source_values *values)
                                           "importlib", "posix", "socket",     "ctypes",   "pty",
                                           "__main__",  "nt",    "platform",   "code",     "imp"};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
-        if (may_be(values, modules[i]))
+        if (values_may_be(values, modules[i]))
             return true;
     return false;
 }
 
 /* getattr(os, name): which of os is meant shows only when it runs. */
-static void tell_dynamic(struct python *p, TSNode call, const struct source_values *what,
+static void tell_dynamic(struct follow *p, TSNode call, const struct source_values *what,
                          const struct source_argument *arguments, uint32_t count)
 {
-    bool reads = may_be(what, "builtins.getattr") && count >= 2 && is_module(&arguments[0].value) &&
-                 has_unknown_text(&arguments[1].value);
-    bool imports =
-        (may_be(what, "builtins.__import__") || may_be(what, "importlib.import_module")) &&
-        count >= 1 && has_unknown_text(&arguments[0].value);
+    bool reads = values_may_be(what, "builtins.getattr") && count >= 2 &&
+                 is_module(&arguments[0].value) && values_have_unknown_text(&arguments[1].value);
+    bool imports = (values_may_be(what, "builtins.__import__") ||
+                    values_may_be(what, "importlib.import_module")) &&
+                   count >= 1 && values_have_unknown_text(&arguments[0].value);
     if (reads || imports)
-        tell_name(p, FACT_DYNAMIC, call, reads ? STR("getattr") : STR("import"));
-    if (may_be(what, "builtins.getattr") && count >= 2 && !has_unknown_text(&arguments[1].value))
-        tell(p, FACT_ATTRIBUTE, call, &arguments[1].value, NULL, 0);
+        follow_tell_name(p, FACT_DYNAMIC, call, reads ? STR("getattr") : STR("import"));
+    if (values_may_be(what, "builtins.getattr") && count >= 2 &&
+        !values_have_unknown_text(&arguments[1].value))
+        follow_tell(p, FACT_ATTRIBUTE, call, &arguments[1].value, NULL, 0);
 }
 
-static void tell_passed(struct python *p, TSNode call, const struct source_argument *arguments,
+static void tell_passed(struct follow *p, TSNode call, const struct source_argument *arguments,
                         uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t k = 0; k < arguments[i].value.count; k++)
             if (arguments[i].value.list[k].kind == VALUE_NAME)
-                tell_name(p, FACT_PASSED, call, arguments[i].value.list[k].text);
+                follow_tell_name(p, FACT_PASSED, call, arguments[i].value.list[k].text);
 }
 
 /* __import__("os") is an import, too. */
-static void tell_import_call(struct python *p, TSNode call, const struct source_values *what,
+static void tell_import_call(struct follow *p, TSNode call, const struct source_values *what,
                              const struct source_argument *arguments, uint32_t count)
 {
-    if (count == 0 ||
-        (!may_be(what, "builtins.__import__") && !may_be(what, "importlib.import_module")))
+    if (count == 0 || (!values_may_be(what, "builtins.__import__") &&
+                       !values_may_be(what, "importlib.import_module")))
         return;
     for (uint32_t i = 0; i < arguments[0].value.count; i++)
         if (arguments[0].value.list[i].kind == VALUE_TEXT)
-            tell_name(p, FACT_IMPORT, call, arguments[0].value.list[i].text);
+            follow_tell_name(p, FACT_IMPORT, call, arguments[0].value.list[i].text);
 }
 
-static void follow_text(struct python *p, TSNode node, uint32_t scope)
+static void follow_text(struct follow *p, TSNode node, uint32_t scope)
 {
     struct source_values what = python_values(p, node, scope, 0);
     for (uint32_t i = 0; i < what.count; i++)
         if (what.list[i].kind == VALUE_TEXT || what.list[i].kind == VALUE_PART) {
-            tell(p, FACT_TEXT, node, &what, NULL, 0);
+            follow_tell(p, FACT_TEXT, node, &what, NULL, 0);
             return;
         }
 }
 
-static void follow_call(struct python *p, TSNode call, uint32_t scope)
+static void follow_call(struct follow *p, TSNode call, uint32_t scope)
 {
     struct source_argument arguments[FACT_ARGUMENTS_MAX];
     struct source_values what = python_values(p, source_node_field(call, "function"), scope, 0);
     uint32_t count = read_arguments(p, call, scope, arguments);
-    tell(p, FACT_CALL, call, &what, arguments, count);
+    follow_tell(p, FACT_CALL, call, &what, arguments, count);
     tell_passed(p, call, arguments, count);
     tell_import_call(p, call, &what, arguments, count);
     tell_dynamic(p, call, &what, arguments, count);
-    if (may_be(&what, "str.format") || may_be(&what, "str.replace"))
+    if (values_may_be(&what, "str.format") || values_may_be(&what, "str.replace"))
         follow_text(p, call, scope);
 }
 
 /* @eval: what decorates is called with what it decorates. */
-static void follow_decorator(struct python *p, TSNode node, uint32_t scope)
+static void follow_decorator(struct follow *p, TSNode node, uint32_t scope)
 {
     TSNode expression = ts_node_named_child(node, 0);
     if (python_kind(expression) == PYTHON_CALL)
         return;
     struct source_values what = python_values(p, expression, scope, 0);
     const struct source_argument argument = {.value = values_of(VALUE_IS(OTHER))};
-    tell(p, FACT_CALL, expression, &what, &argument, 1);
+    follow_tell(p, FACT_CALL, expression, &what, &argument, 1);
 }
 
 /* Python 2's `exec code` */
-static void follow_exec(struct python *p, TSNode node, uint32_t scope)
+static void follow_exec(struct follow *p, TSNode node, uint32_t scope)
 {
     const struct source_argument argument = {
         .value = python_values(p, ts_node_named_child(node, 0), scope, 0)};
     struct source_values what =
         values_of((struct source_value){.kind = VALUE_NAME, .text = STR("builtins.exec")});
-    tell(p, FACT_CALL, node, &what, &argument, 1);
+    follow_tell(p, FACT_CALL, node, &what, &argument, 1);
 }
 
 /* ---- imports, assignments, texts ------------------------------------------------------------- */
 
-static void follow_import(struct python *p, TSNode node)
+static void follow_import(struct follow *p, TSNode node)
 {
     TSNode module = source_node_field(node, "module_name");
     struct str from = ts_node_is_null(module) ? STR("") : source_node_text(p->tree, module);
@@ -176,23 +140,23 @@ static void follow_import(struct python *p, TSNode node)
         if (python_kind(item) != PYTHON_DOTTED_NAME && python_kind(item) != PYTHON_WILDCARD_IMPORT)
             continue;
         if (from.len == 0)
-            tell_name(p, FACT_IMPORT, item, name);
+            follow_tell_name(p, FACT_IMPORT, item, name);
         else if (!ts_node_eq(item, module))
-            tell_name(p, FACT_IMPORT, item, python_join(p, from, STR("."), name));
+            follow_tell_name(p, FACT_IMPORT, item, follow_join(p, from, STR("."), name));
     }
 }
 
 /* A default is assigned, too. */
-static void tell_assigned(struct python *p, TSNode node, TSNode name, TSNode value, uint32_t scope)
+static void tell_assigned(struct follow *p, TSNode node, TSNode name, TSNode value, uint32_t scope)
 {
     struct str text = source_node_text(p->tree, name);
     const struct source_argument argument = {.value = python_values(p, value, scope, 0)};
     struct source_values what = values_of((struct source_value){.kind = VALUE_NAME, .text = text});
-    tell(p, FACT_ASSIGN, node, &what, &argument, 1);
+    follow_tell(p, FACT_ASSIGN, node, &what, &argument, 1);
 }
 
 /* x = …, self.x = …, d["x"] = …: by the last of its names. */
-static void follow_assignment(struct python *p, TSNode node, uint32_t scope)
+static void follow_assignment(struct follow *p, TSNode node, uint32_t scope)
 {
     TSNode left = source_node_field(node, "left"), right = source_node_field(node, "right");
     enum python_kind kind = python_kind(left);
@@ -206,20 +170,20 @@ static void follow_assignment(struct python *p, TSNode node, uint32_t scope)
 }
 
 /* globals()[name](…): what is called shows only when it runs. */
-static void follow_subscript(struct python *p, TSNode node, uint32_t scope)
+static void follow_subscript(struct follow *p, TSNode node, uint32_t scope)
 {
     struct source_values of = python_values(p, source_node_field(node, "value"), scope, 0);
     struct source_values key = python_values(p, source_node_field(node, "subscript"), scope, 0);
-    bool whole = may_be(&of, "builtins.globals()") || may_be(&of, "builtins") ||
-                 may_be(&of, "builtins.__dict__") || may_be(&of, "os.__dict__") ||
-                 may_be(&of, "sys.modules");
-    if (whole && has_unknown_text(&key) && node.id != p->written)
-        tell_name(p, FACT_DYNAMIC, node, STR("a namespace"));
+    bool whole = values_may_be(&of, "builtins.globals()") || values_may_be(&of, "builtins") ||
+                 values_may_be(&of, "builtins.__dict__") || values_may_be(&of, "os.__dict__") ||
+                 values_may_be(&of, "sys.modules");
+    if (whole && values_have_unknown_text(&key) && node.id != p->written)
+        follow_tell_name(p, FACT_DYNAMIC, node, STR("a namespace"));
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
-static void follow_node(struct python *p, TSNode node, enum python_kind kind, uint32_t scope)
+static void follow_node(struct follow *p, TSNode node, enum python_kind kind, uint32_t scope)
 {
     switch ((int)kind) {
     case PYTHON_CALL:
@@ -244,8 +208,8 @@ static void follow_node(struct python *p, TSNode node, enum python_kind kind, ui
                       scope);
         break;
     case PYTHON_ATTRIBUTE:
-        tell_name(p, FACT_ATTRIBUTE, node,
-                  source_node_text(p->tree, source_node_field(node, "attribute")));
+        follow_tell_name(p, FACT_ATTRIBUTE, node,
+                         source_node_text(p->tree, source_node_field(node, "attribute")));
         break;
     case PYTHON_SUBSCRIPT:
         follow_subscript(p, node, scope);
@@ -265,8 +229,8 @@ static void follow_node(struct python *p, TSNode node, enum python_kind kind, ui
 bool python_follow(const struct source_tree *tree, struct arena *arena, source_hear *hear,
                    void *cookie)
 {
-    struct python p = {
-        .tree = tree, .arena = arena, .hear = hear, .cookie = cookie, .fuel = PYTHON_FUEL};
+    struct follow p = {
+        .tree = tree, .arena = arena, .hear = hear, .cookie = cookie, .fuel = FOLLOW_FUEL};
     auto_walk struct source_walk walk;
     TSNode node;
     uint32_t scope = 0, next = 1;
@@ -282,6 +246,6 @@ bool python_follow(const struct source_tree *tree, struct arena *arena, source_h
         if (python_opens_scope(kind))
             scope = next++;
     }
-    python_done(&p);
+    follow_done(&p);
     return !p.cut;
 }

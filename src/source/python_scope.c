@@ -25,54 +25,9 @@ bool python_opens_scope(enum python_kind kind)
     return kind == PYTHON_FUNCTION || kind == PYTHON_CLASS || kind == PYTHON_LAMBDA;
 }
 
-/* ---- tables ---------------------------------------------------------------------------------- */
-
-static uint32_t slot_of(uint32_t scope, struct str name)
+static void bind(struct follow *p, uint32_t scope, TSNode name, enum binding_kind kind, TSNode node)
 {
-    uint32_t hash = 2166136261u ^ scope * 2654435761u;
-    for (size_t i = 0; i < name.len; i++)
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619u;
-    return (hash ^ hash >> 15) % PYTHON_SLOTS;
-}
-
-uint32_t python_binding_of(const struct python *p, uint32_t scope, struct str name, uint32_t after)
-{
-    uint32_t i = after != 0 ? p->bindings[after].next : p->slots[slot_of(scope, name)];
-    while (i != 0 && (p->bindings[i].scope != scope || !str_equal(p->bindings[i].name, name)))
-        i = p->bindings[i].next;
-    return i;
-}
-
-static uint32_t add_scope(struct python *p, uint32_t parent, bool is_class)
-{
-    if (p->scope_count == p->scope_room) {
-        p->scope_room = p->scope_room > 0 ? 2 * p->scope_room : 64;
-        p->scopes = mem_grow(p->scopes, p->scope_room, sizeof *p->scopes);
-    }
-    p->scopes[p->scope_count] = (struct python_scope){parent, is_class};
-    return p->scope_count++;
-}
-
-static void add_binding(struct python *p, const struct python_binding *binding)
-{
-    if (p->binding_count == PYTHON_BINDINGS_MAX) {
-        p->cut = true;
-        return;
-    }
-    if (p->binding_count + 1 >= p->binding_room) {
-        p->binding_room = p->binding_room > 0 ? 2 * p->binding_room : 256;
-        p->bindings = mem_grow(p->bindings, p->binding_room, sizeof *p->bindings);
-    }
-    uint32_t *slot = &p->slots[slot_of(binding->scope, binding->name)];
-    uint32_t number = ++p->binding_count;
-    p->bindings[number] = *binding;
-    p->bindings[number].next = *slot;
-    *slot = number;
-}
-
-static void bind(struct python *p, uint32_t scope, TSNode name, enum binding_kind kind, TSNode node)
-{
-    const struct python_binding binding = {
+    const struct follow_binding binding = {
         .name = source_node_text(p->tree, name),
         .scope = scope,
         .kind = kind,
@@ -80,14 +35,14 @@ static void bind(struct python *p, uint32_t scope, TSNode name, enum binding_kin
         .seen_from = scope,
     };
     if (python_kind(name) == PYTHON_IDENTIFIER)
-        add_binding(p, &binding);
+        follow_add_binding(p, &binding);
 }
 
-static void bind_import(struct python *p, uint32_t scope, struct str name, struct str text)
+static void bind_import(struct follow *p, uint32_t scope, struct str name, struct str text)
 {
-    const struct python_binding binding = {
+    const struct follow_binding binding = {
         .name = name, .scope = scope, .kind = BINDING_NAME, .text = text};
-    add_binding(p, &binding);
+    follow_add_binding(p, &binding);
 }
 
 /* ---- targets of assignments ------------------------------------------------------------------ */
@@ -101,7 +56,7 @@ static bool is_sequence(enum python_kind kind)
 
 /* a, b = x, y: one by one where both sides have as many; else each is something unknown. What is
  * nested deeper than one level is unknown. */
-static void bind_sequence(struct python *p, uint32_t scope, TSNode left, TSNode right)
+static void bind_sequence(struct follow *p, uint32_t scope, TSNode left, TSNode right)
 {
     uint32_t count = ts_node_named_child_count(left);
     bool even = is_sequence(python_kind(right)) && ts_node_named_child_count(right) == count;
@@ -114,7 +69,7 @@ static void bind_sequence(struct python *p, uint32_t scope, TSNode left, TSNode 
     }
 }
 
-static void bind_target(struct python *p, uint32_t scope, TSNode left, TSNode right)
+static void bind_target(struct follow *p, uint32_t scope, TSNode left, TSNode right)
 {
     if (ts_node_is_null(left))
         return;
@@ -127,7 +82,7 @@ static void bind_target(struct python *p, uint32_t scope, TSNode left, TSNode ri
 }
 
 /* for x in [eval, exec]: x is one of them; of what is no display, unknown. */
-static void bind_loop(struct python *p, uint32_t scope, TSNode left, TSNode right)
+static void bind_loop(struct follow *p, uint32_t scope, TSNode left, TSNode right)
 {
     enum { ITEMS_MAX = 16 };
 
@@ -150,7 +105,7 @@ static struct str first_part(struct str dotted)
     return piece;
 }
 
-static void bind_import_of(struct python *p, uint32_t scope, TSNode item, struct str module)
+static void bind_import_of(struct follow *p, uint32_t scope, TSNode item, struct str module)
 {
     TSNode name = item, alias = {};
     if (python_kind(item) == PYTHON_ALIASED_IMPORT) {
@@ -164,10 +119,10 @@ static void bind_import_of(struct python *p, uint32_t scope, TSNode item, struct
         own = source_node_text(p->tree, alias);
     else if (module.len == 0)
         own = text = first_part(text);
-    bind_import(p, scope, own, module.len > 0 ? python_join(p, module, STR("."), text) : text);
+    bind_import(p, scope, own, module.len > 0 ? follow_join(p, module, STR("."), text) : text);
 }
 
-static void bind_imports(struct python *p, uint32_t scope, TSNode node)
+static void bind_imports(struct follow *p, uint32_t scope, TSNode node)
 {
     TSNode module = source_node_field(node, "module_name");
     struct str from = ts_node_is_null(module) ? STR("") : source_node_text(p->tree, module);
@@ -185,7 +140,7 @@ static void bind_imports(struct python *p, uint32_t scope, TSNode node)
 /* ---- functions ------------------------------------------------------------------------------- */
 
 /* What a caller gives is unknown; a default is what it may be. */
-static void bind_parameter(struct python *p, uint32_t scope, TSNode parameter)
+static void bind_parameter(struct follow *p, uint32_t scope, TSNode parameter)
 {
     TSNode name = parameter;
     enum python_kind kind = python_kind(parameter);
@@ -200,7 +155,7 @@ static void bind_parameter(struct python *p, uint32_t scope, TSNode parameter)
     bind(p, scope, name, BINDING_UNKNOWN, parameter);
 }
 
-static void bind_parameters(struct python *p, uint32_t scope, TSNode node)
+static void bind_parameters(struct follow *p, uint32_t scope, TSNode node)
 {
     uint32_t count = ts_node_named_child_count(node);
     for (uint32_t i = 0; i < count; i++)
@@ -208,24 +163,24 @@ static void bind_parameters(struct python *p, uint32_t scope, TSNode node)
 }
 
 /* global x: what the function makes of it is also what the module's x stands for. */
-static void bind_outer(struct python *p, uint32_t scope, TSNode node)
+static void bind_outer(struct follow *p, uint32_t scope, TSNode node)
 {
     uint32_t count = ts_node_named_child_count(node);
     for (uint32_t i = 0; i < count && scope != 0; i++) {
         TSNode name = ts_node_named_child(node, i);
-        const struct python_binding binding = {
+        const struct follow_binding binding = {
             .name = source_node_text(p->tree, name),
             .kind = BINDING_NODE,
             .node = name,
             .seen_from = scope,
         };
-        add_binding(p, &binding);
+        follow_add_binding(p, &binding);
     }
 }
 
 /* ---- the pass -------------------------------------------------------------------------------- */
 
-static void bind_node(struct python *p, uint32_t scope, TSNode node, enum python_kind kind)
+static void bind_node(struct follow *p, uint32_t scope, TSNode node, enum python_kind kind)
 {
     TSNode target;
     switch ((int)kind) {
@@ -264,7 +219,7 @@ static void bind_node(struct python *p, uint32_t scope, TSNode node, enum python
     }
 }
 
-static uint32_t enter(struct python *p, uint32_t scope, TSNode node, enum python_kind kind)
+static uint32_t enter(struct follow *p, uint32_t scope, TSNode node, enum python_kind kind)
 {
     bind_node(p, scope, node, kind);
     if (!python_opens_scope(kind))
@@ -272,15 +227,15 @@ static uint32_t enter(struct python *p, uint32_t scope, TSNode node, enum python
     TSNode name = source_node_field(node, "name");
     if (!ts_node_is_null(name))
         bind(p, scope, name, BINDING_OWN, node);
-    return add_scope(p, scope, kind == PYTHON_CLASS);
+    return follow_add_scope(p, scope, kind == PYTHON_CLASS);
 }
 
-void python_bind_all(struct python *p)
+void python_bind_all(struct follow *p)
 {
     auto_walk struct source_walk walk;
     TSNode node;
     source_kinds_make(&kinds, source_language_find(STR("python")), kind_names, PYTHON_KINDS);
-    uint32_t scope = add_scope(p, 0, false);
+    uint32_t scope = follow_add_scope(p, 0, false);
     source_walk_init(&walk, ts_tree_root_node(p->tree->tree));
     while (source_walk_next(&walk, &node)) {
         enum python_kind kind = python_kind(node);
@@ -289,10 +244,4 @@ void python_bind_all(struct python *p)
         else if (python_opens_scope(kind))
             scope = p->scopes[scope].parent;
     }
-}
-
-void python_done(struct python *p)
-{
-    free(p->scopes);
-    free(p->bindings);
 }

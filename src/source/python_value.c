@@ -6,69 +6,16 @@
 
 enum { DEPTH_MAX = 40, ITEMS_MAX = 16 };
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static bool is_same(const struct source_value *a, const struct source_value *b)
-{
-    return a->kind == b->kind && a->number == b->number && str_equal(a->text, b->text);
-}
-
-void values_add(struct source_values *values, struct source_value value)
-{
-    for (uint32_t i = 0; i < values->count; i++)
-        if (is_same(&values->list[i], &value))
-            return;
-    if (values->count < VALUES_MAX)
-        values->list[values->count++] = value;
-    else /* more than fit: that there are others must not be lost */
-        values->list[VALUES_MAX - 1] = VALUE_IS(UNKNOWN);
-}
-
-void values_add_all(struct source_values *values, const struct source_values *more)
-{
-    for (uint32_t i = 0; i < more->count; i++)
-        values_add(values, more->list[i]);
-}
-
-struct source_values values_of(struct source_value value)
-{
-    return (struct source_values){.count = 1, .list = {value}};
-}
-
-struct str python_join(struct python *p, struct str first, struct str second, struct str third)
-{
-    size_t length = first.len + second.len + third.len;
-    if (length > FACT_TEXT_MAX || !arena_fits(p->arena, length)) {
-        p->cut = p->cut || length <= FACT_TEXT_MAX;
-        return STR("");
-    }
-    char *joined = arena_alloc(p->arena, length + 1);
-    mempcpy(mempcpy(mempcpy(joined, first.ptr, first.len), second.ptr, second.len), third.ptr,
-            third.len);
-    return str_of(joined, length);
-}
-
-static struct source_value name_value(struct str name)
-{
-    return name.len > 0 ? (struct source_value){.kind = VALUE_NAME, .text = name}
-                        : VALUE_IS(UNKNOWN);
-}
-
-static bool is_named(const struct source_value *value, const char *name)
-{
-    return value->kind == VALUE_NAME && str_is(value->text, name);
-}
-
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static struct source_values values_of_binding(struct python *p, uint32_t number, int depth)
+static struct source_values values_of_binding(struct follow *p, uint32_t number, int depth)
 {
-    struct python_binding *binding = &p->bindings[number];
+    struct follow_binding *binding = &p->bindings[number];
     bool was_cut = p->cut;
     if (binding->known != NULL)
         return *binding->known;
     if (binding->kind == BINDING_NAME)
-        return values_of(name_value(binding->text));
+        return values_of(value_named(binding->text));
     if (binding->kind == BINDING_OWN)
         return values_of(VALUE_IS(OTHER));
     if (binding->kind == BINDING_UNKNOWN || binding->busy)
@@ -98,27 +45,27 @@ static bool is_builtin(struct str name)
 }
 
 /* A name that the source does not bind is Python's own, or of a module that was imported whole. */
-static struct source_values values_of_free(struct python *p, struct str name)
+static struct source_values values_of_free(struct follow *p, struct str name)
 {
     struct source_values values = {};
     if (str_is(name, "__builtins__"))
-        return values_of(name_value(STR("builtins")));
+        return values_of(value_named(STR("builtins")));
     if (is_builtin(name))
-        values_add(&values, name_value(python_join(p, STR("builtins."), name, STR(""))));
+        values_add(&values, value_named(follow_join(p, STR("builtins."), name, STR(""))));
     for (uint32_t i = 0; i < p->wildcard_count; i++)
-        values_add(&values, name_value(python_join(p, p->wildcards[i], STR("."), name)));
+        values_add(&values, value_named(follow_join(p, p->wildcards[i], STR("."), name)));
     if (values.count == 0)
-        values_add(&values, name_value(name));
+        values_add(&values, value_named(name));
     return values;
 }
 
-struct source_values python_values_of_name(struct python *p, struct str name, uint32_t scope,
+struct source_values python_values_of_name(struct follow *p, struct str name, uint32_t scope,
                                            int depth)
 {
     struct source_values values = {};
     for (uint32_t at = scope;; at = p->scopes[at].parent) {
         if (at == scope || !p->scopes[at].is_class)
-            for (uint32_t i = 0; (i = python_binding_of(p, at, name, i)) != 0;) {
+            for (uint32_t i = 0; (i = follow_binding_of(p, at, name, i)) != 0;) {
                 struct source_values more = values_of_binding(p, i, depth);
                 values_add_all(&values, &more);
             }
@@ -131,19 +78,19 @@ struct source_values python_values_of_name(struct python *p, struct str name, ui
 
 /* ---- attributes and items -------------------------------------------------------------------- */
 
-static struct source_value attribute_of(struct python *p, const struct source_value *of,
+static struct source_value attribute_of(struct follow *p, const struct source_value *of,
                                         struct str name)
 {
     if (of->kind == VALUE_NAME && str_ends(of->text, ".__dict__"))
-        return name_value(python_join(p, of->text, STR("."), name));
+        return value_named(follow_join(p, of->text, STR("."), name));
     if (of->kind == VALUE_NAME)
-        return name_value(python_join(p, of->text, STR("."), name));
+        return value_named(follow_join(p, of->text, STR("."), name));
     if (of->kind == VALUE_TEXT || of->kind == VALUE_PART)
-        return name_value(python_join(p, STR("str."), name, STR("")));
-    return name_value(python_join(p, STR("?."), name, STR("")));
+        return value_named(follow_join(p, STR("str."), name, STR("")));
+    return value_named(follow_join(p, STR("?."), name, STR("")));
 }
 
-static struct source_values attributes_of(struct python *p, const struct source_values *of,
+static struct source_values attributes_of(struct follow *p, const struct source_values *of,
                                           struct str name)
 {
     struct source_values values = {};
@@ -154,32 +101,32 @@ static struct source_values attributes_of(struct python *p, const struct source_
 
 static bool is_namespace(const struct source_value *value)
 {
-    return is_named(value, "builtins.globals()") || is_named(value, "builtins.locals()") ||
-           is_named(value, "builtins.vars()");
+    return value_is_named(value, "builtins.globals()") ||
+           value_is_named(value, "builtins.locals()") || value_is_named(value, "builtins.vars()");
 }
 
 /* os.__dict__["system"], sys.modules["os"], __builtins__["eval"], globals()["x"] */
-static struct source_values item_of(struct python *p, const struct source_value *of, struct str key,
+static struct source_values item_of(struct follow *p, const struct source_value *of, struct str key,
                                     uint32_t scope, int depth)
 {
     struct str name = of->text;
     if (is_namespace(of))
         return python_values_of_name(p, key, scope, depth + 1);
-    if (is_named(of, "sys.modules"))
-        return values_of(name_value(key));
-    if (is_named(of, "builtins"))
-        return values_of(name_value(python_join(p, name, STR("."), key)));
+    if (value_is_named(of, "sys.modules"))
+        return values_of(value_named(key));
+    if (value_is_named(of, "builtins"))
+        return values_of(value_named(follow_join(p, name, STR("."), key)));
     if (of->kind == VALUE_NAME && str_ends(name, ".__dict__")) {
         name.len -= strlen(".__dict__");
-        return values_of(name_value(python_join(p, name, STR("."), key)));
+        return values_of(value_named(follow_join(p, name, STR("."), key)));
     }
     if (of->kind == VALUE_NAME)
-        return values_of(name_value(python_join(p, name, STR("[]"), STR(""))));
+        return values_of(value_named(follow_join(p, name, STR("[]"), STR(""))));
     return values_of(VALUE_IS(UNKNOWN));
 }
 
 /* {"run": eval}["run"], [eval][0]: any of what stands there. */
-static struct source_values items_of_display(struct python *p, TSNode display, uint32_t scope,
+static struct source_values items_of_display(struct follow *p, TSNode display, uint32_t scope,
                                              int depth)
 {
     struct source_values values = {};
@@ -197,11 +144,11 @@ static struct source_values items_of_display(struct python *p, TSNode display, u
 }
 
 /* A name may stand for a display. */
-static TSNode display_of(struct python *p, TSNode node, uint32_t *scope)
+static TSNode display_of(struct follow *p, TSNode node, uint32_t *scope)
 {
     uint32_t binding;
     if (python_kind(node) == PYTHON_IDENTIFIER &&
-        (binding = python_binding_of(p, *scope, source_node_text(p->tree, node), 0)) != 0 &&
+        (binding = follow_binding_of(p, *scope, source_node_text(p->tree, node), 0)) != 0 &&
         p->bindings[binding].kind == BINDING_NODE) {
         *scope = p->bindings[binding].seen_from;
         node = p->bindings[binding].node;
@@ -211,26 +158,13 @@ static TSNode display_of(struct python *p, TSNode node, uint32_t *scope)
     return is_one ? node : (TSNode){};
 }
 
-static bool is_backwards(const struct python *p, TSNode slice)
+static bool is_backwards(const struct follow *p, TSNode slice)
 {
     struct str text = source_node_text(p->tree, slice);
     return str_is(text, "::-1") || str_is(text, ": : -1");
 }
 
-static struct source_value reversed(struct python *p, struct source_value value)
-{
-    struct str copy = python_join(p, value.text, STR(""), STR(""));
-    char *bytes = (char *)(uintptr_t)copy.ptr;
-    for (size_t i = 0; i < copy.len / 2; i++) {
-        char byte = bytes[i];
-        bytes[i] = bytes[copy.len - 1 - i];
-        bytes[copy.len - 1 - i] = byte;
-    }
-    value.text = copy;
-    return value;
-}
-
-static struct source_values values_of_subscript(struct python *p, TSNode node, uint32_t scope,
+static struct source_values values_of_subscript(struct follow *p, TSNode node, uint32_t scope,
                                                 int depth)
 {
     struct source_values values = {};
@@ -244,7 +178,7 @@ static struct source_values values_of_subscript(struct python *p, TSNode node, u
     bool backwards = python_kind(key) == PYTHON_SLICE && is_backwards(p, key);
     for (uint32_t i = 0; i < of.count; i++) {
         if (backwards && of.list[i].kind == VALUE_TEXT)
-            values_add(&values, reversed(p, of.list[i]));
+            values_add(&values, follow_text_reversed(p, of.list[i]));
         for (uint32_t k = 0; k < keys.count && !backwards; k++) {
             struct str text = keys.list[k].kind == VALUE_TEXT ? keys.list[k].text : STR("?");
             struct source_values more = item_of(p, &of.list[i], text, scope, depth);
@@ -258,7 +192,7 @@ static struct source_values values_of_subscript(struct python *p, TSNode node, u
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-static struct source_values argument_values(struct python *p, TSNode call, uint32_t number,
+static struct source_values argument_values(struct follow *p, TSNode call, uint32_t number,
                                             uint32_t scope, int depth)
 {
     TSNode list = source_node_field(call, "arguments");
@@ -268,7 +202,7 @@ static struct source_values argument_values(struct python *p, TSNode call, uint3
 }
 
 /* getattr(object, "name") */
-static struct source_values values_of_getattr(struct python *p, TSNode call, uint32_t scope,
+static struct source_values values_of_getattr(struct follow *p, TSNode call, uint32_t scope,
                                               int depth)
 {
     struct source_values values = {};
@@ -286,25 +220,25 @@ static struct source_values values_of_getattr(struct python *p, TSNode call, uin
 }
 
 /* __import__("os"), importlib.import_module("os") */
-static struct source_values values_of_import(struct python *p, TSNode call, uint32_t scope,
+static struct source_values values_of_import(struct follow *p, TSNode call, uint32_t scope,
                                              int depth)
 {
     struct source_values values = {}, names = argument_values(p, call, 0, scope, depth);
     for (uint32_t i = 0; i < names.count; i++)
-        values_add(&values, names.list[i].kind == VALUE_TEXT ? name_value(names.list[i].text)
+        values_add(&values, names.list[i].kind == VALUE_TEXT ? value_named(names.list[i].text)
                                                              : VALUE_IS(UNKNOWN));
     return values;
 }
 
 /* vars(os) is os.__dict__ */
-static struct source_values values_of_vars(struct python *p, TSNode call, uint32_t scope, int depth)
+static struct source_values values_of_vars(struct follow *p, TSNode call, uint32_t scope, int depth)
 {
     struct source_values of = argument_values(p, call, 0, scope, depth);
     return of.count > 0 ? attributes_of(p, &of, STR("__dict__"))
-                        : values_of(name_value(STR("builtins.vars()")));
+                        : values_of(value_named(STR("builtins.vars()")));
 }
 
-static struct source_values values_of_called(struct python *p, TSNode call,
+static struct source_values values_of_called(struct follow *p, TSNode call,
                                              const struct source_value *what, uint32_t scope,
                                              int depth)
 {
@@ -313,19 +247,20 @@ static struct source_values values_of_called(struct python *p, TSNode call,
         return values_of(text);
     if (what->kind != VALUE_NAME)
         return values_of(VALUE_IS(UNKNOWN));
-    if (is_named(what, "builtins.getattr"))
+    if (value_is_named(what, "builtins.getattr"))
         return values_of_getattr(p, call, scope, depth);
-    if (is_named(what, "builtins.__import__") || is_named(what, "importlib.import_module") ||
-        is_named(what, "importlib.__import__"))
+    if (value_is_named(what, "builtins.__import__") ||
+        value_is_named(what, "importlib.import_module") ||
+        value_is_named(what, "importlib.__import__"))
         return values_of_import(p, call, scope, depth);
-    if (is_named(what, "builtins.vars"))
+    if (value_is_named(what, "builtins.vars"))
         return values_of_vars(p, call, scope, depth);
-    if (is_named(what, "functools.partial"))
+    if (value_is_named(what, "functools.partial"))
         return argument_values(p, call, 0, scope, depth);
-    return values_of(name_value(python_join(p, what->text, STR("()"), STR(""))));
+    return values_of(value_named(follow_join(p, what->text, STR("()"), STR(""))));
 }
 
-static struct source_values values_of_call(struct python *p, TSNode node, uint32_t scope, int depth)
+static struct source_values values_of_call(struct follow *p, TSNode node, uint32_t scope, int depth)
 {
     struct source_values values = {};
     struct source_values of =
@@ -340,7 +275,7 @@ static struct source_values values_of_call(struct python *p, TSNode node, uint32
 /* ---- expressions ----------------------------------------------------------------------------- */
 
 /* 10, 0x1f, 0o755, 0b1, 1_000, and Python 2's 0755 */
-static struct source_value number_of(const struct python *p, TSNode node)
+static struct source_value number_of(const struct follow *p, TSNode node)
 {
     enum { DIGITS_MAX = 24 };
 
@@ -358,7 +293,7 @@ static struct source_value number_of(const struct python *p, TSNode node)
     return (struct source_value){.kind = VALUE_NUMBER, .number = number};
 }
 
-static struct source_values values_of_either(struct python *p, TSNode a, TSNode b, uint32_t scope,
+static struct source_values values_of_either(struct follow *p, TSNode a, TSNode b, uint32_t scope,
                                              int depth)
 {
     struct source_values values = python_values(p, a, scope, depth + 1);
@@ -367,14 +302,14 @@ static struct source_values values_of_either(struct python *p, TSNode a, TSNode 
     return values;
 }
 
-static struct source_values values_of_attribute(struct python *p, TSNode node, uint32_t scope,
+static struct source_values values_of_attribute(struct follow *p, TSNode node, uint32_t scope,
                                                 int depth)
 {
     struct source_values of = python_values(p, source_node_field(node, "object"), scope, depth + 1);
     return attributes_of(p, &of, source_node_text(p->tree, source_node_field(node, "attribute")));
 }
 
-static struct source_values values_of_kind(struct python *p, TSNode node, uint32_t scope, int depth)
+static struct source_values values_of_kind(struct follow *p, TSNode node, uint32_t scope, int depth)
 {
     switch ((int)python_kind(node)) {
     case PYTHON_IDENTIFIER:
@@ -419,7 +354,7 @@ static struct source_values values_of_kind(struct python *p, TSNode node, uint32
     }
 }
 
-struct source_values python_values(struct python *p, TSNode node, uint32_t scope, int depth)
+struct source_values python_values(struct follow *p, TSNode node, uint32_t scope, int depth)
 {
     if (ts_node_is_null(node))
         return values_of(VALUE_IS(UNKNOWN));

@@ -160,6 +160,8 @@ static bool is_meant(const struct rule_matcher *m, const struct source_fact *fac
         return find_name(&m->attribute, what, ret_name);
     case FACT_ASSIGN:
         return m->assign != NULL && pattern_matches(m->assign, *ret_name);
+    case FACT_COMPARE:
+        return m->compare != NULL && pattern_matches(m->compare, *ret_name);
     case FACT_TEXT:
         return text_matches(m, what);
     case FACT_DYNAMIC:
@@ -171,7 +173,7 @@ static bool is_meant(const struct rule_matcher *m, const struct source_fact *fac
 bool rule_matches(const struct rule_matcher *matcher, const struct source_fact *fact,
                   struct str *ret_name)
 {
-    bool asks = fact->kind == FACT_CALL || fact->kind == FACT_ASSIGN;
+    bool asks = fact->kind == FACT_CALL || fact->kind == FACT_ASSIGN || fact->kind == FACT_COMPARE;
     return is_meant(matcher, fact, ret_name) &&
            (!asks || (all_hold(&matcher->when, fact) && !one_holds(&matcher->unless, fact)));
 }

@@ -30,7 +30,7 @@ struct rule_questions {
 struct rule_matcher {
     struct rule_names call, import, attribute, dynamic;
     bool passed, built;
-    pcre2_code *text, *assign;
+    pcre2_code *text, *assign, *compare;
     struct rule_questions when, unless;
 };
 

@@ -188,11 +188,12 @@ static bool read_matcher(struct reading *r, const struct json_value *rule, struc
         !read_flag(r, rule, "passed", &m->passed) || !read_names(r, rule, "dynamic", &m->dynamic) ||
         !read_flag(r, rule, "built", &m->built) || !read_pattern(r, rule, "text", &m->text) ||
         !read_pattern(r, rule, "assign", &m->assign) ||
+        !read_pattern(r, rule, "compare", &m->compare) ||
         !read_questions(r, rule, "when", &m->when) ||
         !read_questions(r, rule, "unless", &m->unless))
         return false;
     bool asks = m->call.count > 0 || m->import.count > 0 || m->attribute.count > 0 ||
-                m->dynamic.count > 0 || m->text != NULL || m->assign != NULL;
+                m->dynamic.count > 0 || m->text != NULL || m->assign != NULL || m->compare != NULL;
     return asks || fail(r, "it looks for nothing: no %.80s or the like", "call");
 }
 
@@ -221,9 +222,9 @@ static bool read_examples(struct reading *r, const struct json_value *rule, cons
 static bool read_rule(struct reading *r, const struct json_value *rule, struct source_rule *ret)
 {
     static const char *const keys[] = {
-        "id",        "languages", "group", "severity", "confidence", "cwe",    "message",
-        "why",       "fix",       "bad",   "good",     "call",       "passed", "import",
-        "attribute", "dynamic",   "text",  "built",    "assign",     "when",   "unless"};
+        "id",   "languages", "group",  "severity", "confidence", "cwe",    "message",   "why",
+        "fix",  "bad",       "good",   "call",     "passed",     "import", "attribute", "dynamic",
+        "text", "built",     "assign", "compare",  "when",       "unless"};
     int64_t cwe;
     ret->matcher = arena_alloc(r->rules->arena, sizeof *ret->matcher);
     if (!json_check_keys(rule, keys, COUNT_OF(keys), r->err) ||
@@ -277,6 +278,7 @@ void source_rules_done(struct source_rules *rules)
             continue;
         pcre2_code_free(matcher->text);
         pcre2_code_free(matcher->assign);
+        pcre2_code_free(matcher->compare);
         questions_done(&matcher->when);
         questions_done(&matcher->unless);
     }

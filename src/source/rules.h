@@ -20,10 +20,11 @@
  *   text           a regular expression (PCRE2) for texts; with built: true only for those that
  *                  are made at run time
  *   assign         one for the names of what is assigned to
+ *   compare        one for the names of what is compared with something
  *
  * `when` and `unless` ask about arguments: all of the one must hold for something that may stand
- * there, and none of the other surely. Each
- * has an `argument` ("0", "shell", "1 mode", "any"; an assigned value is 0) and what it asks:
+ * there, and none of the other surely. Each has an `argument` ("0", "shell", "1 mode", "any"; what
+ * is assigned or compared with is 0) and what it asks:
  *
  *   is        a list of absent, present, true, false, none, text, part, number, name, unknown,
  * other matches   a regular expression for what is known of a text name      names, as in `call`
@@ -52,12 +53,14 @@ struct source_rule {
     uint32_t cwe;
     struct rule_matcher *matcher;
     const struct json_value *bad, *good; /* lists of texts */
+    bool off;                            /* not selected */
 };
 
 struct source_rules {
     struct arena *arena;
     uint32_t count;
     struct source_rule *list; /* of RULES_MAX */
+    uint32_t characters_off;  /* of characters.h: bit 1 << enum character_rule */
 };
 
 /* Empty; everything lives in the arena, but for what source_rules_done releases. */
@@ -70,6 +73,11 @@ void source_rules_done(struct source_rules *rules);
 /* Adds those of all files NAME.yaml in the folder, in the order of their names. */
 [[nodiscard]] bool source_rules_add_folder(struct source_rules *rules, const char *path,
                                            struct error *err);
+
+/* Keeps only those of `select` (a list of ids, NULL or empty: all) that are not in `ignore`; of
+ * "python-*" all that begin so. An id that there is no rule of is an error. */
+[[nodiscard]] bool source_rules_select(struct source_rules *rules, const struct json_value *select,
+                                       const struct json_value *ignore, struct error *err);
 
 /* What the rules of a language say about a fact becomes findings. */
 void source_rules_apply(const struct source_rules *rules, enum source_language_id language,

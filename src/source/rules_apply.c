@@ -21,7 +21,8 @@ void source_rules_apply(const struct source_rules *rules, enum source_language_i
     struct str name;
     for (uint32_t i = 0; i < rules->count; i++) {
         const struct source_rule *rule = &rules->list[i];
-        if ((rule->languages & 1u << language) == 0 || !rule_matches(rule->matcher, fact, &name))
+        if (rule->off || (rule->languages & 1u << language) == 0 ||
+            !rule_matches(rule->matcher, fact, &name))
             continue;
         const struct finding what = {
             .rule = rule->id,

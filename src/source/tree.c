@@ -32,6 +32,8 @@ void source_tree_done(struct source_tree *tree)
 
 struct str source_node_text(const struct source_tree *tree, TSNode node)
 {
+    if (ts_node_is_null(node)) /* the library does not ask */
+        return STR("");
     uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
     return str_of(tree->bytes.ptr + start, end - start);
 }
@@ -43,6 +45,8 @@ bool source_node_is(TSNode node, const char *type)
 
 TSNode source_node_field(TSNode node, const char *name)
 {
+    if (ts_node_is_null(node))
+        return node;
     return ts_node_child_by_field_name(node, name, (uint32_t)strlen(name));
 }
 

@@ -26,13 +26,13 @@ struct source_tree {
 void source_tree_done(struct source_tree *tree);
 #define auto_tree __attribute__((cleanup(source_tree_done)))
 
-/* The node's own bytes. */
+/* The node's own bytes; no node has none. */
 struct str source_node_text(const struct source_tree *tree, TSNode node);
 
 /* Is it of this type: "call", "("? */
 bool source_node_is(TSNode node, const char *type);
 
-/* The child in that field; check with ts_node_is_null. */
+/* The child in that field; check with ts_node_is_null. No node has no child. */
 TSNode source_node_field(TSNode node, const char *name);
 
 /* Each node is met twice: when the walk enters it and when it leaves it. */

@@ -3,7 +3,8 @@
  * it found, a line of JSON each. Options:
  *
  *   {"files": [{"path", "name"}], "trees": [{"path", "name"}], "language": text|null,
- *    "parse_ms": number, "rules": [folder in the box]}
+ *    "parse_ms": number, "rules": [folder in the box], "rule_files": [file in the box],
+ *    "select": [rule], "ignore": [rule]}
  *
  * A `path` is in the box, a `name` is what its owner calls it. Of trees only sources are told of,
  * by their names or their #! lines; links are not followed.
@@ -201,6 +202,9 @@ static bool check_places(struct checking *c, const struct json_value *options, s
 {
     const char *path, *name;
     const struct json_value *files = json_get(options, "files"), *item;
+    if (!source_rules_select(&c->rules, json_get(options, "select"), json_get(options, "ignore"),
+                             err))
+        return false;
     for (item = files != NULL ? files->first : NULL; item != NULL; item = item->next)
         if (!read_place(item, &path, &name, err) || !check_file(c, AT_FDCWD, path, name, err))
             return false;
@@ -226,12 +230,23 @@ static bool read_options(struct checking *c, const struct json_value *options, s
            error_set(err, ERROR_USAGE, "the option 'language' names none that is known");
 }
 
+static bool add_rule_file(struct checking *c, const char *path, struct error *err)
+{
+    auto_buf struct buf text;
+    buf_init(&text, RULE_FILE_BYTES_MAX);
+    return fd_read_file(AT_FDCWD, path, &text, err) &&
+           source_rules_add(&c->rules, buf_str(&text), err);
+}
+
 static bool read_rules(struct checking *c, const struct json_value *options, struct error *err)
 {
-    const struct json_value *list = json_get(options, "rules");
-    for (const struct json_value *item = list != NULL ? list->first : NULL; item != NULL;
-         item = item->next)
+    const struct json_value *folders = json_get(options, "rules"), *item;
+    const struct json_value *files = json_get(options, "rule_files");
+    for (item = folders != NULL ? folders->first : NULL; item != NULL; item = item->next)
         if (item->kind != JSON_STRING || !source_rules_add_folder(&c->rules, item->text.ptr, err))
+            return false;
+    for (item = files != NULL ? files->first : NULL; item != NULL; item = item->next)
+        if (item->kind != JSON_STRING || !add_rule_file(c, item->text.ptr, err))
             return false;
     c->look.rules = &c->rules;
     return true;

@@ -14,10 +14,11 @@
 static const char *const names[] = {"a.py", "a.js", "a.ts", "a.tsx", "a.sh", "A.java", "tool"};
 
 static const char all_rules[] =
-    "- id: a\n  languages: [python]\n  group: g\n  severity: high\n  confidence: low\n"
+    "- id: a\n  languages: [python, javascript, typescript, tsx, bash]\n  group: g\n  severity: "
+    "high\n  confidence: low\n"
     "  message: '{name}'\n  why: w\n  fix: f\n  bad: [a]\n  good: [b]\n"
     "  call: ['*']\n  passed: true\n  import: ['*']\n  attribute: ['*']\n  dynamic: ['*']\n"
-    "  text: '^'\n  assign: '^'\n";
+    "  text: '^'\n  assign: '^'\n  compare: '^'\n";
 
 static void check_file(const struct checked_file *file)
 {

@@ -150,3 +150,42 @@ TEST(rules_do_not_see_a_hidden_direction_in_an_everyday_letter)
     CHECK(!finds(&rules, "a.py", STR("x = '\xe2\x82\xac \xe2\x80\x94'\n"), "hidden-direction"));
     source_rules_done(&rules);
 }
+
+TEST(rules_tell_of_letters_that_show_nothing_or_look_like_others)
+{
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK(finds(&rules, "a.js", STR("var a = 'x\xe3\x85\xa4y';\n"), "hidden-character"));
+    CHECK(finds(&rules, "a.js", STR("var a; // \xe2\x80\x8b\n"), "hidden-character"));
+    CHECK(!finds(&rules, "a.js", STR("\xef\xbb\xbfvar a;\n"), "hidden-character"));
+    CHECK(finds(&rules, "a.py", STR("p\xd0\xb0ypal = 1\n"), "mixed-alphabets"));
+    CHECK(finds(&rules, "a.py", STR("x = p\xd0\xb0ypal"), "mixed-alphabets"));
+    CHECK(!finds(&rules, "a.py", STR("# \xd0\xb0 \xd0\xbf\xd0\xb0\n"), "mixed-alphabets"));
+    CHECK(!finds(&rules, "a.py", STR("\xce\x94x = 1\n"), "mixed-alphabets"));
+}
+
+TEST(rules_are_chosen_by_name_and_a_name_that_is_none_is_refused)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    arena_init(&arena, 1 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK_OK(source_rules_add(&rules, STR(HEAD "  call: [f]\n"), &err), err);
+    const struct json_value *one = json_read(&arena, STR("[\"a\"]"), &err);
+    const struct json_value *hidden = json_read(&arena, STR("[\"hidden-*\"]"), &err);
+    const struct json_value *none = json_read(&arena, STR("[\"b\"]"), &err);
+    struct str code = STR("f() # \xe2\x80\xae\n");
+    CHECK_OK(source_rules_select(&rules, one, NULL, &err), err);
+    CHECK(finds(&rules, "a.py", code, "a") && !finds(&rules, "a.py", code, "hidden-direction"));
+    rules.characters_off = 0;
+    CHECK_OK(source_rules_select(&rules, NULL, one, &err), err);
+    CHECK(!finds(&rules, "a.py", code, "a") && finds(&rules, "a.py", code, "hidden-direction"));
+    CHECK_OK(source_rules_select(&rules, NULL, hidden, &err), err);
+    CHECK(finds(&rules, "a.py", code, "a") && !finds(&rules, "a.py", code, "hidden-direction"));
+    CHECK(!source_rules_select(&rules, none, NULL, &err));
+    CHECK_CONTAINS(err.text, "there is no rule 'b'");
+    source_rules_done(&rules);
+}
