@@ -171,7 +171,7 @@ build/grammars/%.a: build/grammars/fetched
 $B/libexec/clock.so: guest/preload/clock.c $B/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(zygote_cc) -std=gnu2x $(warnings) -O2 -fPIC -shared $(secure) -s -o $@ $<
-$B/libexec.stamp: $(aids) $(wildcard rules/*.yaml) tools/libexec
+$B/libexec.stamp: $(aids) $(wildcard rules/*.yaml policies/*.yaml) tools/libexec
 	@tools/libexec guest/python $B/libexec && touch $@
 
 $B/testudo: $(program)

@@ -1,5 +1,7 @@
 #include "cli/check_options.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "lang/names.h"
 #include "model/words.h"
@@ -29,13 +31,41 @@ static bool read_severity(const char *value, enum severity *ret, struct error *e
     return error_hint(err, "--fail-on low, medium, high, critical or none");
 }
 
+static bool read_format(const char *value, enum check_format *ret, struct error *err)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        CHECK_FORMATS(X)
+#undef X
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (strcmp(value, words[i]) != 0)
+            continue;
+        *ret = (enum check_format)i;
+        return true;
+    }
+    error_set(err, ERROR_USAGE, "there is no format '%s'", shown_name(value).text);
+    return error_hint(err, "--format terminal, json, sarif, github or junit");
+}
+
+/* "a,b" adds two. */
+static bool add_rules(struct words *words, const char *value, struct arena *arena)
+{
+    struct str rest = str_from(value), piece;
+    while (str_take_until(&rest, ',', &piece))
+        if (str_trim(piece).len > 0)
+            words_add(words, arena, arena_string(arena, str_trim(piece)));
+    return true;
+}
+
 static bool apply(struct check_options *options, const struct option_found *found,
-                  struct error *err)
+                  struct arena *arena, struct error *err)
 {
     switch (found->row->id) {
     case OPTION_HELP:
         return options->help = true;
     case OPTION_JSON:
+        options->format = CHECK_AS_JSON;
         return options->json = true;
     case CHECK_LANG:
         options->language = found->value;
@@ -45,6 +75,21 @@ static bool apply(struct check_options *options, const struct option_found *foun
         return true;
     case CHECK_FAIL_ON:
         return read_severity(found->value, &options->fail_on, err);
+    case CHECK_FORMAT:
+        return read_format(found->value, &options->format, err);
+    case CHECK_SELECT:
+        return add_rules(&options->select, found->value, arena);
+    case CHECK_IGNORE:
+        return add_rules(&options->ignore, found->value, arena);
+    case CHECK_POLICY:
+        options->policy = found->value;
+        return true;
+    case CHECK_BASELINE:
+        options->baseline = found->value;
+        return true;
+    case CHECK_WRITE_BASELINE:
+        options->write_baseline = found->value;
+        return true;
     case CHECK_QUIET:
         return options->quiet = true;
     default:
@@ -61,8 +106,8 @@ static bool check(const struct check_options *options, struct error *err)
         return error_hint(err, "testudo check FILE, testudo check FOLDER, or testudo check - for "
                                "code on standard input");
     }
-    return !(options->json && options->quiet) ||
-           error_set(err, ERROR_USAGE, "--json and --quiet exclude each other");
+    return !(options->format != CHECK_AS_TERMINAL && options->quiet) ||
+           error_set(err, ERROR_USAGE, "--json or --format and --quiet exclude each other");
 }
 
 /* Options may stand before and after targets. */
@@ -77,7 +122,7 @@ bool check_options_read(int argc, char **argv, struct arena *arena, struct check
         if (!option_next(&reader, &found, err))
             return false;
         if (found.row != NULL) {
-            if (!apply(ret, &found, err))
+            if (!apply(ret, &found, arena, err))
                 return false;
             continue;
         }

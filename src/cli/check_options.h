@@ -7,10 +7,28 @@
 #include "model/box.h"
 #include "model/checked.h"
 
+/* NAME, word */
+#define CHECK_FORMATS(X)                                                                           \
+    X(TERMINAL, "terminal")                                                                        \
+    X(JSON, "json")                                                                                \
+    X(SARIF, "sarif")                                                                              \
+    X(GITHUB, "github")                                                                            \
+    X(JUNIT, "junit")
+
+enum check_format {
+
+#define X(name, word) CHECK_AS_##name,
+    CHECK_FORMATS(X)
+#undef X
+};
+
 struct check_options {
     struct words targets;
+    struct words select, ignore;           /* ids of rules; "python-*" */
     const char *language, *stdin_filename; /* or NULL */
-    enum severity fail_on;                 /* NONE: never */
+    const char *policy, *baseline, *write_baseline;
+    enum check_format format;
+    enum severity fail_on; /* NONE: never */
     bool quiet, json, help;
 };
 

@@ -6,6 +6,7 @@
 
 #include "cli/batch.h"
 #include "cli/cancel.h"
+#include "cli/permit.h"
 #include "cli/run_options.h"
 #include "cli/run_output.h"
 #include "lang/lang.h"
@@ -37,6 +38,7 @@ static const char examples[] =
     "  testudo run --json -- /usr/bin/env         the result as one JSON object\n"
     "  testudo run --explain -- touch /usr/mine   why does that fail in a box?\n"
     "  testudo run --tty --lang python            a prompt; --tty -- bash is a shell\n"
+    "  testudo run --policy snippet a.py          not, if it reaches beyond computing\n"
     "  testudo run --batch jobs.jsonl --jobs 4    many requests, one JSON object a line\n"
     "\n"
     "With --tty the program has a terminal of its own: Ctrl-C, Ctrl-Z and its size reach it.\n"
@@ -132,6 +134,29 @@ static bool carry_out(const struct run_options *options, int broker, const struc
     return options->json ? show_json(options, &result, err) : show_lines(options, &result, err);
 }
 
+/* What is refused has a result, too; nothing was in force, because nothing has run. */
+static bool show_refused(const struct run_options *options, const char *why, int *ret_status,
+                         struct error *err)
+{
+    __attribute__((cleanup(run_result_done))) struct run_result result;
+    run_result_init(&result);
+    result.message = why;
+    result.language = options->request.language;
+    result.run.verdict = VERDICT_POLICY;
+    *ret_status = verdict_exit_status(VERDICT_POLICY, 0, 0);
+    return options->json ? show_json(options, &result, err) : show_lines(options, &result, err);
+}
+
+/* A look at the source needs a box of its own, before the one for the program. */
+static bool look_first(struct run_options *options, struct arena *arena, struct permit *ret,
+                       struct error *err)
+{
+    const struct policy *policy;
+    return permit_find_policy(options->policy != NULL ? options->policy : "none", arena, &policy,
+                              err) &&
+           permit_request(&options->request, policy, options->ask, arena, ret, err);
+}
+
 /* The broker prepares while we read files and look for toolchains: so it comes first. */
 static bool run_with_broker(struct run_options *options, struct arena *arena, int *ret_status,
                             struct error *err)
@@ -140,9 +165,16 @@ static bool run_with_broker(struct run_options *options, struct arena *arena, in
     if (options->dry_run)
         return run_options_load(options, STDIN_FILENO, arena, err) &&
                lang_plan(&options->request, arena, &plan, err) && show_plan(options, &plan, err);
+    struct permit permit = {.given = true};
+    bool looks = options->policy != NULL || options->ask;
+    if (looks && (!run_options_load(options, STDIN_FILENO, arena, err) ||
+                  !look_first(options, arena, &permit, err)))
+        return false;
+    if (!permit.given)
+        return show_refused(options, permit.why, ret_status, err);
     __attribute__((cleanup(broker_end))) struct private_broker broker = {-1, 0};
     return broker_start_private(&broker, err) &&
-           run_options_load(options, STDIN_FILENO, arena, err) &&
+           (looks || run_options_load(options, STDIN_FILENO, arena, err)) &&
            lang_plan(&options->request, arena, &plan, err) &&
            carry_out(options, broker.socket, &plan, ret_status, err);
 }

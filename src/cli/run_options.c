@@ -187,6 +187,11 @@ static bool apply(struct reading *reading, const struct option_found *found, str
     case RUN_IMAGE:
         request->image = value;
         return check_image(value, err);
+    case RUN_POLICY:
+        options->policy = value;
+        return true;
+    case RUN_ASK:
+        return options->ask = true;
     case RUN_VERBOSE:
         options->verbose = true;
         return true;

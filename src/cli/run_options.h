@@ -22,8 +22,9 @@ struct run_options {
     struct words env_files;
     struct batch_options batch;
     const char *stdin_path; /* or NULL: ours */
+    const char *policy;     /* or NULL: none */
     bool code_from_stdin;
-    bool json, verbose, dry_run, help;
+    bool json, verbose, dry_run, ask, help;
 };
 
 extern const struct option_table run_option_table;

@@ -40,7 +40,7 @@ bool finding_is_syntax(const struct finding *finding)
 
 enum severity finding_risk(const struct finding *finding)
 {
-    if (finding_is_syntax(finding) || finding->ignored != NULL)
+    if (finding_is_syntax(finding) || finding->ignored != NULL || finding->known)
         return SEVERITY_NONE;
     if (finding->confidence > SEVERITY_LOW || finding->severity <= SEVERITY_LOW)
         return finding->severity;
@@ -54,6 +54,8 @@ static void sum_finding(struct checked_sums *sums, const struct finding *finding
     enum severity risk = finding_risk(finding);
     if (finding->ignored != NULL)
         sums->ignored++;
+    else if (finding->known)
+        sums->known++;
     else if (finding_is_syntax(finding))
         sums->syntax++;
     else

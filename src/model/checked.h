@@ -46,6 +46,7 @@ struct finding {
     const char *excerpt;                /* of its line */
     uint32_t excerpt_at, excerpt_marks; /* characters of the excerpt before it, and its own */
     const char *ignored;                /* the reason that a comment gives, or NULL: it counts */
+    bool known;                         /* it stands in a baseline, and does not count */
 };
 
 /* NAME, word in JSON, what it says */
@@ -84,7 +85,7 @@ struct checked_sums {
     uint32_t states[CHECKED_STATE_COUNT]; /* files */
     uint32_t syntax;                      /* errors */
     uint32_t found[SEVERITY_COUNT];       /* findings that count, syntax errors aside */
-    uint32_t ignored, left_out;
+    uint32_t ignored, known, left_out;
     enum severity risk;
 };
 

@@ -12,3 +12,7 @@ void checked_write_terminal(struct buf *out, const struct checked *checked, bool
 
 /* {"files": […], "summary": {…}} */
 void checked_write_json(struct buf *out, const struct checked *checked);
+
+void checked_write_sarif(struct buf *out, const struct checked *checked);  /* 2.1.0 */
+void checked_write_github(struct buf *out, const struct checked *checked); /* workflow commands */
+void checked_write_junit(struct buf *out, const struct checked *checked);  /* XML */

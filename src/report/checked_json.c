@@ -22,6 +22,7 @@ static void write_summary(struct json_writer *json, const struct checked *checke
     for (enum severity severity = SEVERITY_LOW; severity < SEVERITY_COUNT; severity++)
         add_number(json, severity_word(severity), sums.found[severity]);
     add_number(json, "ignored", sums.ignored);
+    add_number(json, "known", sums.known);
     json_object_end(json);
 }
 

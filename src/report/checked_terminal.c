@@ -93,6 +93,7 @@ static void write_sums(struct buf *out, const struct checked *checked)
     for (enum severity severity = SEVERITY_CRITICAL; severity > SEVERITY_NONE; severity--)
         write_count(out, sums.found[severity], severity_word(severity), severity_word(severity));
     write_count(out, sums.ignored, "ignored by a comment", "ignored by comments");
+    write_count(out, sums.known, "known by the baseline", "known by the baseline");
     write_count(out, sums.left_out, "more of one file left out", "more of one file left out");
     buf_printf(out, "; risk: %s\n", severity_word(sums.risk));
 }
@@ -104,7 +105,7 @@ void checked_write_terminal(struct buf *out, const struct checked *checked, bool
         const struct checked_file *file = &checked->files[i];
         write_state(&screen, file);
         for (uint32_t k = 0; k < file->finding_count; k++)
-            if (file->findings[k].ignored == NULL)
+            if (file->findings[k].ignored == NULL && !file->findings[k].known)
                 write_finding(&screen, file, &file->findings[k]);
     }
     write_sums(out, checked);
