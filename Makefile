@@ -38,8 +38,10 @@ apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/%
 program := $(call object,$(filter-out $(apart),$(sources)))
 common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/work/main.c
 worker  := $(call object,$(filter src/testgen/%,$(sources)) src/work/worker.c src/work/testgen.c $(common))
-reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/work/%.c,reader check rules lasting)
-reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c)
+reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/work/%.c,reader check rules lasting outline \
+    crew listing)
+reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c \
+    src/model/outline.c src/model/outline_write.c)
 modules := $(call object,$(filter-out src/main.c src/work/% src/source/%,$(sources)))
 grammars_here := $(wildcard build/grammars/fetched)
 # Others' sources, fetched by tools/grammars: compiled once, for all variants.
@@ -50,8 +52,8 @@ aids    := $(shell find guest/python/nursery guest/python/witness guest/python/b
 base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
 harness := $(call object,$(wildcard tests/*.c))
-units   := $(call object,$(filter-out tests/unit/source/%,$(call find,tests/unit,*.c)))
-reader_units := $(call object,$(wildcard tests/unit/source/*.c))
+units   := $(call object,$(filter-out tests/unit/source/% tests/unit/work/%,$(call find,tests/unit,*.c)))
+reader_units := $(call object,$(wildcard tests/unit/source/*.c tests/unit/work/*.c))
 zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
@@ -62,7 +64,7 @@ hygiene_probe := $(call object,$(call find,tests/hygiene/probe,*.c))
 calls   := $(call object,$(wildcard tests/calls/*.c))
 typist  := $(call object,$(wildcard tests/typist/*.c))
 selves  := $(patsubst tests/self/%.c,$B/self/%,$(wildcard tests/self/*.c))
-reader_fuzzers := $B/fuzz/source $B/fuzz/rules
+reader_fuzzers := $B/fuzz/source $B/fuzz/rules $B/fuzz/outline
 fuzzers := $(filter-out $(if $(grammars_here),,$(reader_fuzzers)),\
     $(patsubst tests/fuzz/%_fuzz.c,$B/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c)))
 embedded := $(shell find guest web sql rules -type f 2>/dev/null)
@@ -364,6 +366,7 @@ bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1,
 	    --plain '$B/testudo run $(rootless) --' --plain-script '$B/testudo run $(rootless)' $(if $(QUICK),--quick) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json '$(JSON)')
 	bench/warm $B/testudo --seconds $(if $(QUICK),30,240)
+	bench/outline $B/testudo $(if $(QUICK),--rounds 1)
 $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 

@@ -1,3 +1,4 @@
 #include "work/work.h"
 
-const struct operation *const operations[] = {&operation_check, &operation_rules, NULL};
+const struct operation *const operations[] = {&operation_check, &operation_rules,
+                                              &operation_outline, NULL};

@@ -21,4 +21,5 @@ struct operation {
 };
 
 extern const struct operation *const operations[]; /* of this program; NULL ends them */
-extern const struct operation operation_check, operation_rules, operation_testgen;
+extern const struct operation operation_check, operation_rules, operation_outline,
+    operation_testgen;
