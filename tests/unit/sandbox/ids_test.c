@@ -104,6 +104,7 @@ TEST(ids_that_are_left_are_found_wherever_they_are_and_then_there_are_no_more)
     int folder = own_locks();
     for (size_t i = 0; i < COUNT_OF(left); i++) {
         auto_close int locks = leave_only(folder, left[i], 1);
+        CHECK(locks >= 0);
         CHECK_OK(ids_take_of(&ids, folder, &err), err);
         CHECK_INT(ids.first, IDS_FIRST + left[i] * IDS_EACH);
         CHECK(!ids_take_of(&none, folder, &err));
