@@ -4,7 +4,7 @@
  *
  * Plays all scenarios of the files, and of the *.flow files in the folders, one after another.
  * Without --program the variable TESTUDO says which program is meant. Root can play them as a plain
- * user, or as both, one after the other; whoever is a plain user plays them once as himself.
+ * user, or as both side by side; whoever is a plain user plays them once as himself.
  * --limits: a plain user was given control groups, so what needs limits is not skipped.
  * --slower: how many times the scenarios' limits, for a machine that is as slow.
  */
@@ -14,6 +14,7 @@
 #include <ftw.h>
 #include <getopt.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,35 +127,6 @@ static void print_tally(const char *before, const struct tally *tally)
            tally->of[FLOW_FAILED], tally->of[FLOW_SKIPPED]);
 }
 
-/* In a child, because there is no way back. */
-static void play_all_as_plain_user(const struct stage *stage, bool again, char **paths,
-                                   struct tally *tally)
-{
-    enum { HOW = PROT_READ | PROT_WRITE };
-
-    struct stage plain;
-    struct tally *shared = mmap(NULL, sizeof *shared, HOW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int status = 0;
-    if (shared == MAP_FAILED || !user_prepare_stage(stage, &plain))
-        give_up("make a plain user's folder in", stage->folder);
-    plain.again = again;
-    *shared = (struct tally){.only = tally->only};
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        if (!user_become_plain())
-            give_up("become", "a plain user");
-        play_all(&plain, paths, shared);
-        exit(0);
-    }
-    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
-        shared->of[FLOW_FAILED]++; /* it has said why */
-    print_tally("as a plain user: ", shared);
-    for (size_t i = 0; i < COUNT_OF(tally->of); i++)
-        tally->of[i] += shared->of[i];
-    munmap(shared, sizeof *shared);
-}
-
 enum whom { AS_ONESELF, AS_PLAIN_USER, AS_BOTH };
 
 static bool read_whom(const char *word, enum whom *ret_whom)
@@ -166,14 +138,95 @@ static bool read_whom(const char *word, enum whom *ret_whom)
     return true;
 }
 
+/* All scenarios by one user, in a process of its own: what it leaves is told from others' by that,
+ * and nobody comes back from being a plain user. */
+struct pass {
+    const char *name; /* printed before the tally */
+    pid_t child;
+    struct tally *tally; /* shared with the child */
+    int said; /* a file that keeps what it prints until its end; -1: it is heard at once */
+};
+
+static void begin_pass(struct pass *pass, const struct stage *stage, bool plain, char **paths,
+                       const char *only)
+{
+    pass->tally =
+        mmap(NULL, sizeof *pass->tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pass->tally == MAP_FAILED)
+        give_up("share the tally of", pass->name);
+    *pass->tally = (struct tally){.only = only};
+    fflush(NULL);
+    pass->child = fork();
+    if (pass->child < 0)
+        give_up("fork", pass->name);
+    if (pass->child > 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (pass->said >= 0 &&
+        (dup2(pass->said, STDOUT_FILENO) < 0 || dup2(pass->said, STDERR_FILENO) < 0))
+        give_up("keep what is said by", pass->name);
+    if (plain && !user_become_plain())
+        give_up("become", "a plain user");
+    play_all(stage, paths, pass->tally);
+    exit(0);
+}
+
+static void print_kept(int file)
+{
+    char block[65536];
+    ssize_t got;
+    for (off_t at = 0; (got = pread(file, block, sizeof block, at)) > 0; at += got)
+        fwrite(block, 1, (size_t)got, stdout);
+    close(file);
+}
+
+static void end_pass(struct pass *pass, struct tally *total)
+{
+    int status = 0;
+    if (waitpid(pass->child, &status, 0) != pass->child || status != 0)
+        pass->tally->of[FLOW_FAILED]++; /* it has said why */
+    if (pass->said >= 0)
+        print_kept(pass->said);
+    print_tally(pass->name, pass->tally);
+    for (size_t i = 0; i < COUNT_OF(total->of); i++)
+        total->of[i] += pass->tally->of[i];
+    munmap(pass->tally, sizeof *pass->tally);
+}
+
+static void play_as_plain_user(const struct stage *stage, char **paths, struct tally *total)
+{
+    struct stage plain;
+    struct pass pass = {.name = "as a plain user: ", .said = -1};
+    if (!user_prepare_stage(stage, &plain))
+        give_up("make a plain user's folder in", stage->folder);
+    begin_pass(&pass, &plain, true, paths, total->only);
+    end_pass(&pass, total);
+}
+
+/* Side by side: a scenario waits more than it works. */
+static void play_as_both(const struct stage *stage, char **paths, struct tally *total)
+{
+    struct stage plain;
+    struct pass of_root = {.name = "as root: ", .said = -1};
+    struct pass of_plain = {.name = "as a plain user: ",
+                            .said = memfd_create("flow-output", MFD_CLOEXEC)};
+    if (of_plain.said < 0 || !user_prepare_stage(stage, &plain))
+        give_up("make a plain user's folder in", stage->folder);
+    plain.again = true;
+    begin_pass(&of_root, stage, false, paths, total->only);
+    begin_pass(&of_plain, &plain, true, paths, total->only);
+    end_pass(&of_root, total);
+    end_pass(&of_plain, total);
+}
+
 static void play_as(enum whom whom, const struct stage *stage, char **paths, struct tally *tally)
 {
-    if (whom != AS_PLAIN_USER)
+    if (whom == AS_ONESELF)
         play_all(stage, paths, tally);
-    if (whom == AS_BOTH)
-        print_tally("as root: ", tally);
-    if (whom != AS_ONESELF)
-        play_all_as_plain_user(stage, whom == AS_BOTH, paths, tally);
+    else if (whom == AS_PLAIN_USER)
+        play_as_plain_user(stage, paths, tally);
+    else
+        play_as_both(stage, paths, tally);
 }
 
 int main(int argc, char **argv)
