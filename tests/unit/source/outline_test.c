@@ -160,12 +160,13 @@ TEST(outline_measures_python)
 
 TEST(outline_measures_javascript_and_java_alike)
 {
-    static const char *const body = "(a) {\n"
-                                    "  if (a) { g(); }\n"          /* 1, 1 */
-                                    "  else if (a > 1) { g(); }\n" /* 1, 1 */
-                                    "  else { while (a) g(); }\n"  /* 1, 1 + 2 */
-                                    "}\n";
-    check_measures("a.js", mem_text("function f%s", body), 4, 5, 2);
+    check_measures("a.js",
+                   "function f(a) {\n"
+                   "  if (a) { g(); }\n"          /* 1, 1 */
+                   "  else if (a > 1) { g(); }\n" /* 1, 1 */
+                   "  else { while (a) g(); }\n"  /* 1, 1 + 2 */
+                   "}\n",
+                   4, 5, 2);
     check_measures("A.java",
                    "class A { void f(int a) {\n"
                    "  if (a > 0) { g(); }\n"
