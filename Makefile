@@ -34,15 +34,15 @@ sources := $(call find,src,*.c) $(call find,src,*.S)
 # What reads strangers' bytes runs in boxes only, and is two programs apart from the one that makes
 # boxes: the worker searches for tests, the reader parses sources. Only the reader needs others'
 # grammars; without them all else is built and works.
-apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/% src/work/%,$(sources)))
+apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/% src/worker/%,$(sources)))
 program := $(call object,$(filter-out $(apart),$(sources)))
-common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/work/main.c
-worker  := $(call object,$(filter src/testgen/%,$(sources)) src/work/worker.c src/work/testgen.c $(common))
-reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/work/%.c,reader check rules lasting outline \
+common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/worker/main.c
+worker  := $(call object,$(filter src/testgen/%,$(sources)) src/worker/worker.c src/worker/testgen.c $(common))
+reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/worker/%.c,reader check rules lasting outline \
     crew listing)
 reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c \
     src/model/outline.c src/model/outline_write.c)
-modules := $(call object,$(filter-out src/main.c src/work/% src/source/%,$(sources)))
+modules := $(call object,$(filter-out src/main.c src/worker/% src/source/%,$(sources)))
 grammars_here := $(wildcard build/grammars/fetched)
 # Others' sources, fetched by tools/grammars: compiled once, for all variants.
 grammars := $(patsubst %,build/grammars/%.a,tree-sitter-python tree-sitter-javascript tree-sitter-java \
@@ -52,8 +52,8 @@ aids    := $(shell find guest/python/nursery guest/python/witness guest/python/b
 base    := $(call object,$(filter src/base/%,$(sources)))
 init    := $(patsubst %,$B/init.obj/%.o,$(call find,init,*.c))
 harness := $(call object,$(wildcard tests/*.c))
-units   := $(call object,$(filter-out tests/unit/source/% tests/unit/work/%,$(call find,tests/unit,*.c)))
-reader_units := $(call object,$(wildcard tests/unit/source/*.c tests/unit/work/*.c))
+units   := $(call object,$(filter-out tests/unit/source/% tests/unit/worker/%,$(call find,tests/unit,*.c)))
+reader_units := $(call object,$(wildcard tests/unit/source/*.c tests/unit/worker/*.c))
 zygote  := $(patsubst %,$B/zygote.obj/%.o,$(wildcard guest/python/*.[cS]))
 zygote_parts := $(patsubst %,$B/zygote.obj/%.o,$(filter src/base/% src/sys/% src/model/% src/wire/% src/sandbox/%.c,$(sources)))
 flow    := $(call object,$(wildcard tests/flow/*.c))
@@ -180,7 +180,7 @@ $B/testudo: $(program)
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 $B/unit: $(units) $(harness) $(modules)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries) $(test_libraries)
-$B/unit-reader: $(reader_units) $(harness) $(modules) $(call object,$(filter-out src/work/reader.c,$(reads))) $(grammars)
+$B/unit-reader: $(reader_units) $(harness) $(modules) $(call object,$(filter-out src/worker/reader.c,$(reads))) $(grammars)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(parsing) $(libraries) $(test_libraries)
 $B/flow: $(flow) $(base)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
@@ -206,7 +206,7 @@ $B/self/replay: $(call object,tests/self/replay.c tests/fuzz/driver.c) $(base)
 $B/self/%: $B/obj/tests/self/%.c.o $(harness) $(base)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(test_link) -o $@ $^ $(libraries)
-$(reader_fuzzers): $(call object,$(filter-out src/work/reader.c,$(reads))) $(grammars)
+$(reader_fuzzers): $(call object,$(filter-out src/worker/reader.c,$(reads))) $(grammars)
 $B/fuzz/%: $B/obj/tests/fuzz/%_fuzz.c.o $(modules) \
         $(if $(call has,fuzz),,$(call object,tests/fuzz/driver.c))
 	@mkdir -p $(@D)

@@ -7,7 +7,7 @@
 #include "base/json_write.h"
 #include "source/rules.h"
 #include "sys/fd.h"
-#include "work/work.h"
+#include "worker/operation.h"
 
 enum { LINE_BYTES_MAX = 4 << 20 };
 

@@ -6,7 +6,7 @@
 #include "base/json_write.h"
 #include "base/mem.h"
 #include "sys/fd.h"
-#include "work/work.h"
+#include "worker/operation.h"
 
 enum { OPTIONS_BYTES_MAX = 1 << 20, LINE_MAX_BYTES = 4096 };
 

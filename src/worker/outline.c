@@ -21,9 +21,9 @@
 #include "source/outline.h"
 #include "source/text.h"
 #include "sys/fd.h"
-#include "work/crew.h"
-#include "work/listing.h"
-#include "work/work.h"
+#include "worker/crew.h"
+#include "worker/listing.h"
+#include "worker/operation.h"
 
 enum { TOLD_BYTES_MAX = 64 << 20 };
 

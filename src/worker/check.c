@@ -18,8 +18,8 @@
 #include "source/text.h"
 #include "sys/fd.h"
 #include "sys/tree.h"
-#include "work/lasting.h"
-#include "work/work.h"
+#include "worker/lasting.h"
+#include "worker/operation.h"
 
 enum { LINE_BYTES_MAX = 64 << 20, FILES_MAX = 200000, HEAD_BYTES = 128, PATH_BYTES_MAX = 4096 };
 

@@ -1,3 +1,3 @@
-#include "work/work.h"
+#include "worker/operation.h"
 
 const struct operation *const operations[] = {&operation_testgen, NULL};

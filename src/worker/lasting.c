@@ -1,4 +1,4 @@
-#include "work/lasting.h"
+#include "worker/lasting.h"
 
 #include <errno.h>
 #include <signal.h>

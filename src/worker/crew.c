@@ -1,4 +1,4 @@
-#include "work/crew.h"
+#include "worker/crew.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "work/listing.h"
+#include "worker/listing.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "sys/fd.h"
-#include "work/work.h"
+#include "worker/operation.h"
 
 enum { SUITE_BYTES_MAX = 128 << 20 };
 
