@@ -255,7 +255,7 @@ static bool want(struct broker *broker, const struct wire_message *message, stru
 }
 
 /* One that died before it was ready is heard to have ended, and there is another one. */
-static bool start(struct tenant *tenant, struct error *err)
+static bool ask_start(struct tenant *tenant, struct error *err)
 {
     tenant->start_asked = true;
     if (tenant->lost || box_start(tenant->box, err) || may_try_again(tenant, err))
@@ -275,21 +275,27 @@ static void sweep_now_and_then(struct broker *broker)
     cgroup_host_sweep(&broker->host.cgroups);
 }
 
+static bool start(struct tenant *tenant, struct error *err)
+{
+    bool started = ask_start(tenant, err);
+    sweep_now_and_then(tenant->broker); /* the guest is at work, we are idle */
+    return started;
+}
+
 /* A message about a box that has just ended is no mistake: the asker could not know. */
 static bool act(struct broker *broker, struct wire_message *message, struct error *err)
 {
-    struct tenant *tenant = find(broker, message->id);
-    if (message->kind == WIRE_BOX_PREPARE)
-        return admit(broker, message, err);
     if (message->kind == WIRE_POOL_WANT)
         return want(broker, message, err);
+    if (message->kind == WIRE_BOX_PREPARE)
+        return admit(broker, message, err);
+    if (message->kind == WIRE_BOX_RUN)
+        return admit(broker, message, err) && start(find(broker, message->id), err);
+    struct tenant *tenant = find(broker, message->id);
     if (tenant == NULL)
         return true;
-    if (message->kind == WIRE_BOX_START) {
-        bool started = start(tenant, err);
-        sweep_now_and_then(broker); /* the guest is at work, we are idle */
-        return started;
-    }
+    if (message->kind == WIRE_BOX_START)
+        return start(tenant, err);
     enum box_cause cause;
     if (!wire_get_cause(buf_str(&message->payload), &cause, err))
         return false;

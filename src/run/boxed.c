@@ -398,6 +398,7 @@ static bool get_message(struct boxed *b, struct wire_message *message)
     case WIRE_NONE:
     case WIRE_BOX_PREPARE:
     case WIRE_BOX_START:
+    case WIRE_BOX_RUN:
     case WIRE_BOX_KILL:
     case WIRE_POOL_WANT:
     case WIRE_KINDS:
@@ -428,11 +429,12 @@ static bool ask(struct boxed *b, const struct box_spec *spec, struct error *err)
     int count = wire_put_spec(&payload, spec, fds);
     if (payload.over)
         return error_set(err, ERROR_LIMIT, "arguments and environment are too large");
-    if (!asker_say(b->asker, WIRE_BOX_PREPARE, b->place.id, buf_str(&payload), fds, count, err))
+    enum wire_kind wish = b->job.fill != NULL ? WIRE_BOX_PREPARE : WIRE_BOX_RUN;
+    if (!asker_say(b->asker, wish, b->place.id, buf_str(&payload), fds, count, err))
         return false;
     b->asked = true;
     be_patient(b, PATIENCE_PREPARE_MS);
-    return b->job.fill != NULL || say_start(b, err);
+    return true;
 }
 
 static bool watch(struct boxed *b, struct error *err)
