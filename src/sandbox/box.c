@@ -74,8 +74,18 @@ static void on_memory(void *cookie)
     box_kill(box, BOX_CAUSE_CANCELED);
 }
 
+static void watch_cpu(void *cookie);
+
 /* The box can use at most `cpus` seconds a second: looking again when it could have used up what is
  * left is soon enough. */
+static void look_again(struct box *box, int64_t left_ns)
+{
+    int64_t wait_ns = left_ns * 1000 / box->limits.value[LIMIT_CPUS];
+    loop_set_timer(box->loop, &box->cpu,
+                   clock_now_ns() + (wait_ns > CPU_CHECK_NS_MIN ? wait_ns : CPU_CHECK_NS_MIN),
+                   watch_cpu, box);
+}
+
 static void watch_cpu(void *cookie)
 {
     struct box *box = cookie;
@@ -83,14 +93,10 @@ static void watch_cpu(void *cookie)
     if (used < 0 || layer_is_off(LAYER_CPU_TIME))
         return;
     int64_t left = box->limits.value[LIMIT_CPU] * 1000000 - used;
-    if (left <= 0) {
+    if (left > 0)
+        look_again(box, left);
+    else
         box_kill(box, BOX_CAUSE_CPU_TIME);
-        return;
-    }
-    int64_t wait = left * 1000 / box->limits.value[LIMIT_CPUS];
-    loop_set_timer(box->loop, &box->cpu,
-                   clock_now_ns() + (wait > CPU_CHECK_NS_MIN ? wait : CPU_CHECK_NS_MIN), watch_cpu,
-                   box);
 }
 
 /* From now on the guest's time is counted. */
@@ -103,7 +109,7 @@ static void begin_time(struct box *box)
     struct cgroup *cgroup = &box->slot->cgroup;
     if (cgroup->host != NULL && (slot_is_founded(box->slot) || cgroup_birthplace(cgroup) >= 0))
         cgroup_begin(cgroup);
-    watch_cpu(box);
+    look_again(box, box->limits.value[LIMIT_CPU] * 1000000);
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */

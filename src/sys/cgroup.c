@@ -150,15 +150,21 @@ bool cgroup_watch_memory(const struct cgroup *cgroup, int *ret_event, struct err
     return true;
 }
 
-void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
+static void measure(const struct cgroup *cgroup, unsigned controllers,
+                    struct cgroup_usage *ret_usage)
 {
     *ret_usage = (struct cgroup_usage){-1, -1, -1, -1, -1, -1};
     if (cgroup->host == NULL)
         return;
     for (unsigned i = 0; i < cgroup->host->count; i++) {
         const struct cgroup_tree *tree = &cgroup->host->trees[i];
-        version_of(tree)->measure(cgroup->folders[i], tree->controllers, ret_usage);
+        version_of(tree)->measure(cgroup->folders[i], tree->controllers & controllers, ret_usage);
     }
+}
+
+void cgroup_measure(const struct cgroup *cgroup, struct cgroup_usage *ret_usage)
+{
+    measure(cgroup, ~0U, ret_usage);
     if (ret_usage->oom_kills > 0)
         ret_usage->oom_kills -= cgroup->oom_kills_before;
     if (ret_usage->cpu_user_ns >= 0 && ret_usage->cpu_system_ns >= 0) {
@@ -180,7 +186,7 @@ void cgroup_begin(struct cgroup *cgroup)
 {
     struct cgroup_usage usage;
     forget_beginning(cgroup);
-    cgroup_measure(cgroup, &usage);
+    measure(cgroup, CGROUP_CPUACCT, &usage);
     int64_t used = cgroup_cpu_ns(cgroup);
     if (used < 0 || usage.cpu_user_ns < 0 || usage.cpu_system_ns < 0)
         return;
