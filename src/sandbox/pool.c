@@ -131,12 +131,17 @@ struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct er
         if (berth == NULL)
             berth = berth_find(pool, BERTH_WAITING, pool_brood(pool, WARM_COMMAND));
     }
-    pool_fill(pool);
-    if (berth == NULL)
+    if (berth == NULL) {
+        pool_fill(pool);
         return take_cold(pool, spec->image, err);
+    }
     berth_ignore(berth);
     berth->state = BERTH_OUT;
     berth->slot->occupant = berth->brood->kind;
+    if (berth_find(pool, BERTH_WAITING, berth->brood) != NULL)
+        pool_fill_soon(pool);
+    else
+        pool_fill(pool);
     return berth->slot;
 }
 

@@ -3,6 +3,8 @@
 #include "sandbox/pool_private.h"
 #include "sandbox/zygote.h"
 
+static const int64_t soon_ns = 10000000; /* most boxes are over by then, and their end is an occasion, too */
+
 static struct pool_state state_of(const struct pool *pool, const struct brood *brood)
 {
     struct pool_state state = {.wanted = brood->wanted};
@@ -96,4 +98,9 @@ static void work(void *cookie)
 void pool_fill(struct pool *pool)
 {
     loop_set_timer(pool->loop, &pool->work, 0, work, pool);
+}
+
+void pool_fill_soon(struct pool *pool)
+{
+    loop_advance_timer(pool->loop, &pool->work, clock_now_ns() + soon_ns, work, pool);
 }

@@ -74,3 +74,6 @@ void berth_remove(struct berth *berth);
 
 /* In its time, from the loop, step by step. */
 void pool_fill(struct pool *pool);
+
+/* A little later: a box that is just starting has the processors, and others wait already. */
+void pool_fill_soon(struct pool *pool);

@@ -102,6 +102,15 @@ void loop_set_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, 
     *at = timer;
 }
 
+void loop_advance_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, loop_call *call,
+                        void *cookie)
+{
+    for (const struct loop_timer *set = loop->timers; set != NULL; set = set->next)
+        if (set == timer && set->at_ns <= at_ns)
+            return;
+    loop_set_timer(loop, timer, at_ns, call, cookie);
+}
+
 static void call_timers(struct loop *loop)
 {
     loop->calling_ns = clock_now_ns();

@@ -35,6 +35,9 @@ struct loop_timer {
  * another timer, in the next one; so timers that set themselves let descriptors have their turn. */
 void loop_set_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, loop_call *call,
                     void *cookie);
+/* Unless it is set to an earlier time. */
+void loop_advance_timer(struct loop *loop, struct loop_timer *timer, int64_t at_ns, loop_call *call,
+                        void *cookie);
 void loop_clear_timer(struct loop *loop, struct loop_timer *timer);
 
 /* Until loop_stop. */

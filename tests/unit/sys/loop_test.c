@@ -127,6 +127,39 @@ static void remove_both(void *cookie)
     }
 }
 
+TEST(loop_a_timer_that_is_advanced_comes_at_the_earlier_time)
+{
+    struct loop *loop = make_loop();
+    struct loop_timer timers[3] = {};
+    int64_t now = clock_now_ns();
+    calls = 0;
+    loop_set_timer(loop, &timers[0], now + 10000000, say_a, NULL);
+    loop_advance_timer(loop, &timers[0], now + 20000000, say_b, NULL);
+    loop_advance_timer(loop, &timers[1], now + 15000000, say_c, NULL);
+    loop_set_timer(loop, &timers[2], now + 30000000, say_b, NULL);
+    loop_advance_timer(loop, &timers[2], now + 20000000, stop, loop);
+    run(loop);
+    called[calls] = '\0';
+    CHECK_TEXT(called, "ac");
+    loop_free(loop);
+}
+
+TEST(loop_a_timer_that_has_come_can_be_advanced_again)
+{
+    struct loop *loop = make_loop();
+    struct loop_timer timer = {}, end = {};
+    calls = 0;
+    loop_set_timer(loop, &timer, 0, say_a, NULL);
+    loop_set_timer(loop, &end, clock_now_ns() + 1000000, stop, loop);
+    run(loop);
+    loop_advance_timer(loop, &timer, clock_now_ns() + 1000000, say_b, NULL);
+    loop_set_timer(loop, &end, clock_now_ns() + 2000000, stop, loop);
+    run(loop);
+    called[calls] = '\0';
+    CHECK_TEXT(called, "ab");
+    loop_free(loop);
+}
+
 TEST(loop_what_was_removed_during_a_round_is_not_called_any_more)
 {
     struct pair pair = {};
