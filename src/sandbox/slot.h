@@ -55,6 +55,7 @@ struct slot {
     int ledgers[LEDGERS];
     uint64_t ledger_sum; /* when nobody had been in it */
     pid_t midwife;       /* still to be waited for */
+    int mounts;          /* the occupant's: init is dead the sooner if others have to undo them */
     enum warm occupant;  /* what waits in it for the spec */
     bool ordered;        /* somebody may live in it, who is known or not */
     bool plain_bind;
