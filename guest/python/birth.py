@@ -42,11 +42,23 @@ def prepare(module_fd, socket, flavour):
         for name in [name for name in sys.path_importer_cache if name not in cached]:
             del sys.path_importer_cache[name]
     posix.close(module_fd)
-    sys.excepthook = native.arm(socket, become, gc, atexit._run_exitfuncs,
+    sys.excepthook = native.arm(socket, rehearse, become, gc, atexit._run_exitfuncs,
                                 _thread._count, _weakref.ReferenceType)
 
 
 # ---- the newborn ---------------------------------------------------------------------------
+
+def rehearse():
+    """What every program does, done before anybody waits for one: each page that it writes to, if
+    only to count a reference, is copied then. Nothing of it stays."""
+    text = io.TextIOWrapper(io.BytesIO(), "utf-8", "strict", "\n", False, False)
+    names = {"__builtins__": sys.modules["builtins"], "text": text}
+    exec("print(1, file=text)\nraw = text.buffer\n", names)
+    text.flush()
+    type(sys)("__main__")
+    posix.environ.copy()
+    [sys.modules.get(name) for name in list(sys.modules)]
+
 
 def stream(fd, name, mode):
     """sys.stdin, stdout or stderr as the interpreter opens them; None for a closed fd."""

@@ -25,15 +25,9 @@ extern const char warm_pytest_source[], warm_pytest_source_end[];
 
 static struct {
     int socket;
-    PyObject *become, *freeze;
+    PyObject *rehearse, *become, *freeze;
     struct finish finish;
 } zygote;
-
-static const struct mother_hooks hooks = {
-    .before_fork = PyOS_BeforeFork,
-    .after_fork_parent = PyOS_AfterFork_Parent,
-    .after_fork_child = PyOS_AfterFork_Child,
-};
 
 /* What the hook's own call has left behind. */
 static void forget_the_error(void)
@@ -46,6 +40,21 @@ static void forget_the_error(void)
 }
 
 /* ---- the newborn -------------------------------------------------------------------------- */
+
+/* Nobody waits yet. What fails in a rehearsal will fail, and be told, in earnest. */
+static void wake_up(void)
+{
+    PyOS_AfterFork_Child();
+    auto_object PyObject *done = PyObject_CallObject(zygote.rehearse, NULL);
+    if (done == NULL)
+        PyErr_Clear();
+}
+
+static const struct mother_hooks hooks = {
+    .before_fork = PyOS_BeforeFork,
+    .after_fork_parent = PyOS_AfterFork_Parent,
+    .after_fork_child = wake_up,
+};
 
 static PyObject *words(const char *const *texts, PyObject *(*word)(const char *))
 {
@@ -119,17 +128,17 @@ static PyObject *wait_for_births(PyObject *self, PyObject *args)
 
 static PyMethodDef hook = {"excepthook", wait_for_births, METH_VARARGS, NULL};
 
-/* arm(socket, become, gc, run_exit, count_threads, weak_reference): the hook. */
+/* arm(socket, rehearse, become, gc, run_exit, count_threads, weak_reference): the hook. */
 static PyObject *arm(PyObject *self, PyObject *args)
 {
     PyObject *gc = NULL;
     struct finish *finish = &zygote.finish;
-    if (!PyArg_ParseTuple(args, "iOOOOO", &zygote.socket, &zygote.become, &gc, &finish->run_exit,
+    if (!PyArg_ParseTuple(args, "iOOOOOO", &zygote.socket, &zygote.rehearse, &zygote.become, &gc, &finish->run_exit,
                           &finish->count_threads, &finish->weak_reference))
         return NULL;
     finish->get_objects = PyObject_GetAttrString(gc, "get_objects");
     zygote.freeze = PyObject_GetAttrString(gc, "freeze");
-    PyObject *const kept[] = {zygote.become, finish->run_exit, finish->count_threads,
+    PyObject *const kept[] = {zygote.rehearse, zygote.become, finish->run_exit, finish->count_threads,
                               finish->weak_reference};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         Py_INCREF(kept[i]);
