@@ -220,6 +220,14 @@ static void touch(const struct store *store, struct held *held, const char *name
     (void)utimensat(store->folder, name, times, AT_SYMLINK_NOFOLLOW);
 }
 
+/* He may have died when all but his lock was done. */
+static void forget_maker(const struct store *store, const char *name)
+{
+    char lock[STORE_NAME_MAX + 8];
+    snprintf(lock, sizeof lock, "%s" STORE_LOCK_ENDING, name);
+    store_remove_dead_lock(store, lock);
+}
+
 const struct stored *store_find(struct store *store, const struct store_key *key)
 {
     char name[STORE_NAME_MAX];
@@ -229,6 +237,7 @@ const struct stored *store_find(struct store *store, const struct store_key *key
         held = read_or_remove(store, name, key);
         if (held == NULL)
             return NULL;
+        forget_maker(store, name);
         hold(store, held);
     }
     held->uses++;

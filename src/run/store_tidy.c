@@ -26,7 +26,7 @@ static bool is_lock(const char *name)
 }
 
 /* Who is about to lock it finds that it is over, and makes what he wants by himself. */
-static void remove_dead_lock(const struct store *store, const char *name)
+void store_remove_dead_lock(const struct store *store, const char *name)
 {
     auto_close int lock =
         openat(store->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -79,7 +79,7 @@ static bool read_entries(struct store *store, struct entries *entries, struct er
     for (struct dirent *entry; entries->count < NAMES_MAX && (entry = readdir(dir)) != NULL;) {
         struct stat about;
         if (is_lock(entry->d_name))
-            remove_dead_lock(store, entry->d_name);
+            store_remove_dead_lock(store, entry->d_name);
         else if (store_name_is_entry(entry->d_name) &&
                  fstatat(store->folder, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0)
             add_entry(entries, entry->d_name, &about);
