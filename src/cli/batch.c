@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/batch_item.h"
+#include "cli/builds_open.h"
 #include "cli/cancel.h"
 #include "cli/cli.h"
 #include "cli/lines.h"
@@ -21,6 +22,7 @@
 #include "model/verdict.h"
 #include "role/broker.h"
 #include "run/asker.h"
+#include "run/store.h"
 #include "sys/fd.h"
 
 enum {
@@ -36,6 +38,7 @@ struct batch {
     struct loop *loop;
     struct private_broker broker;
     struct asker *asker;
+    struct store *store; /* or NULL */
     struct lines lines;
     struct outlet *outlet;
     struct batch_item *first, **last; /* in the order of the requests */
@@ -108,7 +111,8 @@ static bool is_blank(struct str line)
 static void begin(struct batch *batch, struct str line)
 {
     struct batch_item *item = add_item(batch);
-    const struct batch_place place = {batch->asker, batch->options->out_dir, on_item_end, batch};
+    const struct batch_place place = {batch->asker, batch->store, batch->options->out_dir,
+                                      on_item_end, batch};
     struct error err = {};
     if (batch_item_begin(item, line, &place, &err)) {
         batch->running++;
@@ -294,6 +298,7 @@ static void batch_done(struct batch *batch)
         batch_item_free(item);
     }
     outlet_free(batch->outlet);
+    store_close(batch->store);
     asker_free(batch->asker);
     broker_end(&batch->broker);
     loop_free(batch->loop);
@@ -318,6 +323,7 @@ static bool open_all(struct batch *batch, struct error *err)
     if (batch->loop == NULL)
         return false;
     batch->asker = asker_new(batch->broker.socket, batch->loop, err);
+    batch->store = builds_open_for_runs();
     batch->outlet = outlet_new(batch->loop, STDOUT_FILENO, &outlet_events, batch);
     int ready = batch->jobs < READY_MAX ? batch->jobs : READY_MAX;
     return batch->asker != NULL &&

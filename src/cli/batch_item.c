@@ -132,8 +132,10 @@ bool batch_item_begin(struct batch_item *item, struct str text, const struct bat
     place_outs(item);
     if (!lang_plan(&item->request, &item->plan_room, &item->plan, err))
         return false;
-    const struct run_io io = {
-        .stdin_fd = item->input, .cancel_fd = -1, .collect_seconds = COLLECT_SECONDS};
+    const struct run_io io = {.stdin_fd = item->input,
+                              .cancel_fd = -1,
+                              .collect_seconds = COLLECT_SECONDS,
+                              .store = place->store};
     item->run = run_start(place->asker, &item->plan, &io, on_run, item, err);
     return item->run != NULL;
 }

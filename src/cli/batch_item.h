@@ -16,6 +16,7 @@ typedef void batch_item_end(void *cookie, struct batch_item *item);
 /* Where items live, and who hears of their ends. */
 struct batch_place {
     struct asker *asker;
+    struct store *store; /* of what compilers made, or NULL */
     const char *out_dir; /* or NULL: here */
     batch_item_end *end; /* may free the item */
     void *cookie;

@@ -8,25 +8,17 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "cli/run_output.h"
 #include "model/verdict.h"
 #include "sys/fd.h"
 
-#define TESTUDO_VERSION "0.1.0"
-
 enum { TEXT_MAX = 65536 };
 
-const struct command *const commands[] = {&command_run,
-                                          &command_test,
-                                          &command_check,
-                                          &command_outline,
-                                          &command_rules,
-                                          &command_languages,
-                                          &command_image,
-                                          &command_doctor,
-                                          &command_bench,
-                                          &command_completion,
-                                          NULL};
+const struct command *const commands[] = {&command_run,     &command_test,       &command_check,
+                                          &command_outline, &command_rules,      &command_languages,
+                                          &command_image,   &command_builds,     &command_doctor,
+                                          &command_bench,   &command_completion, NULL};
 
 const struct command *command_find(const char *name)
 {

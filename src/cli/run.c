@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/batch.h"
+#include "cli/builds_open.h"
 #include "cli/cancel.h"
 #include "cli/permit.h"
 #include "cli/run_options.h"
@@ -51,7 +52,8 @@ static const char examples[] =
     "and gives a line with its result and its \"index\", as they end. Its fields: id, code, "
     "command,\n"
     "entry, language, version, args, stdin, cwd, image, files, inputs, env, profile, limits,\n"
-    "compile_limits, accept_missing, network, out, cold, explain. What \"out\" brings back goes "
+    "compile_limits, accept_missing, network, out, cold, no_store, explain. What \"out\" brings "
+    "back goes "
     "to\n"
     "DIR/INDEX. Exit status of a batch: 0 when every line gave a result, 125 otherwise.\n"
     "\n"
@@ -117,8 +119,11 @@ static bool carry_out(const struct run_options *options, int broker, const struc
     auto_close int cancel = cancel_open(err);
     if (cancel < 0)
         return false;
+    __attribute__((cleanup(builds_close))) struct store *store =
+        plan->has_compile && !plan->no_store ? builds_open_for_runs() : NULL;
     struct run_io io = {
         .console = console,
+        .store = store,
         .stdin_fd = own_stdin >= 0 ? own_stdin : stdin_fd,
         .stream = !options->json,
         .escape_stdout = isatty(STDOUT_FILENO) == 1,

@@ -158,7 +158,11 @@ static void add_compile(struct json_writer *json, const struct run_result *resul
     add_stream(json, "stdout", shown->out, as_base64);
     add_stream(json, "stderr", shown->err, as_base64);
     add_ms(json, "wall_ms", result->compile.end.wall_ns);
-    add_bool(json, "cached", false);
+    add_bool(json, "cached", result->from_store);
+    if (result->not_kept != NULL)
+        add_text(json, "not_kept", result->not_kept);
+    if (result->waited_ns > 0)
+        add_ms(json, "waited_ms", result->waited_ns);
     json_object_end(json);
 }
 

@@ -207,6 +207,9 @@ static bool apply(struct reading *reading, const struct option_found *found, str
     case RUN_COLD:
         request->cold = true;
         return true;
+    case RUN_NO_STORE:
+        request->no_store = true;
+        return true;
     case RUN_BATCH:
         options->batch.path = value;
         return true;

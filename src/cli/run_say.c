@@ -41,12 +41,32 @@ static void say_left_out(const struct run_result *result, struct buf *out)
                        shown_name(result->files[i].name).text, result->files[i].left_out);
 }
 
+/* Where the program came from. */
+static void say_compiled(const struct run_result *result, struct buf *out)
+{
+    if (!result->compiled || result->compile.verdict != VERDICT_OK)
+        return;
+    if (result->from_store) {
+        buf_add_text(out, "testudo: not compiled: it was kept by an earlier run (--no-store)\n");
+        return;
+    }
+    buf_add_text(out, "testudo: compiled in ");
+    text_write_ms(out, clock_ms(result->compile_ns));
+    if (result->not_kept != NULL) {
+        buf_add_text(out, ", not kept: ");
+        text_escape(out, str_from(result->not_kept), false);
+    }
+    buf_add_byte(out, '\n');
+}
+
 void run_say_end(const struct run_result *result, bool verbose, struct buf *out)
 {
     const struct run_stage *stage = run_result_last(result);
     if (stage->verdict != VERDICT_OK && result->message != NULL)
         buf_printf(out, "testudo: %s %s\n", subject(result), result->message);
     say_left_out(result, out);
+    if (verbose)
+        say_compiled(result, out);
     if (verbose)
         say_measures(result, out);
 }

@@ -461,6 +461,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .accept_missing = request->accept_missing,
         .explain = request->explain,
         .cold = request->cold,
+        .no_store = request->no_store,
         .terminal = request->terminal,
     };
     bool ok = check_kind(request, err) && check_words(request, err) &&

@@ -43,5 +43,6 @@ struct plan {
     uint32_t accept_missing;
     bool explain;
     bool cold;     /* see box_spec */
+    bool no_store; /* what the compiler makes is neither looked for nor kept */
     bool terminal; /* the program has a terminal of its own, joined with the caller's */
 };

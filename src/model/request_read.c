@@ -144,6 +144,12 @@ static bool read_image(struct reading *reading, const struct json_value *value, 
     return get_text(value, &reading->request.image, err);
 }
 
+static bool read_no_store(struct reading *reading, const struct json_value *value,
+                          struct error *err)
+{
+    return get_bool(value, &reading->request.no_store, err);
+}
+
 static bool read_cold(struct reading *reading, const struct json_value *value, struct error *err)
 {
     return get_bool(value, &reading->request.cold, err);

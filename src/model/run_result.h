@@ -38,6 +38,9 @@ struct run_result {
     const char *message; /* one sentence in plain words */
     const char *language, *version;
     bool compiled;
+    bool from_store;          /* by an earlier run of the same */
+    const char *not_kept;     /* why later runs will have to compile again, or NULL */
+    int64_t waited_ns;        /* for another run that compiled the same */
     struct run_stage compile; /* when compiled */
     struct run_stage run;     /* empty when the compiler failed: then verdict is the compiler's */
     bool ran;

@@ -85,15 +85,26 @@ bool files_put(int work, const struct request_file *files, uint32_t count, struc
     return true;
 }
 
-bool files_put_program(int work, const char *name, int from, int64_t bytes_max, struct error *err)
+static bool put_program(int work, const char *name, int from, struct str made, int64_t bytes_max,
+                        struct error *err)
 {
     struct identity guest;
     if (!identity_of_guest(work, &guest, err))
         return false;
     identity_take(&guest);
-    bool ok = put_content(work, name, 0755, from, (struct str){}, bytes_max, err);
+    bool ok = put_content(work, name, 0755, from, made, bytes_max, err);
     identity_give_back();
     return ok || explain_full(err, name);
+}
+
+bool files_put_program(int work, const char *name, int from, int64_t bytes_max, struct error *err)
+{
+    return put_program(work, name, from, (struct str){}, bytes_max, err);
+}
+
+bool files_put_made(int work, const char *name, struct str made, struct error *err)
+{
+    return put_program(work, name, -1, made, 0, err);
 }
 
 int files_open_out(int work, const char *name, int64_t bytes_max, struct error *err)

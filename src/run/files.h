@@ -24,6 +24,9 @@ enum { FILES_OUT_MAX = 10000, FILES_OUT_SECONDS = 30 };
 [[nodiscard]] bool files_put_program(int work, const char *name, int from, int64_t bytes_max,
                                      struct error *err);
 
+/* The same of bytes. */
+[[nodiscard]] bool files_put_made(int work, const char *name, struct str made, struct error *err);
+
 struct files_bounds {
     int64_t bytes_max;
     int seconds_max; /* 0: FILES_OUT_SECONDS */

@@ -6,16 +6,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "run/asker.h"
 #include "run/boxed.h"
 #include "run/files.h"
+#include "run/kept.h"
 #include "run/verdict.h"
 #include "sys/fd.h"
 
@@ -29,8 +30,9 @@ struct run {
     struct run_result result;
     struct boxed *boxed; /* of the step that is under way */
     bool compiling;
-    int program;     /* what the compiler made, or -1 */
-    int64_t step_ns; /* when the step began */
+    int program;      /* what the compiler made, or -1 */
+    struct kept kept; /* what the store has of it */
+    int64_t step_ns;  /* when the step began */
     bool canceled, failed;
     struct error error;
 };
@@ -40,15 +42,18 @@ static bool fill(int work, void *cookie, struct error *err)
 {
     const struct run *run = cookie;
     const struct plan *plan = run->plan;
+    const struct stored *stored = run->kept.stored;
     if (run->program >= 0 && !files_put_program(work, plan->artifact, run->program,
                                                 plan->run.limits.value[LIMIT_DISK], err))
+        return false;
+    if (stored != NULL && !files_put_made(work, plan->artifact, stored->program, err))
         return false;
     return files_put(work, plan->files, plan->file_count, err);
 }
 
 static bool has_files(const struct run *run)
 {
-    return run->program >= 0 || run->plan->file_count > 0;
+    return run->program >= 0 || run->kept.stored != NULL || run->plan->file_count > 0;
 }
 
 /* ---- the spec ------------------------------------------------------------------------------- */
@@ -189,8 +194,15 @@ static bool end_compile(struct run *run, struct error *err)
     if (run->canceled)
         result->compile.verdict = VERDICT_CANCELED; /* as it ended: the second box is not begun */
     run->compiling = false;
-    return result->compile.verdict != VERDICT_OK || take_program(run, work, err) ||
-           error_wrap(err, "compile");
+    if (result->compile.verdict == VERDICT_OK && !take_program(run, work, err))
+        return error_wrap(err, "compile");
+    if (run->program >= 0)
+        kept_put(&run->kept, run->program, &result->compile);
+    else
+        kept_done(&run->kept); /* whoever waits for it hears that at once */
+    if (run->kept.why_not.kind != ERROR_NONE)
+        result->not_kept = arena_string(&result->arena, str_from(run->kept.why_not.text));
+    return true;
 }
 
 static bool end_run(struct run *run, struct error *err)
@@ -214,7 +226,7 @@ static bool end_run(struct run *run, struct error *err)
 /* True: nothing is left to do. */
 static bool end_without_program(struct run *run)
 {
-    if (run->program >= 0)
+    if (run->program >= 0 || run->kept.stored != NULL)
         return false;
     run->result.limits = run->plan->compile.limits;
     return true;
@@ -231,6 +243,72 @@ static void on_box(void *cookie)
     else if (end_without_program(run))
         finish(run, true);
     else if (!begin_step(run, &run->plan->run, &run->error))
+        finish(run, false);
+}
+
+/* ---- what was compiled before --------------------------------------------------------------- */
+
+/* All that a compiler says is told on stderr, as it was the first time. */
+static bool repeat_said(const struct run_io *io, struct str said, struct error *err)
+{
+    auto_buf struct buf shown;
+    buf_init(&shown, (size_t)STORE_SAID_MAX * 12);
+    if (io->escape_stderr)
+        text_escape(&shown, said, true);
+    else
+        buf_add_str(&shown, said);
+    return fd_write_all(STDERR_FILENO, buf_str(&shown), err) || err->number == EPIPE;
+}
+
+static bool take_stored(struct run *run, struct error *err)
+{
+    const struct stored *stored = run->kept.stored;
+    struct run_result *result = &run->result;
+    struct run_stage *stage = &result->compile;
+    stage->out.head =
+        str_of(arena_copy(&result->arena, stored->out.ptr, stored->out.len), stored->out.len);
+    stage->err.head =
+        str_of(arena_copy(&result->arena, stored->err.ptr, stored->err.len), stored->err.len);
+    stage->out.total_bytes = (int64_t)stored->out.len;
+    stage->err.total_bytes = (int64_t)stored->err.len;
+    stage->verdict = VERDICT_OK;
+    stage->end.leader_ended = true;
+    result->compiled = result->from_store = true;
+    run->compiling = false;
+    return !run->io.stream ||
+           (repeat_said(&run->io, stored->out, err) && repeat_said(&run->io, stored->err, err));
+}
+
+static bool begin_compile(struct run *run, struct error *err)
+{
+    switch (run->kept.answer) {
+    case KEPT_WAITS:
+        return true;
+    case KEPT_FOUND:
+        return take_stored(run, err) && begin_step(run, &run->plan->run, err);
+    case KEPT_MAKE:
+        break;
+    }
+    return begin_step(run, &run->plan->compile, err) || error_wrap(err, "compile");
+}
+
+static void end_unbegun(struct run *run)
+{
+    run->result.compile.verdict = VERDICT_CANCELED;
+    run->result.compiled = true;
+    run->compiling = false;
+    run->result.limits = run->plan->compile.limits;
+    finish(run, true);
+}
+
+/* Another run compiled the same, and has ended, or will not. */
+static void on_decided(void *cookie)
+{
+    struct run *run = cookie;
+    run->result.waited_ns = kept_waited_ns(&run->kept);
+    if (run->canceled)
+        end_unbegun(run);
+    else if (!begin_compile(run, &run->error))
         finish(run, false);
 }
 
@@ -258,7 +336,8 @@ static bool begin(struct run *run, struct error *err)
     run->compiling = plan->has_compile;
     if (!run->compiling)
         return begin_step(run, &plan->run, err);
-    return begin_step(run, &plan->compile, err) || error_wrap(err, "compile");
+    kept_begin(&run->kept, run->io.store, plan, asker_loop(run->asker), on_decided, run);
+    return begin_compile(run, err);
 }
 
 struct run *run_start(struct asker *asker, const struct plan *plan, const struct run_io *io,
@@ -280,6 +359,8 @@ void run_cancel(struct run *run)
     run->canceled = true;
     if (run->boxed != NULL)
         boxed_cancel(run->boxed);
+    else
+        kept_hurry(&run->kept);
 }
 
 bool run_take(struct run *run, struct run_result *ret_result, struct error *err)
@@ -298,52 +379,8 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     boxed_free(run->boxed);
+    kept_done(&run->kept);
     fd_close_at(&run->program);
     run_result_done(&run->result);
     free(run);
-}
-
-/* ---- one alone ------------------------------------------------------------------------------ */
-
-struct alone {
-    struct loop *loop;
-    struct asker *asker;
-    struct run *run;
-    int cancel_fd;
-};
-
-static void on_cancel(void *cookie)
-{
-    struct alone *alone = cookie;
-    loop_remove(alone->loop, alone->cancel_fd);
-    run_cancel(alone->run);
-}
-
-static void on_done(void *cookie, struct run *run)
-{
-    struct alone *alone = cookie;
-    (void)run;
-    loop_stop(alone->loop);
-}
-
-static void alone_done(struct alone *alone)
-{
-    run_free(alone->run);
-    asker_free(alone->asker);
-    loop_free(alone->loop);
-}
-
-bool run_plan(int broker, const struct plan *plan, const struct run_io *io,
-              struct run_result *ret_result, struct error *err)
-{
-    __attribute__((cleanup(alone_done))) struct alone alone = {.cancel_fd = io->cancel_fd};
-    alone.loop = loop_new(err);
-    if (alone.loop == NULL)
-        return false;
-    alone.asker = asker_new(broker, alone.loop, err);
-    if (alone.asker == NULL || (io->cancel_fd >= 0 && !loop_add(alone.loop, io->cancel_fd, EPOLLIN,
-                                                                on_cancel, &alone, err)))
-        return false;
-    alone.run = run_start(alone.asker, plan, io, on_done, &alone, err);
-    return alone.run != NULL && loop_run(alone.loop, err) && run_take(alone.run, ret_result, err);
 }

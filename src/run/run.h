@@ -12,6 +12,7 @@
 
 struct asker;
 struct console;
+struct store;
 
 typedef void run_hear(void *cookie, struct str bytes);
 
@@ -26,6 +27,7 @@ struct run_io {
     run_hear *hear;                    /* told what it writes to its stdout, as it comes; or NULL */
     void *hear_cookie;
     int collect_seconds; /* bringing files back takes no longer; 0: as files.h says */
+    struct store *store; /* of what compilers made before, or NULL; must outlive the run */
 };
 
 /* One plan, and nothing else meanwhile. False is our own failure; a guest that fails is a result.
@@ -37,8 +39,9 @@ struct run_io {
  * The same for many at once, on the asker's loop. `done` is called once, from the loop, and may
  * free the run. The plan and what it points to must live as long; cancel_fd is not watched here.
  *
- * Two things are done in one go and keep the loop's others waiting: putting files in, which the
- * box's disk bounds, and bringing files back, which collect_seconds bounds.
+ * Three things are done in one go and keep the loop's others waiting: putting files in, which the
+ * box's disk bounds, bringing files back, which collect_seconds bounds, and going through sources
+ * and programs for the store, whose headers say how many.
  */
 struct run;
 

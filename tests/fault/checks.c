@@ -199,7 +199,7 @@ static bool check_next_run(const struct place *place, const struct kind *kind, s
 {
     static const struct fault none = {};
     struct outcome outcome;
-    const struct kind *next = kind->out != NULL ? kind : kind_named("program");
+    const struct kind *next = kind->out != NULL || kind->keeps ? kind : kind_named("program");
     outcome_init(&outcome);
     bool ok = run_plainly(place, next, &(struct limits_wished){}, &outcome, err) &&
               check_answer(place, next, &none, &outcome, err) &&

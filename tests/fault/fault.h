@@ -107,6 +107,8 @@ struct kind {
     bool reads;                      /* standard input is the file `input` */
     bool json;
     bool first; /* there is no state folder yet */
+    bool keeps; /* what it compiles is kept, and there when it begins, */
+    bool anew;  /* unless it is forgotten before each run */
     int lines;  /* of a batch, each with an answer of its own; 0: it is none */
 };
 
@@ -218,6 +220,8 @@ void place_accept(struct place *place);
 
 /* Makes it as before the very first run. */
 void place_forget_state(const struct place *place);
+/* Nothing is kept of what was compiled. */
+void place_forget_builds(const struct place *place);
 /* All that is there, a line each. */
 void place_list(const struct place *place, struct buf *out);
 void place_list_mounts(struct buf *out);

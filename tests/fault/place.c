@@ -128,6 +128,12 @@ void place_forget_state(const struct place *place)
     remove_tree(state);
 }
 
+void place_forget_builds(const struct place *place)
+{
+    auto_free char *builds = mem_text("%s/state/cache/builds", place->folder);
+    remove_tree(builds);
+}
+
 static bool put_file(const struct place *place, const char *name, const char *text,
                      struct error *err)
 {

@@ -86,6 +86,14 @@ static void show_outcome(int step, const struct outcome *outcome)
            buf_str(&outcome->err).ptr);
 }
 
+static void forget(const struct playing *p)
+{
+    if (p->kind->first)
+        place_forget_state(p->place);
+    if (p->kind->anew)
+        place_forget_builds(p->place);
+}
+
 static void play_step(struct playing *p, int step)
 {
     const struct series *s = p->series;
@@ -93,8 +101,7 @@ static void play_step(struct playing *p, int step)
     struct outcome outcome;
     struct error err = {};
     outcome_init(&outcome);
-    if (p->kind->first)
-        place_forget_state(p->place);
+    forget(p);
     bool ok = trace_run(p->place, p->kind, &fault, &outcome, &err);
     p->over = !ok || (!outcome.struck && !outcome.struck_in_vain);
     p->struck += outcome.struck;
@@ -105,6 +112,19 @@ static void play_step(struct playing *p, int step)
     outcome_done(&outcome);
 }
 
+/* What a run of the kind keeps, whole and under its name, is there after each of them. */
+static void keep_first(const struct playing *p)
+{
+    struct outcome outcome;
+    struct error err;
+    if (!p->kind->keeps)
+        return;
+    outcome_init(&outcome);
+    if (run_plainly(p->place, p->kind, &(struct limits_wished){}, &outcome, &err))
+        place_accept(p->place);
+    outcome_done(&outcome);
+}
+
 /* How many steps a run in peace has. */
 static int count_steps(const struct playing *p)
 {
@@ -112,8 +132,8 @@ static int count_steps(const struct playing *p)
     struct outcome outcome;
     struct error err = {};
     outcome_init(&outcome);
-    if (p->kind->first)
-        place_forget_state(p->place);
+    keep_first(p);
+    forget(p);
     bool ok = trace_run(p->place, p->kind, &none, &outcome, &err) &&
               check_answer(p->place, p->kind, &none, &outcome, &err);
     if (!ok)
