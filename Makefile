@@ -38,10 +38,11 @@ apart   := $(filter-out src/testgen/layout.c,$(filter src/testgen/% src/source/%
 program := $(call object,$(filter-out $(apart),$(sources)))
 common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/worker/main.c
 worker  := $(call object,$(filter src/testgen/%,$(sources)) src/worker/worker.c src/worker/testgen.c $(common))
-reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/worker/%.c,reader check rules lasting outline \
-    crew listing)
+reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/worker/%.c,reader check rules outline \
+    crew listing sources)
 reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c \
-    src/model/outline.c src/model/outline_write.c)
+    src/model/outline.c src/model/outline_write.c \
+    src/model/left_out.c)
 modules := $(call object,$(filter-out src/main.c src/worker/% src/source/%,$(sources)))
 grammars_here := $(wildcard build/grammars/fetched)
 # Others' sources, fetched by tools/grammars: compiled once, for all variants.

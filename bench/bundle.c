@@ -6,24 +6,6 @@
 
 enum { CONFIG_BYTES_MAX = 65536, BOX_UID = 65534, NOFILE_MAX = 1024, MEMORY_MAX = 256 << 20 };
 
-static void put_text(struct json_writer *json, const char *key, const char *value)
-{
-    json_key(json, key);
-    json_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_key(json, key);
-    json_int(json, value);
-}
-
-static void put_bool(struct json_writer *json, const char *key, bool value)
-{
-    json_key(json, key);
-    json_bool(json, value);
-}
-
 static void put_list(struct json_writer *json, const char *key, const char *const *words,
                      size_t count)
 {
@@ -57,9 +39,9 @@ static void put_rlimits(struct json_writer *json)
     json_key(json, "rlimits");
     json_array(json);
     json_object(json);
-    put_text(json, "type", "RLIMIT_NOFILE");
-    put_int(json, "hard", NOFILE_MAX);
-    put_int(json, "soft", NOFILE_MAX);
+    json_add_text(json, "type", "RLIMIT_NOFILE");
+    json_add_int(json, "hard", NOFILE_MAX);
+    json_add_int(json, "soft", NOFILE_MAX);
     json_object_end(json);
     json_array_end(json);
 }
@@ -70,15 +52,15 @@ static void put_process(struct json_writer *json, enum workload_id workload)
     struct line command = {};
     line_add_command(&command, workload);
     open_member(json, "process");
-    put_bool(json, "terminal", false);
+    json_add_bool(json, "terminal", false);
     open_member(json, "user");
-    put_int(json, "uid", BOX_UID);
-    put_int(json, "gid", BOX_UID);
+    json_add_int(json, "uid", BOX_UID);
+    json_add_int(json, "gid", BOX_UID);
     json_object_end(json);
     put_list(json, "args", command.words, command.count);
     put_list(json, "env", env, COUNT_OF(env));
-    put_text(json, "cwd", "/tmp");
-    put_bool(json, "noNewPrivileges", true);
+    json_add_text(json, "cwd", "/tmp");
+    json_add_bool(json, "noNewPrivileges", true);
     put_capabilities(json);
     put_rlimits(json);
     json_object_end(json);
@@ -88,9 +70,9 @@ static void put_mount(struct json_writer *json, const char *place, const char *t
                       const char *source, const char *const *options, size_t count)
 {
     json_object(json);
-    put_text(json, "destination", place);
-    put_text(json, "type", type);
-    put_text(json, "source", source);
+    json_add_text(json, "destination", place);
+    json_add_text(json, "type", type);
+    json_add_text(json, "source", source);
     put_list(json, "options", options, count);
     json_object_end(json);
 }
@@ -122,7 +104,7 @@ static void put_namespaces(struct json_writer *json)
     json_array(json);
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         json_object(json);
-        put_text(json, "type", types[i]);
+        json_add_text(json, "type", types[i]);
         json_object_end(json);
     }
     json_array_end(json);
@@ -134,20 +116,20 @@ static void put_resources(struct json_writer *json, int processes_max)
     json_key(json, "devices");
     json_array(json);
     json_object(json);
-    put_bool(json, "allow", false);
-    put_text(json, "access", "rwm");
+    json_add_bool(json, "allow", false);
+    json_add_text(json, "access", "rwm");
     json_object_end(json);
     json_array_end(json);
     open_member(json, "memory");
-    put_int(json, "limit", MEMORY_MAX);
-    put_int(json, "swap", MEMORY_MAX);
+    json_add_int(json, "limit", MEMORY_MAX);
+    json_add_int(json, "swap", MEMORY_MAX);
     json_object_end(json);
     open_member(json, "pids");
-    put_int(json, "limit", processes_max);
+    json_add_int(json, "limit", processes_max);
     json_object_end(json);
     open_member(json, "cpu");
-    put_int(json, "quota", 100000);
-    put_int(json, "period", 100000);
+    json_add_int(json, "quota", 100000);
+    json_add_int(json, "period", 100000);
     json_object_end(json);
     json_object_end(json);
 }
@@ -161,12 +143,12 @@ static void put_seccomp(struct json_writer *json)
         "umount2",    "unshare", "userfaultfd",
     };
     open_member(json, "seccomp");
-    put_text(json, "defaultAction", "SCMP_ACT_ALLOW");
+    json_add_text(json, "defaultAction", "SCMP_ACT_ALLOW");
     json_key(json, "syscalls");
     json_array(json);
     json_object(json);
     put_list(json, "names", denied, COUNT_OF(denied));
-    put_text(json, "action", "SCMP_ACT_ERRNO");
+    json_add_text(json, "action", "SCMP_ACT_ERRNO");
     json_object_end(json);
     json_array_end(json);
     json_object_end(json);
@@ -178,7 +160,7 @@ static void put_linux(struct json_writer *json, const struct bundle *bundle)
     static const char *const read_only[] = {"/proc/sys"};
     open_member(json, "linux");
     put_namespaces(json);
-    put_text(json, "cgroupsPath", bundle->cgroups);
+    json_add_text(json, "cgroupsPath", bundle->cgroups);
     put_resources(json, bundle->processes_max);
     put_seccomp(json);
     put_list(json, "maskedPaths", masked, COUNT_OF(masked));
@@ -194,13 +176,13 @@ bool bundle_write(struct bench *bench, const struct bundle *bundle, enum workloa
     struct json_writer json;
     json_start(&json, &out);
     json_object(&json);
-    put_text(&json, "ociVersion", "1.0.2");
+    json_add_text(&json, "ociVersion", "1.0.2");
     put_process(&json, workload);
     open_member(&json, "root");
-    put_text(&json, "path", place_path(bench, "root"));
-    put_bool(&json, "readonly", true);
+    json_add_text(&json, "path", place_path(bench, "root"));
+    json_add_bool(&json, "readonly", true);
     json_object_end(&json);
-    put_text(&json, "hostname", "box");
+    json_add_text(&json, "hostname", "box");
     put_mounts(bench, &json);
     put_linux(&json, bundle);
     json_object_end(&json);

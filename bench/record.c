@@ -66,18 +66,6 @@ void report_write_head(const struct bench *bench, const struct report_host *host
                bench->rounds, bench->warm_up, host->load);
 }
 
-static void put_text(struct json_writer *json, const char *key, const char *value)
-{
-    json_key(json, key);
-    json_text(json, value);
-}
-
-static void put_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_key(json, key);
-    json_int(json, value);
-}
-
 static void put_ms(struct json_writer *json, const char *key, double value)
 {
     json_key(json, key);
@@ -86,11 +74,11 @@ static void put_ms(struct json_writer *json, const char *key, double value)
 
 static void put_host(struct json_writer *json, const struct report_host *host)
 {
-    put_text(json, "date", host->date);
-    put_text(json, "kernel", host->kernel);
-    put_text(json, "cpu", host->cpu);
-    put_int(json, "cores", host->cores);
-    put_text(json, "load", host->load);
+    json_add_text(json, "date", host->date);
+    json_add_text(json, "kernel", host->kernel);
+    json_add_text(json, "cpu", host->cpu);
+    json_add_int(json, "cores", host->cores);
+    json_add_text(json, "load", host->load);
 }
 
 static void put_series(struct json_writer *json, const struct contestant *contestant, int workload,
@@ -98,11 +86,11 @@ static void put_series(struct json_writer *json, const struct contestant *contes
 {
     const struct series *series = &contestant->series[workload][gap];
     json_object(json);
-    put_text(json, "contestant", contestant->name);
-    put_text(json, "workload", workloads[workload].title);
-    put_int(json, "gap_ms", gaps_ms[gap]);
-    put_int(json, "good", (int64_t)series->count);
-    put_int(json, "bad", (int64_t)series->bad);
+    json_add_text(json, "contestant", contestant->name);
+    json_add_text(json, "workload", workloads[workload].title);
+    json_add_int(json, "gap_ms", gaps_ms[gap]);
+    json_add_int(json, "good", (int64_t)series->count);
+    json_add_int(json, "bad", (int64_t)series->bad);
     put_ms(json, "median_ms", series_median(series));
     put_ms(json, "p95_ms", series_p95(series));
     json_object_end(json);
@@ -126,7 +114,7 @@ static void put_skipped(struct json_writer *json, const struct bench *bench)
     json_object(json);
     for (size_t i = 0; i < bench->contestant_count; i++)
         if (bench->contestants[i].skipped != NULL)
-            put_text(json, bench->contestants[i].name, bench->contestants[i].skipped);
+            json_add_text(json, bench->contestants[i].name, bench->contestants[i].skipped);
     json_object_end(json);
 }
 
@@ -137,13 +125,13 @@ static void put_bars(struct json_writer *json, const struct bench *bench)
     for (int i = 0; i < BAR_COUNT; i++) {
         struct bar_result result = bar_judge(bench, &bars[i]);
         json_object(json);
-        put_text(json, "what", bars[i].what);
-        put_text(json, "peer", bars[i].peer);
+        json_add_text(json, "what", bars[i].what);
+        json_add_text(json, "peer", bars[i].peer);
         put_ms(json, "factor_max", bars[i].factor);
         put_ms(json, "plus_ms_max", bars[i].plus_ms);
         put_ms(json, "us_ms", result.us_ms);
         put_ms(json, "peer_ms", result.peer_ms);
-        put_text(json, "state", bar_state_word(result.state));
+        json_add_text(json, "state", bar_state_word(result.state));
         json_object_end(json);
     }
     json_array_end(json);
@@ -155,8 +143,8 @@ void report_write_json(const struct bench *bench, const struct report_host *host
     json_start(&json, out);
     json_object(&json);
     put_host(&json, host);
-    put_int(&json, "rounds", (int64_t)bench->rounds);
-    put_int(&json, "warm_up", (int64_t)bench->warm_up);
+    json_add_int(&json, "rounds", (int64_t)bench->rounds);
+    json_add_int(&json, "warm_up", (int64_t)bench->warm_up);
     put_rows(&json, bench);
     put_skipped(&json, bench);
     put_bars(&json, bench);

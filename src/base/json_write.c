@@ -185,6 +185,32 @@ void json_base64(struct json_writer *json, struct str bytes)
     buf_add_byte(json->out, '"');
 }
 
+/* ---- members --------------------------------------------------------------------------------- */
+
+void json_add_str(struct json_writer *json, const char *key, struct str value)
+{
+    json_key(json, key);
+    json_str(json, value);
+}
+
+void json_add_text(struct json_writer *json, const char *key, const char *value)
+{
+    json_key(json, key);
+    json_text(json, value);
+}
+
+void json_add_int(struct json_writer *json, const char *key, int64_t value)
+{
+    json_key(json, key);
+    json_int(json, value);
+}
+
+void json_add_bool(struct json_writer *json, const char *key, bool value)
+{
+    json_key(json, key);
+    json_bool(json, value);
+}
+
 bool json_is_text(struct str bytes)
 {
     return !str_has(bytes, '\0') && utf8_is_valid(bytes);

@@ -35,5 +35,11 @@ void json_bool(struct json_writer *json, bool value);
 void json_null(struct json_writer *json);
 void json_base64(struct json_writer *json, struct str bytes);
 
+/* A member: its key and its value. */
+void json_add_str(struct json_writer *json, const char *key, struct str value);
+void json_add_text(struct json_writer *json, const char *key, const char *value);
+void json_add_int(struct json_writer *json, const char *key, int64_t value);
+void json_add_bool(struct json_writer *json, const char *key, bool value);
+
 /* Is this valid UTF-8 without NUL? */
 bool json_is_text(struct str bytes);

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/inspection.h"
 #include "cli/permit.h"
+#include "lang/toolchain.h"
 #include "model/fingerprint.h"
 #include "report/checked.h"
 #include "sys/fd.h"
@@ -23,12 +24,6 @@ struct checking {
 };
 
 /* ---- what is to be looked at ----------------------------------------------------------------- */
-
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
 
 static bool take_input(struct checking *c, struct error *err)
 {
@@ -46,9 +41,9 @@ static bool take_targets(struct checking *c, struct error *err)
         if (is_input && input_taken)
             return error_set(err, ERROR_USAGE, "standard input can be checked once");
         input_taken = input_taken || is_input;
-        bool taken = is_input          ? take_input(c, err)
-                     : is_folder(path) ? inspection_add_folder(&c->inspection, path, err)
-                                       : inspection_add_file(&c->inspection, path, err);
+        bool taken = is_input                    ? take_input(c, err)
+                     : toolchain_is_folder(path) ? inspection_add_folder(&c->inspection, path, err)
+                                                 : inspection_add_file(&c->inspection, path, err);
         if (!taken)
             return false;
     }
@@ -136,8 +131,7 @@ static int status_of(const struct checking *c)
     struct checked_sums sums = checked_sum(&c->inspection.checked);
     if (c->options.fail_on == SEVERITY_NONE)
         return 0;
-    bool bad = sums.syntax > 0 || sums.left_out > 0 || sums.states[CHECKED_PARTIAL] > 0 ||
-               sums.states[CHECKED_SKIPPED] > 0;
+    bool bad = sums.syntax > 0 || !checked_is_whole(&c->inspection.checked);
     for (enum severity severity = c->options.fail_on; severity < SEVERITY_COUNT; severity++)
         bad = bad || sums.found[severity] > 0;
     return bad ? 1 : 0;
@@ -153,6 +147,8 @@ static bool prepare(struct checking *c, struct error *err)
     if (!inspection_init(&c->inspection, &c->arena, err) ||
         !permit_find_policy(policy, &c->arena, &c->policy, err))
         return false;
+    /* what a project ignores can be run as well */
+    c->inspection.reach = c->policy != NULL ? "every" : c->options.all ? "all" : "own";
     c->inspection.select = c->options.select;
     c->inspection.ignore = c->options.ignore;
     if (c->policy != NULL)

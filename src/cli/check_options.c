@@ -73,6 +73,8 @@ static bool apply(struct check_options *options, const struct option_found *foun
     case CHECK_STDIN_FILENAME:
         options->stdin_filename = found->value;
         return true;
+    case CHECK_ALL:
+        return options->all = true;
     case CHECK_FAIL_ON:
         return read_severity(found->value, &options->fail_on, err);
     case CHECK_FORMAT:

@@ -29,7 +29,7 @@ struct check_options {
     const char *policy, *baseline, *write_baseline;
     enum check_format format;
     enum severity fail_on; /* NONE: never */
-    bool quiet, json, help;
+    bool all, quiet, json, help;
 };
 
 extern const struct option_table check_option_table;

@@ -1,67 +1,50 @@
 #include "cli/inspection.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/json_write.h"
-#include "base/mem.h"
-#include "lang/names.h"
-#include "sys/fd.h"
 
 enum {
     OPTIONS_BYTES_MAX = 1 << 20,
-    SOURCE_BYTES_MAX = 8 << 20, /* one more byte than the reader takes is read: it then says so */
     PARSE_MS = 5000,
+    CROWD = 4,             /* so many files are worth a child a processor */
     LINE_ROOM_FACTOR = 64, /* a JSON text's tree takes no more than so many times its length */
 };
 
 /* ---- what is to be looked at ----------------------------------------------------------------- */
 
-static bool add_place(struct inspection *i, struct str bytes, const char **ret_place,
-                      struct error *err)
+static void add_name(struct inspection *i, const char *place, const char *name)
 {
-    if (!arena_fits(i->arena, bytes.len))
-        return error_set(err, ERROR_LIMIT, "the files are more than 1 GiB together");
-    struct str kept = str_of(arena_string(i->arena, bytes), bytes.len);
-    return worker_box_add_file(&i->box, kept, ret_place, err);
+    words_add(&i->files, i->arena, place);
+    words_add(&i->file_names, i->arena, name);
 }
 
 bool inspection_add_bytes(struct inspection *i, struct str bytes, const char *name,
                           struct error *err)
 {
     const char *place;
-    if (!add_place(i, bytes, &place, err))
+    if (!worker_box_add_bytes(&i->box, bytes, &place, err))
         return false;
-    words_add(&i->files, i->arena, place);
-    words_add(&i->file_names, i->arena, name);
+    add_name(i, place, name);
     return true;
 }
 
 bool inspection_add_input(struct inspection *i, int fd, const char *name, struct error *err)
 {
-    auto_buf struct buf bytes;
-    struct error full = {};
-    buf_init(&bytes, SOURCE_BYTES_MAX + 1);
-    if (!fd_read_all(fd, &bytes, &full) && !bytes.over) {
-        *err = full;
-        return error_wrap(err, "read %s", shown_name(name).text);
-    }
-    return inspection_add_bytes(i, buf_str(&bytes), name, err);
+    const char *place;
+    if (!worker_box_add_input(&i->box, fd, name, &place, err))
+        return false;
+    add_name(i, place, name);
+    return true;
 }
 
 bool inspection_add_file(struct inspection *i, const char *path, struct error *err)
 {
-    struct stat about;
-    auto_close int fd = fd_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0, err);
-    if (fd < 0)
-        return err->kind = ERROR_INPUT, false;
-    if (fstat(fd, &about) < 0)
-        return error_sys(err, "look at %s", shown_name(path).text);
-    if (S_ISREG(about.st_mode))
-        return inspection_add_input(i, fd, path, err);
-    return error_set(err, ERROR_INPUT, "%s is no regular file", shown_name(path).text);
+    const char *place;
+    if (!worker_box_add_file(&i->box, path, &place, err))
+        return false;
+    add_name(i, place, path);
+    return true;
 }
 
 /* "src" of "src/", "." as it is. */
@@ -75,10 +58,8 @@ static const char *name_of_folder(struct arena *arena, const char *path)
 
 bool inspection_add_folder(struct inspection *i, const char *path, struct error *err)
 {
-    char real[PATH_MAX];
     const char *place;
-    if (!folder_check("the folder", path, real, err) ||
-        !worker_box_add_folder(&i->box, arena_string(i->arena, str_from(real)), &place, err))
+    if (!worker_box_add_folder(&i->box, path, &place, err))
         return false;
     words_add(&i->folders, i->arena, place);
     words_add(&i->folder_names, i->arena, name_of_folder(i->arena, path));
@@ -88,7 +69,7 @@ bool inspection_add_folder(struct inspection *i, const char *path, struct error 
 bool inspection_add_rules(struct inspection *i, struct str rules, struct error *err)
 {
     const char *place;
-    if (!add_place(i, rules, &place, err))
+    if (!worker_box_add_bytes(&i->box, rules, &place, err))
         return false;
     words_add(&i->rules, i->arena, place);
     return true;
@@ -103,10 +84,8 @@ static void write_places(struct json_writer *json, const char *key, const struct
     json_array(json);
     for (uint32_t i = 0; i < places->count; i++) {
         json_object(json);
-        json_key(json, "path");
-        json_text(json, places->list[i]);
-        json_key(json, "name");
-        json_text(json, names->list[i]);
+        json_add_text(json, "path", places->list[i]);
+        json_add_text(json, "name", names->list[i]);
         json_object_end(json);
     }
     json_array_end(json);
@@ -121,17 +100,19 @@ static void write_words(struct json_writer *json, const char *key, const struct 
     json_array_end(json);
 }
 
-static void write_options(const struct inspection *i, const char *language, struct buf *out)
+static void write_options(struct inspection *i, const char *language, struct buf *out)
 {
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
     write_places(&json, "files", &i->files, &i->file_names);
     write_places(&json, "trees", &i->folders, &i->folder_names);
-    json_key(&json, "language");
-    json_text(&json, language);
-    json_key(&json, "parse_ms");
-    json_int(&json, PARSE_MS);
+    json_add_text(&json, "language", language);
+    json_add_int(&json, "parse_ms", PARSE_MS);
+    json_add_text(&json, "reach", i->reach);
+    json_add_int(&json, "children",
+                 i->folders.count > 0 || i->files.count >= CROWD ? worker_box_add_children(&i->box)
+                                                                 : 1);
     json_key(&json, "rules");
     json_array(&json);
     json_text(&json, WORKER_BOX_RULES);
@@ -148,6 +129,10 @@ static void hear(void *cookie, struct str line)
     struct checked_file file;
     if (i->error.kind != ERROR_NONE)
         return;
+    if (left_out_is_line(line)) {
+        (void)left_out_read(line, &i->checked.trees, &i->error);
+        return;
+    }
     if (!arena_fits(i->arena, line.len * LINE_ROOM_FACTOR))
         error_set(&i->error, ERROR_LIMIT, "there is more to tell than 1 GiB holds");
     else if (checked_read_file(i->arena, line, &file, &i->error))
@@ -156,7 +141,7 @@ static void hear(void *cookie, struct str line)
 
 bool inspection_init(struct inspection *i, struct arena *arena, struct error *err)
 {
-    *i = (struct inspection){.arena = arena};
+    *i = (struct inspection){.arena = arena, .reach = "own"};
     if (!worker_box_init(&i->box, "check", arena, err))
         return false;
     i->box.hear = hear;

@@ -19,6 +19,7 @@ struct inspection {
     struct arena *arena;
     struct worker_box box;
     struct checked checked;
+    const char *reach;           /* into folders: "own", "all" or "every" (worker/listing.h) */
     struct words select, ignore; /* ids of rules to look for alone, and not at all */
     struct words files, file_names, folders, folder_names, rules; /* the places are in the box */
     struct error error; /* the first line that could not be read */

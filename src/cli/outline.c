@@ -1,27 +1,19 @@
 /* testudo outline: what a project is made of, told by a reader in a box; nothing of it is run. */
-#include <fcntl.h>
-#include <limits.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/outline_options.h"
 #include "cli/worker_box.h"
-#include "lang/names.h"
+#include "lang/toolchain.h"
 #include "outline/project.h"
-#include "sys/fd.h"
 
 enum {
     OUTLINE_ARENA_BYTES = 1 << 30,
     OPTIONS_BYTES_MAX = 1 << 20,
     SAID_BYTES_MAX = 1 << 30,
-    SOURCE_BYTES_MAX = 8 << 20, /* one more byte than the reader takes is read: it then says so */
     PARSE_MS = 5000,
-    CHILDREN_MAX = 8,
-    CHILD_MIB = 384, /* what one child may need for one large file */
 };
 
 struct outlining {
@@ -31,65 +23,33 @@ struct outlining {
     struct project project;
     struct json_writer json; /* of the reader's options */
     struct buf text;
-    bool has_tree;
     struct error error; /* the first line that could not be read */
 };
 
 /* ---- what is to be outlined ------------------------------------------------------------------ */
 
-/* What is more than the reader takes is left out: it sees one byte too many and says so. */
-static bool take_bytes(struct outlining *o, int from, const char *name, struct error *err)
+static void write_place(struct outlining *o, const char *place, const char *name)
 {
-    const char *place;
-    auto_buf struct buf bytes;
-    struct error full = {};
-    buf_init(&bytes, SOURCE_BYTES_MAX + 1);
-    if (!fd_read_all(from, &bytes, &full) && !bytes.over) {
-        *err = full;
-        return error_wrap(err, "read %s", shown_name(name).text);
-    }
-    if (!arena_fits(&o->arena, bytes.len))
-        return error_set(err, ERROR_LIMIT, "the files are more than 1 GiB together");
-    struct str kept = str_of(arena_string(&o->arena, buf_str(&bytes)), bytes.len);
-    if (!worker_box_add_file(&o->box, kept, &place, err))
-        return false;
     json_object(&o->json);
-    json_key(&o->json, "path");
-    json_text(&o->json, place);
-    json_key(&o->json, "name");
-    json_text(&o->json, name);
+    json_add_text(&o->json, "path", place);
+    json_add_text(&o->json, "name", name);
     json_object_end(&o->json);
-    return true;
-}
-
-static bool take_file(struct outlining *o, const char *path, struct error *err)
-{
-    struct stat about;
-    auto_close int fd = fd_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0, err);
-    if (fd < 0)
-        return err->kind = ERROR_INPUT, false;
-    if (fstat(fd, &about) < 0)
-        return error_sys(err, "look at %s", shown_name(path).text);
-    if (S_ISREG(about.st_mode))
-        return take_bytes(o, fd, path, err);
-    return error_set(err, ERROR_INPUT, "%s is no regular file", shown_name(path).text);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 static bool take_target(struct outlining *o, const char *path, bool *input_taken, struct error *err)
 {
-    const char *name = o->options.stdin_filename;
-    if (strcmp(path, "-") != 0)
-        return take_file(o, path, err);
-    if (*input_taken)
+    const char *place, *name = path;
+    bool is_input = strcmp(path, "-") == 0;
+    if (is_input && *input_taken)
         return error_set(err, ERROR_USAGE, "standard input can be outlined once");
-    *input_taken = true;
-    return take_bytes(o, STDIN_FILENO, name != NULL ? name : "<stdin>", err);
+    if (is_input)
+        name = o->options.stdin_filename != NULL ? o->options.stdin_filename : "<stdin>";
+    *input_taken = *input_taken || is_input;
+    bool taken = is_input ? worker_box_add_input(&o->box, STDIN_FILENO, name, &place, err)
+                          : worker_box_add_file(&o->box, path, &place, err);
+    if (taken)
+        write_place(o, place, name);
+    return taken;
 }
 
 static bool take_files(struct outlining *o, struct error *err)
@@ -97,7 +57,8 @@ static bool take_files(struct outlining *o, struct error *err)
     const struct words *targets = &o->options.targets;
     bool input_taken = false;
     for (uint32_t i = 0; i < targets->count; i++)
-        if (!is_folder(targets->list[i]) && !take_target(o, targets->list[i], &input_taken, err))
+        if (!toolchain_is_folder(targets->list[i]) &&
+            !take_target(o, targets->list[i], &input_taken, err))
             return false;
     return true;
 }
@@ -106,41 +67,19 @@ static bool take_files(struct outlining *o, struct error *err)
 static bool take_folder(struct outlining *o, const char **ret_place, struct error *err)
 {
     const struct words *targets = &o->options.targets;
-    char real[PATH_MAX];
     *ret_place = NULL;
     for (uint32_t i = 0; i < targets->count; i++) {
-        if (!is_folder(targets->list[i]))
+        if (!toolchain_is_folder(targets->list[i]))
             continue;
         if (targets->count > 1)
             return error_set(err, ERROR_USAGE, "a folder is outlined alone: it is one project");
-        if (!folder_check("the folder", targets->list[i], real, err) ||
-            !worker_box_add_folder(&o->box, arena_string(&o->arena, str_from(real)), ret_place,
-                                   err))
+        if (!worker_box_add_folder(&o->box, targets->list[i], ret_place, err))
             return false;
     }
     return true;
 }
 
 /* ---- the reader ------------------------------------------------------------------------------ */
-
-static uint32_t count_processors(void)
-{
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count < 1 ? 1 : count > CHILDREN_MAX ? CHILDREN_MAX : (uint32_t)count;
-}
-
-/* A child a processor; the limits of the box grow with them. */
-static uint32_t spread(struct outlining *o)
-{
-    uint32_t children = o->has_tree ? count_processors() : 1;
-    struct limits *limits = &o->box.request.limits;
-    limits->value[LIMIT_PROCESSES] = children + 1;
-    limits->value[LIMIT_CPUS] = children * 1000;
-    limits->value[LIMIT_MEMORY] += (int64_t)(children - 1) * CHILD_MIB << 20;
-    o->box.request.compile_limits = *limits;
-    return children;
-}
 
 /* Standard input alone may be in a language that is named: of other files the name says it. */
 static bool write_options(struct outlining *o, struct error *err)
@@ -154,17 +93,15 @@ static bool write_options(struct outlining *o, struct error *err)
     if (!take_files(o, err) || !take_folder(o, &place, err))
         return false;
     json_array_end(&o->json);
-    o->has_tree = place != NULL;
-    json_key(&o->json, "tree");
-    json_text(&o->json, place);
-    json_key(&o->json, "all");
-    json_bool(&o->json, o->options.all);
-    json_key(&o->json, "language");
-    json_text(&o->json, is_input ? o->options.language : NULL);
-    json_key(&o->json, "parse_ms");
-    json_int(&o->json, PARSE_MS);
-    json_key(&o->json, "children");
-    json_int(&o->json, spread(o));
+    json_key(&o->json, "trees");
+    json_array(&o->json);
+    if (place != NULL)
+        write_place(o, place, "");
+    json_array_end(&o->json);
+    json_add_text(&o->json, "reach", o->options.all ? "all" : "own");
+    json_add_text(&o->json, "language", is_input ? o->options.language : NULL);
+    json_add_int(&o->json, "parse_ms", PARSE_MS);
+    json_add_int(&o->json, "children", place != NULL ? worker_box_add_children(&o->box) : 1);
     json_object_end(&o->json);
     return !o->text.over || error_set(err, ERROR_LIMIT, "the names are too long together");
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/inspection.h"
 #include "lang/names.h"
+#include "lang/toolchain.h"
 #include "proof/proof.h"
 #include "report/checked.h"
 #include "sys/fd.h"
@@ -56,12 +57,6 @@ bool permit_find_policy(const char *word, struct arena *arena, const struct poli
 
 /* ---- what is looked at ----------------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 static bool add_files(struct inspection *i, const struct run_request *request, struct error *err)
 {
     for (uint32_t k = 0; k < request->file_count; k++) {
@@ -83,8 +78,9 @@ static bool add_source(struct inspection *i, const struct run_request *request, 
                error_set(err, ERROR_USAGE,
                          "a policy looks at sources, and a program of the host "
                          "has none");
-    return is_folder(request->source_path) ? inspection_add_folder(i, request->source_path, err)
-                                           : inspection_add_file(i, request->source_path, err);
+    return toolchain_is_folder(request->source_path)
+               ? inspection_add_folder(i, request->source_path, err)
+               : inspection_add_file(i, request->source_path, err);
 }
 
 /* A language that is not checked is no reason to ask the reader for it: it says so itself. */
@@ -102,6 +98,7 @@ static bool inspect(struct inspection *i, const struct run_request *request,
 {
     auto_buf struct buf rules;
     buf_init(&rules, RULES_BYTES_MAX);
+    i->reach = "every"; /* what a project ignores can be run as well */
     if (policy != NULL)
         policy_write_rules(policy, &rules);
     if (rules.over)
@@ -128,7 +125,7 @@ static bool is_clean(const struct checked *checked)
 {
     struct checked_sums sums = checked_sum(checked);
     return sums.risk == SEVERITY_NONE && sums.ignored == 0 && sums.syntax == 0 &&
-           sums.left_out == 0 && sums.states[CHECKED_WHOLE] == checked->file_count;
+           checked_is_whole(checked);
 }
 
 static bool ask(const struct checked *checked, bool refused, struct permit *permit,

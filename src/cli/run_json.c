@@ -77,28 +77,10 @@ static void add_stream(struct json_writer *json, const char *key, struct str byt
         json_str(json, bytes);
 }
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void add_int(struct json_writer *json, const char *key, int64_t value)
-{
-    json_key(json, key);
-    json_int(json, value);
-}
-
 static void add_ms(struct json_writer *json, const char *key, int64_t ns)
 {
     json_key(json, key);
     json_ms(json, clock_ms(ns));
-}
-
-static void add_bool(struct json_writer *json, const char *key, bool value)
-{
-    json_key(json, key);
-    json_bool(json, value);
 }
 
 /* A leader that we ended has neither a status nor a signal of its own. */
@@ -134,7 +116,7 @@ static void add_measures(struct json_writer *json, const struct run_stage *stage
     else
         json_null(json);
     if (end->processes_peak >= 0)
-        add_int(json, "processes_peak", end->processes_peak);
+        json_add_int(json, "processes_peak", end->processes_peak);
 }
 
 static void add_stages(struct json_writer *json, const struct run_result *result)
@@ -153,14 +135,14 @@ static void add_compile(struct json_writer *json, const struct run_result *resul
 {
     json_key(json, "compile");
     json_object(json);
-    add_text(json, "verdict", verdict_word(result->compile.verdict));
+    json_add_text(json, "verdict", verdict_word(result->compile.verdict));
     add_status(json, &result->compile);
     add_stream(json, "stdout", shown->out, as_base64);
     add_stream(json, "stderr", shown->err, as_base64);
     add_ms(json, "wall_ms", result->compile.end.wall_ns);
-    add_bool(json, "cached", result->from_store);
+    json_add_bool(json, "cached", result->from_store);
     if (result->not_kept != NULL)
-        add_text(json, "not_kept", result->not_kept);
+        json_add_text(json, "not_kept", result->not_kept);
     if (result->waited_ns > 0)
         add_ms(json, "waited_ms", result->waited_ns);
     json_object_end(json);
@@ -173,12 +155,12 @@ static void add_files(struct json_writer *json, const struct run_result *result)
     for (uint32_t i = 0; i < result->file_count; i++) {
         const struct run_file *file = &result->files[i];
         json_object(json);
-        add_text(json, "name", file->name);
-        add_int(json, "bytes", file->bytes);
+        json_add_text(json, "name", file->name);
+        json_add_int(json, "bytes", file->bytes);
         if (file->left_out != NULL)
-            add_text(json, "left_out", file->left_out);
+            json_add_text(json, "left_out", file->left_out);
         else
-            add_text(json, "sha256", file->sha256);
+            json_add_text(json, "sha256", file->sha256);
         json_object_end(json);
     }
     json_array_end(json);
@@ -199,10 +181,10 @@ static void add_isolation(struct json_writer *json, const struct run_result *res
 {
     json_key(json, "isolation");
     json_object(json);
-    add_text(json, "tier", "native");
-    add_text(json, "mode", result->isolation.mode == MODE_ROOT ? "root" : "rootless");
-    add_text(json, "image", result->image);
-    add_bool(json, "shared_page_cache", result->isolation.shared_page_cache != 0);
+    json_add_text(json, "tier", "native");
+    json_add_text(json, "mode", result->isolation.mode == MODE_ROOT ? "root" : "rootless");
+    json_add_text(json, "image", result->image);
+    json_add_bool(json, "shared_page_cache", result->isolation.shared_page_cache != 0);
     add_guarantees(json, &result->isolation, GUARANTEE_ENFORCED);
     add_guarantees(json, &result->isolation, GUARANTEE_WEAKER);
     add_guarantees(json, &result->isolation, GUARANTEE_MISSING);
@@ -219,13 +201,13 @@ static void add_refusals(struct json_writer *json, const struct run_result *resu
         if (!refusal_explain(&refusal->what, &words))
             continue;
         json_object(json);
-        add_text(json, "call", words.call);
-        add_text(json, "error", words.error);
+        json_add_text(json, "call", words.call);
+        json_add_text(json, "error", words.error);
         if (refusal->what.path[0] != '\0')
-            add_text(json, "path", refusal->what.path);
-        add_int(json, "count", refusal->count);
-        add_text(json, "why", words.why);
-        add_text(json, "change", words.change);
+            json_add_text(json, "path", refusal->what.path);
+        json_add_int(json, "count", refusal->count);
+        json_add_text(json, "why", words.why);
+        json_add_text(json, "change", words.change);
         json_object_end(json);
     }
     json_array_end(json);
@@ -239,10 +221,10 @@ static void add_output(struct json_writer *json, const struct run_result *result
     add_stream(json, "stdout", run->out, as_base64);
     add_stream(json, "stderr", run->err, as_base64);
     if (as_base64)
-        add_text(json, "encoding", "base64");
-    add_int(json, "stdout_bytes", result->run.out.total_bytes);
-    add_int(json, "stderr_bytes", result->run.err.total_bytes);
-    add_bool(json, "truncated", is_cut(&result->run) || is_cut(&result->compile));
+        json_add_text(json, "encoding", "base64");
+    json_add_int(json, "stdout_bytes", result->run.out.total_bytes);
+    json_add_int(json, "stderr_bytes", result->run.err.total_bytes);
+    json_add_bool(json, "truncated", is_cut(&result->run) || is_cut(&result->compile));
     add_measures(json, run_result_last(result));
     add_stages(json, result);
     if (result->compiled)
@@ -252,11 +234,11 @@ static void add_output(struct json_writer *json, const struct run_result *result
 static void add_tag(struct json_writer *json, const struct run_tag *tag, const char *id)
 {
     if (tag != NULL)
-        add_int(json, "index", tag->index);
+        json_add_int(json, "index", tag->index);
     if (tag != NULL && tag->id != NULL)
         id = tag->id;
     if (id != NULL)
-        add_text(json, "id", id);
+        json_add_text(json, "id", id);
 }
 
 void run_json_error(const struct error *err, const struct run_tag *tag, struct buf *out)
@@ -267,12 +249,12 @@ void run_json_error(const struct error *err, const struct run_tag *tag, struct b
     add_tag(&json, tag, NULL);
     json_key(&json, "error");
     json_object(&json);
-    add_text(&json, "kind", error_kind_word(err->kind));
-    add_text(&json, "code", error_kind_word(err->kind));
-    add_text(&json, "stage", err->stage[0] != '\0' ? err->stage : NULL);
-    add_int(&json, "errno", err->number);
-    add_text(&json, "message", err->text[0] != '\0' ? err->text : NULL);
-    add_text(&json, "hint", err->hint[0] != '\0' ? err->hint : NULL);
+    json_add_text(&json, "kind", error_kind_word(err->kind));
+    json_add_text(&json, "code", error_kind_word(err->kind));
+    json_add_text(&json, "stage", err->stage[0] != '\0' ? err->stage : NULL);
+    json_add_int(&json, "errno", err->number);
+    json_add_text(&json, "message", err->text[0] != '\0' ? err->text : NULL);
+    json_add_text(&json, "hint", err->hint[0] != '\0' ? err->hint : NULL);
     json_object_end(&json);
     json_object_end(&json);
     buf_add_byte(out, '\n');
@@ -289,15 +271,15 @@ void run_json_result(const struct run_result *result, bool explain, const struct
     json_start(&json, out);
     json_object(&json);
     add_tag(&json, tag, result->id);
-    add_text(&json, "verdict", verdict_word(last->verdict));
-    add_text(&json, "message", result->message);
+    json_add_text(&json, "verdict", verdict_word(last->verdict));
+    json_add_text(&json, "message", result->message);
     add_status(&json, last);
     add_output(&json, result, &run, &compile);
     if (result->file_count > 0)
         add_files(&json, result);
-    add_text(&json, "language", result->language);
-    add_text(&json, "version", result->version);
-    add_text(&json, "warm", box_made_word(result->isolation.made));
+    json_add_text(&json, "language", result->language);
+    json_add_text(&json, "version", result->version);
+    json_add_text(&json, "warm", box_made_word(result->isolation.made));
     add_isolation(&json, result);
     if (explain)
         add_refusals(&json, result);

@@ -1,11 +1,16 @@
 #include "cli/worker_box.h"
 
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json_read.h"
 #include "base/mem.h"
 #include "cli/cancel.h"
 #include "lang/lang.h"
+#include "lang/names.h"
 #include "model/words.h"
 #include "proof/proof.h"
 #include "role/broker.h"
@@ -16,9 +21,12 @@
 
 enum {
     LINE_BYTES_MAX = 64 << 20,
+    SOURCE_BYTES_MAX = 8 << 20, /* what the reader takes of one */
     WALL_MS = 600000,
     MEMORY_MIB = 1024,
     SPARE_MIB = 16, /* of disk, beside the files */
+    CHILDREN_MAX = 8,
+    CHILD_MIB = 384, /* what one child may need for one large file */
     ERROR_ARENA_BYTES = 1 << 20,
 };
 
@@ -50,31 +58,87 @@ bool worker_box_init(struct worker_box *box, const char *operation, struct arena
     return true;
 }
 
-bool worker_box_add_file(struct worker_box *box, struct str content, const char **ret_path,
-                         struct error *err)
+/* ---- what it is given ------------------------------------------------------------------------ */
+
+bool worker_box_add_bytes(struct worker_box *box, struct str bytes, const char **ret_path,
+                          struct error *err)
 {
     struct run_request *request = &box->request;
     if (request->file_count == WORKER_BOX_FILES_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d files are named", WORKER_BOX_FILES_MAX);
+    if (!arena_fits(box->arena, bytes.len))
+        return error_set(err, ERROR_LIMIT, "the files are more than 1 GiB together");
+    struct str kept = str_of(arena_string(box->arena, bytes), bytes.len);
     const char *name = arena_text(box->arena, "source-%u", request->file_count);
-    request->files[request->file_count++] = (struct request_file){.name = name, .content = content};
-    box->bytes += (int64_t)content.len;
+    request->files[request->file_count++] = (struct request_file){.name = name, .content = kept};
+    box->bytes += (int64_t)kept.len;
     *ret_path = arena_text(box->arena, BOX_WORK "/%s", name);
     return true;
+}
+
+bool worker_box_add_input(struct worker_box *box, int from, const char *name, const char **ret_path,
+                          struct error *err)
+{
+    auto_buf struct buf bytes;
+    struct error full = {};
+    buf_init(&bytes, SOURCE_BYTES_MAX + 1);
+    if (!fd_read_all(from, &bytes, &full) && !bytes.over) {
+        *err = full;
+        return error_wrap(err, "read %s", shown_name(name).text);
+    }
+    return worker_box_add_bytes(box, buf_str(&bytes), ret_path, err);
+}
+
+bool worker_box_add_file(struct worker_box *box, const char *path, const char **ret_path,
+                         struct error *err)
+{
+    struct stat about;
+    auto_close int fd = fd_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0, err);
+    if (fd < 0)
+        return err->kind = ERROR_INPUT, false;
+    if (fstat(fd, &about) < 0)
+        return error_sys(err, "look at %s", shown_name(path).text);
+    if (S_ISREG(about.st_mode))
+        return worker_box_add_input(box, fd, path, ret_path, err);
+    return error_set(err, ERROR_INPUT, "%s is no regular file", shown_name(path).text);
 }
 
 bool worker_box_add_folder(struct worker_box *box, const char *path, const char **ret_path,
                            struct error *err)
 {
+    char real[PATH_MAX];
     struct run_request *request = &box->request;
     uint32_t number = request->input_count;
     if (number > WORKER_BOX_FOLDERS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d folders are named",
                          WORKER_BOX_FOLDERS_MAX);
+    if (!folder_check("the folder", path, real, err))
+        return false;
+    const char *from = arena_string(box->arena, str_from(real));
     const char *name = arena_text(box->arena, "tree-%u", number);
-    request->inputs[request->input_count++] = (struct request_input){path, name};
+    request->inputs[request->input_count++] = (struct request_input){from, name};
     *ret_path = arena_text(box->arena, BOX_IN "/%s", name);
     return true;
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+static uint32_t count_processors(void)
+{
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < 1 ? 1 : count > CHILDREN_MAX ? CHILDREN_MAX : (uint32_t)count;
+}
+
+uint32_t worker_box_add_children(struct worker_box *box)
+{
+    uint32_t children = count_processors();
+    struct limits *limits = &box->request.limits;
+    limits->value[LIMIT_PROCESSES] = children + 1;
+    limits->value[LIMIT_CPUS] = children * 1000;
+    limits->value[LIMIT_MEMORY] += (int64_t)(children - 1) * CHILD_MIB * MIB;
+    box->request.compile_limits = *limits;
+    return children;
 }
 
 /* ---- what it says ---------------------------------------------------------------------------- */

@@ -29,11 +29,23 @@ struct worker_box {
 [[nodiscard]] bool worker_box_init(struct worker_box *box, const char *operation,
                                    struct arena *arena, struct error *err);
 
-/* Nothing is said when there are more than there may be: then it is a LIMIT error. */
-[[nodiscard]] bool worker_box_add_file(struct worker_box *box, struct str content,
+/* Bytes are copied. More files or bytes than there may be are a LIMIT error. */
+[[nodiscard]] bool worker_box_add_bytes(struct worker_box *box, struct str bytes,
+                                        const char **ret_path, struct error *err);
+
+/* What can be read from `from`; of what is longer than the reader takes one byte more than that is
+ * read, so that it says so. `name` is for errors. */
+[[nodiscard]] bool worker_box_add_input(struct worker_box *box, int from, const char *name,
+                                        const char **ret_path, struct error *err);
+
+/* The same of a regular file; never waits for a fifo's other end. */
+[[nodiscard]] bool worker_box_add_file(struct worker_box *box, const char *path,
                                        const char **ret_path, struct error *err);
 [[nodiscard]] bool worker_box_add_folder(struct worker_box *box, const char *path,
                                          const char **ret_path, struct error *err);
+
+/* A child a processor, as many as it gives; the limits of the box grow with them. */
+uint32_t worker_box_add_children(struct worker_box *box);
 
 /* Ends when the operation has ended; that it failed is an error in its own words. */
 [[nodiscard]] bool worker_box_run(struct worker_box *box, struct str options, struct error *err);

@@ -78,6 +78,13 @@ struct checked_sums checked_sum(const struct checked *checked)
     return sums;
 }
 
+bool checked_is_whole(const struct checked *checked)
+{
+    struct checked_sums sums = checked_sum(checked);
+    return sums.states[CHECKED_WHOLE] == checked->file_count && sums.left_out == 0 &&
+           !checked->trees.cut && !checked->trees.deep;
+}
+
 void checked_add(struct checked *checked, const struct checked_file *file)
 {
     if (checked->file_count == checked->file_room) {
@@ -107,51 +114,39 @@ void checked_done(struct checked *checked)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void add_number(struct json_writer *json, const char *key, int64_t number)
-{
-    json_key(json, key);
-    json_int(json, number);
-}
-
 static void write_finding(struct json_writer *json, const struct finding *finding)
 {
     json_object(json);
-    add_text(json, "rule", finding->rule);
-    add_text(json, "severity", severity_word(finding->severity));
-    add_text(json, "confidence", severity_word(finding->confidence));
-    add_number(json, "cwe", finding->cwe);
-    add_text(json, "message", finding->message);
-    add_number(json, "line", finding->line);
-    add_number(json, "column", finding->column);
-    add_number(json, "end_line", finding->end_line);
-    add_number(json, "end_column", finding->end_column);
-    add_text(json, "excerpt", finding->excerpt);
-    add_number(json, "excerpt_at", finding->excerpt_at);
-    add_number(json, "excerpt_marks", finding->excerpt_marks);
-    add_text(json, "ignored", finding->ignored);
+    json_add_text(json, "rule", finding->rule);
+    json_add_text(json, "severity", severity_word(finding->severity));
+    json_add_text(json, "confidence", severity_word(finding->confidence));
+    json_add_int(json, "cwe", finding->cwe);
+    json_add_text(json, "message", finding->message);
+    json_add_int(json, "line", finding->line);
+    json_add_int(json, "column", finding->column);
+    json_add_int(json, "end_line", finding->end_line);
+    json_add_int(json, "end_column", finding->end_column);
+    json_add_text(json, "excerpt", finding->excerpt);
+    json_add_int(json, "excerpt_at", finding->excerpt_at);
+    json_add_int(json, "excerpt_marks", finding->excerpt_marks);
+    json_add_text(json, "ignored", finding->ignored);
     json_object_end(json);
 }
 
 void checked_write_file(struct json_writer *json, const struct checked_file *file)
 {
     json_object(json);
-    add_text(json, "name", file->name);
-    add_text(json, "language", file->language);
-    add_text(json, "state", state_words[file->state]);
-    add_text(json, "why", file->why);
-    add_number(json, "bytes", file->bytes);
-    add_number(json, "lines", file->lines);
+    json_add_text(json, "name", file->name);
+    json_add_text(json, "language", file->language);
+    json_add_text(json, "state", state_words[file->state]);
+    json_add_text(json, "why", file->why);
+    json_add_int(json, "bytes", file->bytes);
+    json_add_int(json, "lines", file->lines);
     json_key(json, "findings");
     json_array(json);
     for (uint32_t i = 0; i < file->finding_count; i++)
         write_finding(json, &file->findings[i]);
     json_array_end(json);
-    add_number(json, "findings_left_out", file->findings_left_out);
+    json_add_int(json, "findings_left_out", file->findings_left_out);
     json_object_end(json);
 }

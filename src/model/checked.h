@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/json_write.h"
+#include "model/left_out.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -78,6 +79,7 @@ struct checked_file {
 struct checked {
     struct checked_file *files;
     uint32_t file_count, file_room;
+    struct left_out trees; /* what of them was not looked at */
 };
 
 struct checked_sums {
@@ -99,6 +101,10 @@ bool finding_is_syntax(const struct finding *finding);
 enum severity finding_risk(const struct finding *finding);
 
 struct checked_sums checked_sum(const struct checked *checked);
+
+/* Was all of it looked at that was asked for? What is left out of a tree on purpose does not count.
+ */
+bool checked_is_whole(const struct checked *checked);
 void checked_add(struct checked *checked, const struct checked_file *file); /* on the heap */
 void checked_sort(struct checked *checked);
 void checked_done(struct checked *checked);

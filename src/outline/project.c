@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 
 void project_init(struct project *project, struct arena *arena)
 {
@@ -24,35 +23,11 @@ void project_done(struct project *project)
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
-static bool take_number(struct str *rest, uint32_t *ret)
-{
-    struct str field;
-    int64_t number;
-    if (!str_take_until(rest, '\t', &field) || !text_read_count(field, &number) ||
-        number > OUTLINE_NUMBER_MAX)
-        return false;
-    *ret = (uint32_t)number;
-    return true;
-}
-
-static bool hear_listing(struct project *p, struct str line, struct error *err)
-{
-    uint32_t cut, deep;
-    line = str_skip(line, 2);
-    if (!take_number(&line, &p->ignored) || !take_number(&line, &p->passed_over) ||
-        !take_number(&line, &p->links) || !take_number(&line, &p->special) ||
-        !take_number(&line, &cut) || !take_number(&line, &deep) || line.len > 0)
-        return error_set(err, ERROR_USAGE, "an outline begins with a line that is none");
-    p->cut = cut != 0;
-    p->deep = deep != 0;
-    return true;
-}
-
 bool project_hear(struct project *project, struct str line, struct error *err)
 {
     bool ended;
-    if (!project->reader.begun && str_starts(line, "L\t"))
-        return hear_listing(project, line, err);
+    if (!project->reader.begun && left_out_is_line(line))
+        return left_out_read(line, &project->left_out, err);
     if (!outline_read(&project->reader, line, false, &ended, err))
         return false;
     if (!ended)

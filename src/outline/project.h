@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/json_write.h"
+#include "model/left_out.h"
 #include "model/outline.h"
 
 enum { PROJECT_NONE = UINT32_MAX };
@@ -23,8 +24,7 @@ struct project {
     struct outline_reader reader;
     struct outline_file *files; /* on the heap */
     uint32_t count, room;
-    uint32_t ignored, passed_over, links, special; /* names that were left out */
-    bool cut, deep;
+    struct left_out left_out;
     /* project_link: */
     uint32_t **targets; /* of each file's imports the file, or PROJECT_NONE: not of the project */
     struct project_place **callees; /* of each file's calls; file PROJECT_NONE: not known */

@@ -2,12 +2,6 @@
 #include "outline/facts.h"
 #include "outline/project.h"
 
-static void add_str(struct json_writer *json, const char *key, struct str text)
-{
-    json_key(json, key);
-    json_str(json, text);
-}
-
 static void add_str_or_null(struct json_writer *json, const char *key, struct str text)
 {
     json_key(json, key);
@@ -15,12 +9,6 @@ static void add_str_or_null(struct json_writer *json, const char *key, struct st
         json_str(json, text);
     else
         json_null(json);
-}
-
-static void add_number(struct json_writer *json, const char *key, uint64_t number)
-{
-    json_key(json, key);
-    json_int(json, (int64_t)number);
 }
 
 static void add_bits(struct json_writer *json, uint32_t bits, const char *const *words, int count)
@@ -58,11 +46,11 @@ static void add_words(struct json_writer *json, const struct outline_file *file,
 
 static void add_measures(struct json_writer *json, const struct outline_entry *entry)
 {
-    add_number(json, "line", entry->line);
-    add_number(json, "end_line", entry->end_line);
-    add_number(json, "cyclomatic", entry->cyclomatic);
-    add_number(json, "cognitive", entry->cognitive);
-    add_number(json, "nesting", entry->nesting);
+    json_add_int(json, "line", entry->line);
+    json_add_int(json, "end_line", entry->end_line);
+    json_add_int(json, "cyclomatic", entry->cyclomatic);
+    json_add_int(json, "cognitive", entry->cognitive);
+    json_add_int(json, "nesting", entry->nesting);
 }
 
 static void add_entry(struct json_writer *json, const struct project *project, uint32_t number,
@@ -76,20 +64,20 @@ static void add_entry(struct json_writer *json, const struct project *project, u
     const struct outline_file *file = &project->files[number];
     const struct outline_entry *entry = &file->entries[k];
     json_object(json);
-    add_str(json, "name", entry->name);
+    json_add_str(json, "name", entry->name);
     json_key(json, "kind");
     json_text(json, outline_kind_word(entry->kind));
-    add_number(json, "parent", entry->parent);
-    add_str(json, "signature", entry->signature);
+    json_add_int(json, "parent", entry->parent);
+    json_add_str(json, "signature", entry->signature);
     add_str_or_null(json, "doc", entry->doc);
-    add_number(json, "doctests", entry->doctests);
+    json_add_int(json, "doctests", entry->doctests);
     add_bits(json, entry->traits, traits, OUTLINE_TRAIT_COUNT);
-    add_number(json, "parameters", entry->parameters);
+    json_add_int(json, "parameters", entry->parameters);
     add_measures(json, entry);
     add_words(json, file, entry, false);
-    add_number(json, "used", project->used[project->first[number] + k]);
-    add_number(json, "rank_ppm",
-               project->rank[project->first[number] + k] * 1000000 / PROJECT_RANK_ONE);
+    json_add_int(json, "used", project->used[project->first[number] + k]);
+    json_add_int(json, "rank_ppm",
+                 project->rank[project->first[number] + k] * 1000000 / PROJECT_RANK_ONE);
     json_object_end(json);
 }
 
@@ -105,10 +93,10 @@ static void add_imports(struct json_writer *json, const struct project *project,
         uint32_t target =
             project->targets[number] != NULL ? project->targets[number][i] : PROJECT_NONE;
         json_object(json);
-        add_str(json, "module", import->module);
+        json_add_str(json, "module", import->module);
         add_str_or_null(json, "name", import->name);
         add_str_or_null(json, "as", import->alias);
-        add_number(json, "line", import->line);
+        json_add_int(json, "line", import->line);
         add_str_or_null(json, "file",
                         target != PROJECT_NONE ? project->files[target].name : STR(""));
         json_object_end(json);
@@ -127,12 +115,12 @@ static void add_calls(struct json_writer *json, const struct project *project, u
                                           ? project->callees[number][i]
                                           : (struct project_place){PROJECT_NONE, 0};
         json_object(json);
-        add_str(json, "name", call->name);
-        add_number(json, "line", call->line);
-        add_number(json, "definition", call->entry);
+        json_add_str(json, "name", call->name);
+        json_add_int(json, "line", call->line);
+        json_add_int(json, "definition", call->entry);
         if (callee.file != PROJECT_NONE) {
-            add_str(json, "file", project->files[callee.file].name);
-            add_number(json, "means", callee.entry);
+            json_add_str(json, "file", project->files[callee.file].name);
+            json_add_int(json, "means", callee.entry);
         }
         json_object_end(json);
     }
@@ -148,22 +136,22 @@ static void add_file(struct json_writer *json, const struct project *project, ui
     };
     const struct outline_file *file = &project->files[number];
     json_object(json);
-    add_str(json, "name", file->name);
+    json_add_str(json, "name", file->name);
     add_str_or_null(json, "language", file->language);
     json_key(json, "state");
     json_text(json, outline_state_word(file->state));
     add_str_or_null(json, "why", file->why);
     add_str_or_null(json, "package", file->package);
     add_bits(json, file->traits, traits, OUTLINE_FILE_TRAIT_COUNT);
-    add_number(json, "bytes", file->bytes);
-    add_number(json, "lines", file->lines);
-    add_number(json, "code", file->code);
-    add_number(json, "comments", file->comments);
-    add_number(json, "syntax_errors", file->syntax_errors);
+    json_add_int(json, "bytes", file->bytes);
+    json_add_int(json, "lines", file->lines);
+    json_add_int(json, "code", file->code);
+    json_add_int(json, "comments", file->comments);
+    json_add_int(json, "syntax_errors", file->syntax_errors);
     if (file->entry_count > 0) {
         add_str_or_null(json, "doc", file->entries[0].doc);
-        add_number(json, "cyclomatic", file->entries[0].cyclomatic);
-        add_number(json, "cognitive", file->entries[0].cognitive);
+        json_add_int(json, "cyclomatic", file->entries[0].cyclomatic);
+        json_add_int(json, "cognitive", file->entries[0].cognitive);
         add_words(json, file, &file->entries[0], true);
         json_key(json, "definitions");
         json_array(json);
@@ -187,15 +175,15 @@ static void add_languages(struct json_writer *json, const struct project *projec
     json_array(json);
     for (uint32_t i = 0; i < count; i++) {
         json_object(json);
-        add_str(json, "name", list[i].name);
-        add_number(json, "files", list[i].files);
-        add_number(json, "bytes", list[i].bytes);
-        add_number(json, "lines", list[i].lines);
-        add_number(json, "code", list[i].code);
-        add_number(json, "comments", list[i].comments);
-        add_number(json, "generated", list[i].generated);
-        add_number(json, "vendored", list[i].vendored);
-        add_number(json, "binary", list[i].binary);
+        json_add_str(json, "name", list[i].name);
+        json_add_int(json, "files", list[i].files);
+        json_add_int(json, "bytes", list[i].bytes);
+        json_add_int(json, "lines", list[i].lines);
+        json_add_int(json, "code", list[i].code);
+        json_add_int(json, "comments", list[i].comments);
+        json_add_int(json, "generated", list[i].generated);
+        json_add_int(json, "vendored", list[i].vendored);
+        json_add_int(json, "binary", list[i].binary);
         json_object_end(json);
     }
     json_array_end(json);
@@ -209,7 +197,7 @@ static void add_facts(struct json_writer *json, const struct project *project)
     json_array(json);
     for (uint32_t i = 0; i < facts.manifest_count; i++) {
         json_object(json);
-        add_str(json, "name", facts.manifests[i].file->name);
+        json_add_str(json, "name", facts.manifests[i].file->name);
         json_key(json, "system");
         json_text(json, facts.manifests[i].kind->system);
         json_object_end(json);
@@ -217,8 +205,8 @@ static void add_facts(struct json_writer *json, const struct project *project)
     json_array_end(json);
     json_key(json, "tests");
     json_object(json);
-    add_number(json, "count", facts.tests);
-    add_number(json, "files", facts.test_files);
+    json_add_int(json, "count", facts.tests);
+    json_add_int(json, "files", facts.test_files);
     json_key(json, "commands");
     json_array(json);
     for (uint32_t i = 0; i < facts.command_count; i++)
@@ -235,10 +223,10 @@ static void add_worst(struct json_writer *json, const struct project *project,
     buf_init(&reason, 200);
     project_reason(&file->entries[place.entry], &reason);
     json_object(json);
-    add_str(json, "file", file->name);
-    add_number(json, "line", file->entries[place.entry].line);
-    add_str(json, "name", file->entries[place.entry].name);
-    add_str(json, "reason", buf_str(&reason));
+    json_add_str(json, "file", file->name);
+    json_add_int(json, "line", file->entries[place.entry].line);
+    json_add_str(json, "name", file->entries[place.entry].name);
+    json_add_str(json, "reason", buf_str(&reason));
     json_object_end(json);
 }
 
@@ -247,10 +235,10 @@ static void add_score(struct json_writer *json, const struct project *project)
     struct project_score score = project_score(project);
     json_key(json, "score");
     json_object(json);
-    add_number(json, "score", score.score);
-    add_number(json, "functions", score.functions);
-    add_number(json, "public", score.public_count);
-    add_number(json, "documented", score.documented);
+    json_add_int(json, "score", score.score);
+    json_add_int(json, "functions", score.functions);
+    json_add_int(json, "public", score.public_count);
+    json_add_int(json, "documented", score.documented);
     json_key(json, "worst");
     json_array(json);
     for (uint32_t i = 0; i < score.worst_count; i++)
@@ -265,7 +253,7 @@ static bool is_complete(const struct project *project)
         if (project->files[i].state == OUTLINE_PARTIAL ||
             project->files[i].state == OUTLINE_SKIPPED)
             return false;
-    return !project->cut && !project->deep;
+    return !project->left_out.cut && !project->left_out.deep;
 }
 
 static void add_left_out(struct json_writer *json, const struct project *project)
@@ -273,12 +261,7 @@ static void add_left_out(struct json_writer *json, const struct project *project
     json_key(json, "complete");
     json_bool(json, is_complete(project));
     json_key(json, "left_out");
-    json_object(json);
-    add_number(json, "ignored", project->ignored);
-    add_number(json, "passed_over", project->passed_over);
-    add_number(json, "links", project->links);
-    add_number(json, "special", project->special);
-    json_object_end(json);
+    left_out_write_json(json, &project->left_out);
 }
 
 void project_say_json(struct buf *out, const struct project *project,

@@ -6,7 +6,7 @@
 #include "outline/facts.h"
 #include "outline/project.h"
 
-enum { LANGUAGES_MAX = 64, COMPLEX = 15 };
+enum { LANGUAGES_MAX = 64, COMPLEX = 15, LEFT_OUT_BYTES_MAX = 512 };
 
 #define BOLD "\033[1m"
 #define YELLOW "\033[33m"
@@ -106,15 +106,15 @@ static void say_languages(struct screen *s)
 
 static void say_left_out(struct screen *s)
 {
-    const struct project *p = s->project;
-    if (p->ignored + p->passed_over + p->links + p->special > 0)
-        buf_printf(s->out,
-                   "left out     %u ignored by .gitignore, %u folders of others' code or of tools, "
-                   "%u links, %u devices, sockets or fifos\n",
-                   p->ignored, p->passed_over, p->links, p->special);
-    if (p->cut)
+    const struct left_out *left_out = &s->project->left_out;
+    auto_buf struct buf text;
+    buf_init(&text, LEFT_OUT_BYTES_MAX);
+    left_out_say(&text, left_out);
+    if (text.len > 0)
+        buf_printf(s->out, "left out     %s\n", text.data);
+    if (left_out->cut)
         buf_add_text(s->out, "incomplete   there are more files than are listed\n");
-    if (p->deep)
+    if (left_out->deep)
         buf_add_text(s->out, "incomplete   some names are too long or lie too deep\n");
 }
 

@@ -87,18 +87,6 @@ static void add_names(struct json_writer *json, const char *key, const struct wo
     json_array_end(json);
 }
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void add_number(struct json_writer *json, const char *key, int64_t number)
-{
-    json_key(json, key);
-    json_int(json, number);
-}
-
 static bool write_options(const struct pair *pair, struct error *err)
 {
     const struct proof_job *job = pair->job;
@@ -110,18 +98,18 @@ static bool write_options(const struct pair *pair, struct error *err)
     buf_init(&text, OPTIONS_MAX);
     json_start(&json, &text);
     json_object(&json);
-    add_text(&json, "root",
-             arena_text(arena, BOX_IN "/%s%s%s", title, import[0] != '\0' ? "/" : "", import));
-    add_text(&json, "module", job->module->name);
-    add_text(&json, "path", arena_text(arena, BOX_IN "/%s/%s", title, job->module->path));
-    add_text(&json, "visibility", options->visibility);
+    json_add_text(&json, "root",
+                  arena_text(arena, BOX_IN "/%s%s%s", title, import[0] != '\0' ? "/" : "", import));
+    json_add_text(&json, "module", job->module->name);
+    json_add_text(&json, "path", arena_text(arena, BOX_IN "/%s/%s", title, job->module->path));
+    json_add_text(&json, "visibility", options->visibility);
     add_names(&json, "only", job->module->only != NULL ? job->module->only : &options->only);
     add_names(&json, "skip", &options->skip);
-    add_number(&json, "fuel", options->fuel);
-    add_number(&json, "seed", options->seed);
-    add_number(&json, "executions", job->executions);
-    add_number(&json, "tests_max", options->tests_max);
-    add_number(&json, "cap_ms", job->cap_ms);
+    json_add_int(&json, "fuel", options->fuel);
+    json_add_int(&json, "seed", options->seed);
+    json_add_int(&json, "executions", job->executions);
+    json_add_int(&json, "tests_max", options->tests_max);
+    json_add_int(&json, "cap_ms", job->cap_ms);
     json_object_end(&json);
     return task_set_input(pair->worker, buf_str(&text), err);
 }

@@ -96,12 +96,6 @@ static bool find_repository(struct errand *errand, const char **ret, struct erro
     }
 }
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void write_input(struct buf *out, const struct errand *errand, const char *top,
                         const char *ref)
 {
@@ -110,9 +104,9 @@ static void write_input(struct buf *out, const struct errand *errand, const char
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
-    add_text(&json, "repository", BOX_IN "/.repository");
-    add_text(&json, "prefix", prefix[0] == '/' ? prefix + 1 : prefix);
-    add_text(&json, "ref", ref);
+    json_add_text(&json, "repository", BOX_IN "/.repository");
+    json_add_text(&json, "prefix", prefix[0] == '/' ? prefix + 1 : prefix);
+    json_add_text(&json, "ref", ref);
     json_key(&json, "modules");
     json_array(&json);
     for (uint32_t i = 0; i < project->module_count; i++)

@@ -1,11 +1,5 @@
 #include "report/checked.h"
 
-static void add_number(struct json_writer *json, const char *key, int64_t number)
-{
-    json_key(json, key);
-    json_int(json, number);
-}
-
 static void write_summary(struct json_writer *json, const struct checked *checked)
 {
     struct checked_sums sums = checked_sum(checked);
@@ -13,16 +7,18 @@ static void write_summary(struct json_writer *json, const struct checked *checke
     json_key(json, "risk");
     json_text(json, severity_word(sums.risk));
     json_key(json, "complete");
-    json_bool(json, sums.states[CHECKED_WHOLE] == checked->file_count && sums.left_out == 0);
-    add_number(json, "files", checked->file_count);
-    add_number(json, "partial", sums.states[CHECKED_PARTIAL]);
-    add_number(json, "skipped", sums.states[CHECKED_SKIPPED]);
-    add_number(json, "lines", sums.lines);
-    add_number(json, "syntax_errors", sums.syntax);
+    json_bool(json, checked_is_whole(checked));
+    json_add_int(json, "files", checked->file_count);
+    json_add_int(json, "partial", sums.states[CHECKED_PARTIAL]);
+    json_add_int(json, "skipped", sums.states[CHECKED_SKIPPED]);
+    json_add_int(json, "lines", sums.lines);
+    json_add_int(json, "syntax_errors", sums.syntax);
     for (enum severity severity = SEVERITY_LOW; severity < SEVERITY_COUNT; severity++)
-        add_number(json, severity_word(severity), sums.found[severity]);
-    add_number(json, "ignored", sums.ignored);
-    add_number(json, "known", sums.known);
+        json_add_int(json, severity_word(severity), sums.found[severity]);
+    json_add_int(json, "ignored", sums.ignored);
+    json_add_int(json, "known", sums.known);
+    json_key(json, "left_out");
+    left_out_write_json(json, &checked->trees);
     json_object_end(json);
 }
 

@@ -8,18 +8,6 @@
 #include "base/mem.h"
 #include "model/fingerprint.h"
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void add_number(struct json_writer *json, const char *key, int64_t number)
-{
-    json_key(json, key);
-    json_int(json, number);
-}
-
 static void begin(struct json_writer *json, const char *key)
 {
     json_key(json, key);
@@ -89,14 +77,14 @@ static void collect(struct shown_rules *rules, const struct checked *checked)
 static void write_rule(struct json_writer *json, const struct finding *finding)
 {
     json_object(json);
-    add_text(json, "id", finding->rule);
+    json_add_text(json, "id", finding->rule);
     begin(json, "defaultConfiguration");
-    add_text(json, "level", level_of(finding));
+    json_add_text(json, "level", level_of(finding));
     json_object_end(json);
     begin(json, "properties");
-    add_text(json, "precision", severity_word(finding->confidence));
+    json_add_text(json, "precision", severity_word(finding->confidence));
     if (!finding_is_syntax(finding))
-        add_text(json, "security-severity", score_of(finding->severity));
+        json_add_text(json, "security-severity", score_of(finding->severity));
     json_key(json, "tags");
     json_array(json);
     json_text(json, finding_is_syntax(finding) ? "correctness" : "security");
@@ -114,7 +102,7 @@ static void write_tool(struct json_writer *json, const struct shown_rules *rules
 {
     begin(json, "tool");
     begin(json, "driver");
-    add_text(json, "name", "testudo");
+    json_add_text(json, "name", "testudo");
     json_key(json, "rules");
     json_array(json);
     for (uint32_t i = 0; i < rules->count; i++)
@@ -137,10 +125,10 @@ static void write_place(struct json_writer *json, const struct checked_file *fil
     add_uri(json, file->name);
     json_object_end(json);
     begin(json, "region");
-    add_number(json, "startLine", finding->line);
-    add_number(json, "startColumn", finding->column);
-    add_number(json, "endLine", finding->end_line);
-    add_number(json, "endColumn", finding->end_column);
+    json_add_int(json, "startLine", finding->line);
+    json_add_int(json, "startColumn", finding->column);
+    json_add_int(json, "endLine", finding->end_line);
+    json_add_int(json, "endColumn", finding->end_column);
     json_object_end(json);
     json_object_end(json);
     json_object_end(json);
@@ -154,9 +142,9 @@ static void write_suppression(struct json_writer *json, const struct finding *fi
     json_key(json, "suppressions");
     json_array(json);
     json_object(json);
-    add_text(json, "kind", finding->ignored != NULL ? "inSource" : "external");
+    json_add_text(json, "kind", finding->ignored != NULL ? "inSource" : "external");
     if (finding->ignored != NULL)
-        add_text(json, "justification", finding->ignored);
+        json_add_text(json, "justification", finding->ignored);
     json_object_end(json);
     json_array_end(json);
 }
@@ -168,16 +156,16 @@ static void write_result(struct json_writer *json, const struct checked_file *fi
     char print[FINGERPRINT_HEX];
     fingerprint_of(file, number, print);
     json_object(json);
-    add_text(json, "ruleId", finding->rule);
+    json_add_text(json, "ruleId", finding->rule);
     if (index_of(rules, finding) < rules->count)
-        add_number(json, "ruleIndex", index_of(rules, finding));
-    add_text(json, "level", level_of(finding));
+        json_add_int(json, "ruleIndex", index_of(rules, finding));
+    json_add_text(json, "level", level_of(finding));
     begin(json, "message");
-    add_text(json, "text", finding->message);
+    json_add_text(json, "text", finding->message);
     json_object_end(json);
     write_place(json, file, finding);
     begin(json, "partialFingerprints");
-    add_text(json, "testudo/v1", print);
+    json_add_text(json, "testudo/v1", print);
     json_object_end(json);
     write_suppression(json, finding);
     json_object_end(json);
@@ -202,9 +190,9 @@ static void write_invocation(struct json_writer *json, const struct checked *che
                      file->state == CHECKED_PARTIAL ? "only partly looked at" : "not looked at",
                      file->why != NULL ? file->why : "");
         json_object(json);
-        add_text(json, "level", "warning");
+        json_add_text(json, "level", "warning");
         begin(json, "message");
-        add_text(json, "text", text);
+        json_add_text(json, "text", text);
         json_object_end(json);
         json_object_end(json);
     }
@@ -220,13 +208,13 @@ void checked_write_sarif(struct buf *out, const struct checked *checked)
     collect(rules, checked);
     json_start(&json, out);
     json_object(&json);
-    add_text(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-    add_text(&json, "version", "2.1.0");
+    json_add_text(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    json_add_text(&json, "version", "2.1.0");
     json_key(&json, "runs");
     json_array(&json);
     json_object(&json);
     write_tool(&json, rules);
-    add_text(&json, "columnKind", "unicodeCodePoints");
+    json_add_text(&json, "columnKind", "unicodeCodePoints");
     write_invocation(&json, checked);
     json_key(&json, "results");
     json_array(&json);

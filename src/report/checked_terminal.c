@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-enum { EXCERPT_INDENT = 4 };
+enum { EXCERPT_INDENT = 4, LEFT_OUT_BYTES_MAX = 512 };
 
 struct screen {
     struct buf *out;
@@ -98,6 +98,17 @@ static void write_sums(struct buf *out, const struct checked *checked)
     buf_printf(out, "; risk: %s\n", severity_word(sums.risk));
 }
 
+static void write_left_out(struct buf *out, const struct left_out *trees)
+{
+    auto_buf struct buf text;
+    buf_init(&text, LEFT_OUT_BYTES_MAX);
+    left_out_say(&text, trees);
+    if (text.len > 0)
+        buf_printf(out, "left out: %s\n", text.data);
+    if (trees->cut || trees->deep)
+        buf_add_text(out, "there are more names than can be listed: some were not looked at\n");
+}
+
 void checked_write_terminal(struct buf *out, const struct checked *checked, bool colours)
 {
     struct screen screen = {out, colours};
@@ -108,5 +119,6 @@ void checked_write_terminal(struct buf *out, const struct checked *checked, bool
             if (file->findings[k].ignored == NULL && !file->findings[k].known)
                 write_finding(&screen, file, &file->findings[k]);
     }
+    write_left_out(out, &checked->trees);
     write_sums(out, checked);
 }

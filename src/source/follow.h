@@ -118,5 +118,8 @@ struct source_value follow_text_from_base64(struct follow *follow, struct str te
 /* "a" of "a b c"? */
 bool follow_is_one_of(struct str name, const char *list);
 
+/* 10, 0x1f, 0o755, 0b1, 1_000, and 0755, which is octal. */
+struct source_value follow_value_of_number(struct str literal);
+
 /* Digits of the base; what is none is passed over. */
 uint32_t follow_number(struct str digits, uint32_t base);

@@ -1,5 +1,6 @@
 #include "source/follow.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -154,4 +155,21 @@ struct source_value follow_text_reversed(struct follow *p, struct source_value v
     }
     value.text = copy;
     return value;
+}
+
+struct source_value follow_value_of_number(struct str literal)
+{
+    enum { DIGITS_MAX = 24 };
+
+    char digits[DIGITS_MAX + 1], *end;
+    size_t length = 0;
+    bool octal = str_starts(literal, "0o") || str_starts(literal, "0O");
+    bool binary = str_starts(literal, "0b") || str_starts(literal, "0B");
+    literal = octal || binary ? str_skip(literal, 2) : literal;
+    for (size_t i = 0; i < literal.len && length < DIGITS_MAX; i++)
+        if (literal.ptr[i] != '_')
+            digits[length++] = literal.ptr[i];
+    digits[length] = '\0';
+    long long number = strtoll(digits, &end, octal ? 8 : binary ? 2 : 0);
+    return (struct source_value){.kind = VALUE_NUMBER, .number = number};
 }

@@ -1,6 +1,5 @@
 #include "source/javascript_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -336,24 +335,6 @@ static struct source_values values_of_call(struct follow *js, TSNode node, const
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
-static struct source_value number_of(const struct follow *js, TSNode node)
-{
-    enum { DIGITS_MAX = 24 };
-
-    char digits[DIGITS_MAX + 1], *end;
-    struct str text = source_node_text(js->tree, node);
-    bool octal = str_starts(text, "0o") || str_starts(text, "0O");
-    bool binary = str_starts(text, "0b") || str_starts(text, "0B");
-    text = octal || binary ? str_skip(text, 2) : text;
-    size_t length = 0;
-    for (size_t i = 0; i < text.len && length < DIGITS_MAX; i++)
-        if (text.ptr[i] != '_')
-            digits[length++] = text.ptr[i];
-    digits[length] = '\0';
-    int base = octal ? 8 : binary ? 2 : str_starts(text, "0x") || str_starts(text, "0X") ? 16 : 10;
-    return (struct source_value){.kind = VALUE_NUMBER, .number = strtoll(digits, &end, base)};
-}
-
 static struct source_values values_of_either(struct follow *js, TSNode a, TSNode b, uint32_t scope,
                                              int depth)
 {
@@ -407,7 +388,7 @@ static struct source_values values_of_kind(struct follow *js, TSNode node, uint3
     case JS_UNARY:
         return values_of(value_of_unary(js, node));
     case JS_NUMBER:
-        return values_of(number_of(js, node));
+        return values_of(follow_value_of_number(source_node_text(js->tree, node)));
     case JS_TRUE:
         return values_of(VALUE_IS(TRUE));
     case JS_FALSE:

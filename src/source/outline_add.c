@@ -97,6 +97,16 @@ void outline_add_import(struct outliner *o, TSNode node, struct str module, stru
     };
 }
 
+void outline_add_raised(struct outliner *o, TSNode statement, const char *making, const char *field)
+{
+    TSNode what = ts_node_named_child(statement, 0);
+    if (source_node_is(what, making))
+        what = source_node_field(what, field);
+    struct str name = outline_text(o, what);
+    if (outline_is_dotted(name))
+        outline_add_word(o, OUTLINE_WORD_RAISED, name);
+}
+
 struct str outline_text(const struct outliner *o, TSNode node)
 {
     return ts_node_is_null(node) ? STR("") : source_node_text(o->tree, node);

@@ -101,6 +101,10 @@ void outline_add_call(struct outliner *o, TSNode node, struct str name);
 void outline_add_import(struct outliner *o, TSNode node, struct str module, struct str name,
                         struct str alias);
 
+/* What a statement raises: the `field` of a `making` expression, or a name. */
+void outline_add_raised(struct outliner *o, TSNode statement, const char *making,
+                        const char *field);
+
 /* Definitions that the source exports, by its list if it has one, and what is public in them. A
  * list of Python's is the whole truth; others add to what is exported where it is defined. */
 void outline_mark_exports(struct outliner *o);

@@ -200,12 +200,7 @@ static void call(struct outliner *o, TSNode node)
 
 static void raise_one(struct outliner *o, TSNode node)
 {
-    TSNode what = ts_node_named_child(node, 0);
-    if (source_node_is(what, "call"))
-        what = source_node_field(what, "function");
-    struct str name = outline_text(o, what);
-    if (outline_is_dotted(name))
-        outline_add_word(o, OUTLINE_WORD_RAISED, name);
+    outline_add_raised(o, node, "call", "function");
 }
 
 /* ---- what the module says of itself ---------------------------------------------------------- */

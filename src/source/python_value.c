@@ -274,25 +274,6 @@ static struct source_values values_of_call(struct follow *p, TSNode node, uint32
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
-/* 10, 0x1f, 0o755, 0b1, 1_000, and Python 2's 0755 */
-static struct source_value number_of(const struct follow *p, TSNode node)
-{
-    enum { DIGITS_MAX = 24 };
-
-    char digits[DIGITS_MAX + 1], *end;
-    size_t length = 0;
-    struct str text = source_node_text(p->tree, node);
-    bool octal = str_starts(text, "0o") || str_starts(text, "0O");
-    bool binary = str_starts(text, "0b") || str_starts(text, "0B");
-    text = octal || binary ? str_skip(text, 2) : text;
-    for (size_t i = 0; i < text.len && length < DIGITS_MAX; i++)
-        if (text.ptr[i] != '_')
-            digits[length++] = text.ptr[i];
-    digits[length] = '\0';
-    long long number = strtoll(digits, &end, octal ? 8 : binary ? 2 : 0);
-    return (struct source_value){.kind = VALUE_NUMBER, .number = number};
-}
-
 static struct source_values values_of_either(struct follow *p, TSNode a, TSNode b, uint32_t scope,
                                              int depth)
 {
@@ -325,7 +306,7 @@ static struct source_values values_of_kind(struct follow *p, TSNode node, uint32
     case PYTHON_BINARY_OPERATOR:
         return values_of(python_text_of(p, node, scope, depth));
     case PYTHON_INTEGER:
-        return values_of(number_of(p, node));
+        return values_of(follow_value_of_number(source_node_text(p->tree, node)));
     case PYTHON_TRUE:
         return values_of(VALUE_IS(TRUE));
     case PYTHON_FALSE:

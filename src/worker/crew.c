@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,7 +60,8 @@ static bool see_to(struct parent *p, pid_t child, int status, bool *ret_child, s
         _exit(WEXITSTATUS(status));
     if (++p->deaths > CREW_DEATHS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d files broke the parser", CREW_DEATHS_MAX);
-    p->crew->broken = p->crew->shared->doing[number];
+    p->crew->given_up = p->crew->shared->doing[number];
+    p->crew->how = WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF ? CREW_SLOW : CREW_BROKEN;
     return bear(p, number, ret_child, err);
 }
 
@@ -79,12 +81,12 @@ static bool look_after(struct parent *p, bool *ret_child, struct error *err)
     }
 }
 
-bool crew_begin(struct crew *ret, uint32_t children, struct error *err)
+bool crew_begin(struct crew *ret, uint32_t children, uint32_t slow_ms, struct error *err)
 {
     bool child = false;
     struct parent p = {.crew = ret, .count = children, .self = getpid()};
     assert(children > 0 && children <= CREW_MAX);
-    *ret = (struct crew){.broken = CREW_NONE};
+    *ret = (struct crew){.slow_ms = slow_ms, .given_up = CREW_NONE};
     ret->lock = memfd_create("lock", MFD_CLOEXEC);
     if (ret->lock < 0)
         return error_sys(err, "make a lock");
@@ -100,17 +102,27 @@ bool crew_begin(struct crew *ret, uint32_t children, struct error *err)
     return child || look_after(&p, &child, err);
 }
 
-bool crew_next(struct crew *crew, uint32_t count, uint32_t *ret_step, bool *ret_broken)
+/* The signal ends the child, and its parent goes on with another. */
+static void limit_step(uint32_t ms)
 {
-    *ret_broken = crew->broken != CREW_NONE;
-    if (*ret_broken) {
-        *ret_step = crew->broken;
-        crew->broken = CREW_NONE;
-        crew->shared->doing[crew->number] = CREW_NONE;
+    const struct itimerval once = {.it_value = {ms / 1000, ms % 1000 * 1000}};
+    setitimer(ITIMER_PROF, &once, NULL);
+}
+
+bool crew_next(struct crew *crew, uint32_t count, uint32_t *ret_step, enum crew_turn *ret_turn)
+{
+    _Atomic uint32_t *doing = &crew->shared->doing[crew->number];
+    *ret_turn = crew->given_up != CREW_NONE ? crew->how : CREW_DO;
+    if (*ret_turn != CREW_DO) {
+        *ret_step = crew->given_up;
+        crew->given_up = CREW_NONE;
+        *doing = CREW_NONE;
+        limit_step(0);
         return true;
     }
     *ret_step = atomic_fetch_add(&crew->shared->next, 1);
-    crew->shared->doing[crew->number] = *ret_step < count ? *ret_step : CREW_NONE;
+    *doing = *ret_step < count ? *ret_step : CREW_NONE;
+    limit_step(*ret_step < count ? crew->slow_ms : 0);
     return *ret_step < count;
 }
 

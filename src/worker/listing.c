@@ -12,7 +12,7 @@
 
 struct walk {
     struct listing *list;
-    bool all;
+    enum listing_reach reach;
     char path[LISTING_PATH_MAX];
     size_t ends[TREE_DEPTH_MAX + 1]; /* of `path`, by depth */
     struct gitignore
@@ -95,7 +95,7 @@ static bool add_file(struct walk *w, const struct stat *about, size_t length)
 {
     struct listing *list = w->list;
     if (list->count == LISTING_FILES_MAX || !arena_fits(list->arena, length))
-        return !(list->cut = true);
+        return !(list->left_out.cut = true);
     if (list->count == list->room) {
         list->room = list->room > 0 ? 2 * list->room : 256;
         list->files = mem_grow(list->files, list->room, sizeof *list->files);
@@ -111,18 +111,18 @@ static bool add_file(struct walk *w, const struct stat *about, size_t length)
 
 static enum tree_answer visit_folder(struct walk *w, const struct tree_place *place)
 {
-    if (is_of_version_control(place->name))
+    if (w->reach != LISTING_EVERY && is_of_version_control(place->name))
         return TREE_PASS_OVER;
-    if (!w->all && is_of_others(place->name)) {
-        w->list->vendored++;
+    if (w->reach == LISTING_OWN && is_of_others(place->name)) {
+        w->list->left_out.passed_over++;
         return TREE_PASS_OVER;
     }
     if (place->depth + 1 >= TREE_DEPTH_MAX) {
-        w->list->deep = true;
+        w->list->left_out.deep = true;
         return TREE_PASS_OVER;
     }
     auto_free char *name = mem_text("%s/.gitignore", place->name);
-    w->ignores[place->depth + 1] = w->all ? NULL : load(w, place->folder, name);
+    w->ignores[place->depth + 1] = w->reach == LISTING_OWN ? load(w, place->folder, name) : NULL;
     return TREE_GO_ON;
 }
 
@@ -131,20 +131,33 @@ static enum tree_answer visit(const struct tree_place *place, void *cookie)
     struct walk *w = cookie;
     size_t length = remember(w, place);
     if (length == 0) {
-        w->list->deep = true;
+        w->list->left_out.deep = true;
         return TREE_PASS_OVER;
     }
-    if (!w->all && is_ignored(w, place, length)) {
-        w->list->ignored++;
+    if (w->reach == LISTING_OWN && is_ignored(w, place, length)) {
+        w->list->left_out.ignored++;
         return TREE_PASS_OVER;
     }
     if (S_ISDIR(place->about->st_mode))
         return visit_folder(w, place);
-    w->list->links += S_ISLNK(place->about->st_mode) != 0;
-    w->list->special += !S_ISREG(place->about->st_mode) && !S_ISLNK(place->about->st_mode);
+    w->list->left_out.links += S_ISLNK(place->about->st_mode) != 0;
+    w->list->left_out.special += !S_ISREG(place->about->st_mode) && !S_ISLNK(place->about->st_mode);
     if (!S_ISREG(place->about->st_mode))
         return TREE_GO_ON;
     return add_file(w, place->about, length) ? TREE_GO_ON : TREE_STOP;
+}
+
+bool listing_read_reach(struct str word, enum listing_reach *ret)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        LISTING_REACHES(X)
+#undef X
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_is(word, words[i]))
+            return *ret = (enum listing_reach)i, true;
+    return false;
 }
 
 static int compare(const void *left, const void *right)
@@ -153,13 +166,14 @@ static int compare(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
-bool listing_make(struct listing *ret, int tree, bool all, struct arena *arena, struct error *err)
+bool listing_make(struct listing *ret, int tree, enum listing_reach reach, struct arena *arena,
+                  struct error *err)
 {
     auto_free struct walk *w = mem_alloc(sizeof *w);
     *ret = (struct listing){.arena = arena};
     w->list = ret;
-    w->all = all;
-    w->ignores[0] = all ? NULL : load(w, tree, ".gitignore");
+    w->reach = reach;
+    w->ignores[0] = reach == LISTING_OWN ? load(w, tree, ".gitignore") : NULL;
     if (!tree_walk(tree, visit, w, err))
         return false;
     if (ret->count > 0)

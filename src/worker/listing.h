@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/str.h"
+#include "model/left_out.h"
 #include <stdint.h>
 
 enum { LISTING_FILES_MAX = 200000, LISTING_PATH_MAX = 4096, LISTING_BYTES_MAX = 192 << 20 };
@@ -20,13 +22,25 @@ struct listed {
 struct listing {
     struct listed *files;
     uint32_t count, room;
-    uint32_t ignored, vendored, links, special; /* names that were left out */
-    bool cut;                                   /* there were more than LISTING_FILES_MAX */
-    bool deep;                                  /* or names that are too long or too deep */
+    struct left_out left_out; /* cut: there were more than LISTING_FILES_MAX */
     struct arena *arena;
 };
 
-/* `all`: vendored and ignored files, too, but never what version control keeps for itself. */
-[[nodiscard]] bool listing_make(struct listing *ret, int tree, bool all, struct arena *arena,
-                                struct error *err);
+/* NAME, word: what of a tree is listed */
+#define LISTING_REACHES(X)                                                                         \
+    X(OWN, "own")     /* the project's own files */                                                \
+    X(ALL, "all")     /* vendored and ignored ones, too */                                         \
+    X(EVERY, "every") /* and what version control keeps for itself */
+
+enum listing_reach {
+
+#define X(name, word) LISTING_##name,
+    LISTING_REACHES(X)
+#undef X
+};
+
+bool listing_read_reach(struct str word, enum listing_reach *ret);
+
+[[nodiscard]] bool listing_make(struct listing *ret, int tree, enum listing_reach reach,
+                                struct arena *arena, struct error *err);
 void listing_done(struct listing *listing);

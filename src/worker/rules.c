@@ -11,12 +11,6 @@
 
 enum { LINE_BYTES_MAX = 4 << 20 };
 
-static void add_text(struct json_writer *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void add_list(struct json_writer *json, const char *key, const struct json_value *list)
 {
     json_key(json, key);
@@ -33,15 +27,15 @@ static bool tell(const struct source_rule *rule, struct error *err)
     buf_init(&line, LINE_BYTES_MAX);
     json_start(&json, &line);
     json_object(&json);
-    add_text(&json, "id", rule->id);
-    add_text(&json, "group", rule->group);
-    add_text(&json, "severity", severity_word(rule->severity));
-    add_text(&json, "confidence", severity_word(rule->confidence));
+    json_add_text(&json, "id", rule->id);
+    json_add_text(&json, "group", rule->group);
+    json_add_text(&json, "severity", severity_word(rule->severity));
+    json_add_text(&json, "confidence", severity_word(rule->confidence));
     json_key(&json, "cwe");
     json_int(&json, rule->cwe);
-    add_text(&json, "message", rule->message);
-    add_text(&json, "why", rule->why);
-    add_text(&json, "fix", rule->fix);
+    json_add_text(&json, "message", rule->message);
+    json_add_text(&json, "why", rule->why);
+    json_add_text(&json, "fix", rule->fix);
     add_list(&json, "bad", rule->bad);
     add_list(&json, "good", rule->good);
     json_object_end(&json);

@@ -83,7 +83,8 @@ TEST(look_shows_the_part_of_a_long_line_that_is_meant)
     arena_done(&kit.arena);
 }
 
-/* Far deeper than a recursion could go; the library itself breaks at some 65,000 (lasting.h). */
+/* Far deeper than a recursion could go; the library itself breaks at some 65,000 (worker/crew.h).
+ */
 TEST_LASTING(look_takes_any_depth_without_a_deep_stack, 60)
 {
     enum { DEPTH = 100000, OPEN = 50000 };
