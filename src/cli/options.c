@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "lang/names.h"
+#include "model/words.h"
 
 enum { HELP_COLUMN = 26 };
 
@@ -122,6 +125,36 @@ bool option_next(struct option_reader *reader, struct option_found *ret_found, s
         return read_flag(reader, word, ret_found, err);
     reader->letters = word + 1;
     return read_letter(reader, ret_found, err);
+}
+
+bool options_read_all(struct option_reader *reader, option_apply *apply, void *cookie,
+                      struct arena *arena, struct words *targets, struct error *err)
+{
+    struct option_found found = {};
+    for (;;) {
+        if (!option_next(reader, &found, err))
+            return false;
+        if (found.row != NULL) {
+            if (!apply(cookie, &found, arena, err))
+                return false;
+            continue;
+        }
+        if (reader->next == reader->argc)
+            return true;
+        words_add(targets, arena, reader->argv[reader->next++]);
+        for (; reader->saw_border && reader->next < reader->argc; reader->next++)
+            words_add(targets, arena, reader->argv[reader->next]);
+    }
+}
+
+bool option_read_count(const struct option_found *found, int64_t min, int64_t max, int64_t *ret,
+                       struct error *err)
+{
+    if (text_read_count(str_from(found->value), ret) && *ret >= min && *ret <= max)
+        return true;
+    return error_set(err, ERROR_USAGE, "--%s takes a number from %lld to %lld, not '%s'",
+                     found->row->flag, (long long)min, (long long)max,
+                     shown_name(found->value).text);
 }
 
 bool option_wants_json(int argc, char **argv)

@@ -7,10 +7,13 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "model/box.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct option_row {
     int id;
@@ -56,6 +59,17 @@ void option_reader_init(struct option_reader *reader, struct option_table table,
                         char **argv);
 [[nodiscard]] bool option_next(struct option_reader *reader, struct option_found *ret_found,
                                struct error *err);
+
+/* Of commands whose options may stand before and after their targets: each option is given to
+ * `apply`, all other words become targets. */
+typedef bool option_apply(void *cookie, const struct option_found *found, struct arena *arena,
+                          struct error *err);
+[[nodiscard]] bool options_read_all(struct option_reader *reader, option_apply *apply, void *cookie,
+                                    struct arena *arena, struct words *targets, struct error *err);
+
+/* The value of an option that takes a whole number. */
+[[nodiscard]] bool option_read_count(const struct option_found *found, int64_t min, int64_t max,
+                                     int64_t *ret, struct error *err);
 
 /* The row that a word such as "--json" or "--wall=5s" names, or NULL. */
 const struct option_row *option_of_word(struct option_table table, const char *word);
