@@ -76,7 +76,14 @@ static bool apply(void *cookie, const struct option_found *found, struct arena *
         return true;
     case CHECK_ALL:
         return options->all = true;
+    case CHECK_CHANGED:
+        options->changed = found->value != NULL ? found->value : "HEAD";
+        return true;
+    case CHECK_CONFIG:
+        options->config = found->value;
+        return true;
     case CHECK_FAIL_ON:
+        options->names_severity = true;
         return read_severity(found->value, &options->fail_on, err);
     case CHECK_FORMAT:
         return read_format(found->value, &options->format, err);

@@ -69,7 +69,7 @@ static bool take_value(struct option_reader *reader, const struct option_row *ro
                        const char *attached, struct option_found *ret_found, struct error *err)
 {
     *ret_found = (struct option_found){row, attached};
-    if (row->argument == NULL || attached != NULL)
+    if (row->argument == NULL || attached != NULL || row->argument[0] == '[')
         return true;
     if (reader->next == reader->argc)
         return refuse_lack(row, err);
@@ -174,7 +174,9 @@ void options_write_help(struct option_table table, struct buf *out)
             buf_printf(out, "  -%c, --%s", row->letter, row->flag);
         else
             buf_printf(out, "      --%s", row->flag);
-        if (row->argument != NULL)
+        if (row->argument != NULL && row->argument[0] == '[')
+            buf_printf(out, "[=%s", row->argument + 1);
+        else if (row->argument != NULL)
             buf_printf(out, " %s", row->argument);
         size_t width = out->len - start;
         int blanks = width + 2 <= HELP_COLUMN ? HELP_COLUMN - (int)width : 2;

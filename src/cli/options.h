@@ -19,7 +19,8 @@ struct option_row {
     int id;
     const char *flag;     /* without its dashes */
     char letter;          /* or 0 */
-    const char *argument; /* what help calls it, or NULL: the flag takes none */
+    const char *argument; /* what help calls it, or NULL: the flag takes none. "[X]": it may have
+                             one, only as --flag=X */
     const char *text;
 };
 
@@ -51,7 +52,7 @@ struct option_reader {
 
 struct option_found {
     const struct option_row *row; /* NULL: no more options */
-    const char *value;            /* of rows with an argument */
+    const char *value;            /* of rows with an argument; NULL if it was left out */
 };
 
 /* Starts after argv[0]. */

@@ -5,12 +5,13 @@
 #include "base/mem.h"
 #include "tests/test.h"
 
-enum { VERBOSE, NAME, WALL };
+enum { VERBOSE, NAME, WALL, SINCE };
 
 static const struct option_row rows[] = {
     {VERBOSE, "verbose", 'v', NULL, "say more"},
     {NAME, "name", 'n', "NAME", "what it is called"},
     {WALL, "wall", 0, "TIME", "how long"},
+    {SINCE, "since", 0, "[COMMIT]", "from where on"},
     OPTION_ROW_JSON,
     OPTION_ROW_HELP,
 };
@@ -86,6 +87,8 @@ TEST(options_are_read_in_all_their_forms)
     check_read(LINE("--name", "--wall"), "name=--wall,|");
     check_read(LINE("--name", "--"), "name=--,|");
     check_read(LINE("--name=a=b"), "name=a=b,|");
+    check_read(LINE("--since", "x"), "since,|x");
+    check_read(LINE("--since=x", "y"), "since=x,|y");
 }
 
 TEST(reading_stops_at_the_first_word_that_is_no_option_and_after_two_dashes)
@@ -199,6 +202,7 @@ TEST(help_has_a_line_for_each_option)
     CHECK_CONTAINS(out.data, "  -v, --verbose           say more\n");
     CHECK_CONTAINS(out.data, "  -n, --name NAME         what it is called\n");
     CHECK_CONTAINS(out.data, "      --wall TIME         how long\n");
+    CHECK_CONTAINS(out.data, "      --since[=COMMIT]    from where on\n");
     CHECK_CONTAINS(out.data, "  -h, --help              show this text\n");
 }
 
