@@ -6,10 +6,11 @@
 
 #include "base/mem.h"
 #include "cli/check_options.h"
+#include "cli/check_settings.h"
+#include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/inspection.h"
 #include "cli/permit.h"
-#include "lang/toolchain.h"
 #include "model/fingerprint.h"
 #include "report/checked.h"
 #include "sys/fd.h"
@@ -22,33 +23,6 @@ struct checking {
     struct inspection inspection;
     const struct policy *policy; /* or NULL */
 };
-
-/* ---- what is to be looked at ----------------------------------------------------------------- */
-
-static bool take_input(struct checking *c, struct error *err)
-{
-    const char *name = c->options.stdin_filename;
-    return inspection_add_input(&c->inspection, STDIN_FILENO, name != NULL ? name : "<stdin>", err);
-}
-
-static bool take_targets(struct checking *c, struct error *err)
-{
-    const struct words *targets = &c->options.targets;
-    bool input_taken = false;
-    for (uint32_t i = 0; i < targets->count; i++) {
-        const char *path = targets->list[i];
-        bool is_input = strcmp(path, "-") == 0;
-        if (is_input && input_taken)
-            return error_set(err, ERROR_USAGE, "standard input can be checked once");
-        input_taken = input_taken || is_input;
-        bool taken = is_input                    ? take_input(c, err)
-                     : toolchain_is_folder(path) ? inspection_add_folder(&c->inspection, path, err)
-                                                 : inspection_add_file(&c->inspection, path, err);
-        if (!taken)
-            return false;
-    }
-    return true;
-}
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
@@ -158,7 +132,8 @@ static bool prepare(struct checking *c, struct error *err)
 
 static bool work(struct checking *c, int *ret_status, struct error *err)
 {
-    if (!prepare(c, err) || !take_targets(c, err) ||
+    if (!check_settings_apply(&c->options, &c->arena, err) || !prepare(c, err) ||
+        !check_targets_take(&c->inspection, &c->options, err) ||
         !inspection_run(&c->inspection, c->options.language, err) || !apply_baseline(c, err))
         return false;
     *ret_status = status_of(c);
@@ -203,6 +178,7 @@ const struct command command_check = {
         "  testudo check --json . | jq .summary    one JSON object\n"
         "  testudo check --fail-on medium .        exit status 1 for lesser findings too\n"
         "  testudo check --format sarif . > x      for code hosts; also github, junit\n"
+        "  testudo check --changed=main .          only what differs from a commit\n"
         "  testudo check --policy snippet a.py     would a service for snippets run it?\n"
         "\n"
         "Exit status: 0; 1 syntax errors, findings of the --fail-on severity or worse, or sources\n"

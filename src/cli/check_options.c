@@ -58,9 +58,10 @@ static bool add_rules(struct words *words, const char *value, struct arena *aren
     return true;
 }
 
-static bool apply(struct check_options *options, const struct option_found *found,
-                  struct arena *arena, struct error *err)
+static bool apply(void *cookie, const struct option_found *found, struct arena *arena,
+                  struct error *err)
 {
+    struct check_options *options = cookie;
     switch (found->row->id) {
     case OPTION_HELP:
         return options->help = true;
@@ -75,7 +76,14 @@ static bool apply(struct check_options *options, const struct option_found *foun
         return true;
     case CHECK_ALL:
         return options->all = true;
+    case CHECK_CHANGED:
+        options->changed = found->value != NULL ? found->value : "HEAD";
+        return true;
+    case CHECK_CONFIG:
+        options->config = found->value;
+        return true;
     case CHECK_FAIL_ON:
+        options->names_severity = true;
         return read_severity(found->value, &options->fail_on, err);
     case CHECK_FORMAT:
         return read_format(found->value, &options->format, err);
@@ -112,27 +120,11 @@ static bool check(const struct check_options *options, struct error *err)
            error_set(err, ERROR_USAGE, "--json or --format and --quiet exclude each other");
 }
 
-/* Options may stand before and after targets. */
 bool check_options_read(int argc, char **argv, struct arena *arena, struct check_options *ret,
                         struct error *err)
 {
     struct option_reader reader;
-    struct option_found found = {};
     *ret = (struct check_options){.fail_on = SEVERITY_HIGH};
     option_reader_init(&reader, check_option_table, argc, argv);
-    for (;;) {
-        if (!option_next(&reader, &found, err))
-            return false;
-        if (found.row != NULL) {
-            if (!apply(ret, &found, arena, err))
-                return false;
-            continue;
-        }
-        if (reader.next == argc)
-            break;
-        words_add(&ret->targets, arena, argv[reader.next++]);
-        for (; reader.saw_border && reader.next < argc; reader.next++)
-            words_add(&ret->targets, arena, argv[reader.next]);
-    }
-    return check(ret, err);
+    return options_read_all(&reader, apply, ret, arena, &ret->targets, err) && check(ret, err);
 }

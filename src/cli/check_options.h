@@ -27,8 +27,11 @@ struct check_options {
     struct words select, ignore;           /* ids of rules; "python-*" */
     const char *language, *stdin_filename; /* or NULL */
     const char *policy, *baseline, *write_baseline;
+    const char *changed; /* since which commit, or NULL */
+    const char *config;  /* a file, "none", or NULL: looked for */
     enum check_format format;
     enum severity fail_on; /* NONE: never */
+    bool names_severity;   /* fail_on was given */
     bool all, quiet, json, help;
 };
 

@@ -47,8 +47,7 @@ bool inspection_add_file(struct inspection *i, const char *path, struct error *e
     return true;
 }
 
-/* "src" of "src/", "." as it is. */
-static const char *name_of_folder(struct arena *arena, const char *path)
+const char *inspection_folder_name(struct arena *arena, const char *path)
 {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
@@ -62,7 +61,7 @@ bool inspection_add_folder(struct inspection *i, const char *path, struct error 
     if (!worker_box_add_folder(&i->box, path, &place, err))
         return false;
     words_add(&i->folders, i->arena, place);
-    words_add(&i->folder_names, i->arena, name_of_folder(i->arena, path));
+    words_add(&i->folder_names, i->arena, inspection_folder_name(i->arena, path));
     return true;
 }
 
@@ -118,6 +117,8 @@ static void write_options(struct inspection *i, const char *language, struct buf
     json_text(&json, WORKER_BOX_RULES);
     json_array_end(&json);
     write_words(&json, "rule_files", &i->rules);
+    if (i->some)
+        write_words(&json, "only", &i->only);
     write_words(&json, "select", &i->select);
     write_words(&json, "ignore", &i->ignore);
     json_object_end(&json);

@@ -19,7 +19,9 @@ struct inspection {
     struct arena *arena;
     struct worker_box box;
     struct checked checked;
-    const char *reach;           /* into folders: "own", "all" or "every" (worker/listing.h) */
+    const char *reach; /* into folders: "own", "all" or "every" (worker/listing.h) */
+    bool some;         /* of folders only the files that `only` names */
+    struct words only;
     struct words select, ignore; /* ids of rules to look for alone, and not at all */
     struct words files, file_names, folders, folder_names, rules; /* the places are in the box */
     struct error error; /* the first line that could not be read */
@@ -43,6 +45,9 @@ void inspection_done(struct inspection *inspection);
 /* Rules beside our own, as source/rules.h wants them. */
 [[nodiscard]] bool inspection_add_rules(struct inspection *inspection, struct str rules,
                                         struct error *err);
+
+/* "src" of "src/": what the names of a folder's files begin with. */
+const char *inspection_folder_name(struct arena *arena, const char *path);
 
 /* `language` is that of all of them, or NULL: by name or first line. */
 [[nodiscard]] bool inspection_run(struct inspection *inspection, const char *language,

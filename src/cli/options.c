@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "lang/names.h"
+#include "model/words.h"
 
 enum { HELP_COLUMN = 26 };
 
@@ -66,7 +69,7 @@ static bool take_value(struct option_reader *reader, const struct option_row *ro
                        const char *attached, struct option_found *ret_found, struct error *err)
 {
     *ret_found = (struct option_found){row, attached};
-    if (row->argument == NULL || attached != NULL)
+    if (row->argument == NULL || attached != NULL || row->argument[0] == '[')
         return true;
     if (reader->next == reader->argc)
         return refuse_lack(row, err);
@@ -124,6 +127,36 @@ bool option_next(struct option_reader *reader, struct option_found *ret_found, s
     return read_letter(reader, ret_found, err);
 }
 
+bool options_read_all(struct option_reader *reader, option_apply *apply, void *cookie,
+                      struct arena *arena, struct words *targets, struct error *err)
+{
+    struct option_found found = {};
+    for (;;) {
+        if (!option_next(reader, &found, err))
+            return false;
+        if (found.row != NULL) {
+            if (!apply(cookie, &found, arena, err))
+                return false;
+            continue;
+        }
+        if (reader->next == reader->argc)
+            return true;
+        words_add(targets, arena, reader->argv[reader->next++]);
+        for (; reader->saw_border && reader->next < reader->argc; reader->next++)
+            words_add(targets, arena, reader->argv[reader->next]);
+    }
+}
+
+bool option_read_count(const struct option_found *found, int64_t min, int64_t max, int64_t *ret,
+                       struct error *err)
+{
+    if (text_read_count(str_from(found->value), ret) && *ret >= min && *ret <= max)
+        return true;
+    return error_set(err, ERROR_USAGE, "--%s takes a number from %lld to %lld, not '%s'",
+                     found->row->flag, (long long)min, (long long)max,
+                     shown_name(found->value).text);
+}
+
 bool option_wants_json(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -141,7 +174,9 @@ void options_write_help(struct option_table table, struct buf *out)
             buf_printf(out, "  -%c, --%s", row->letter, row->flag);
         else
             buf_printf(out, "      --%s", row->flag);
-        if (row->argument != NULL)
+        if (row->argument != NULL && row->argument[0] == '[')
+            buf_printf(out, "[=%s", row->argument + 1);
+        else if (row->argument != NULL)
             buf_printf(out, " %s", row->argument);
         size_t width = out->len - start;
         int blanks = width + 2 <= HELP_COLUMN ? HELP_COLUMN - (int)width : 2;

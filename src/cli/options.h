@@ -7,16 +7,20 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "model/box.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct option_row {
     int id;
     const char *flag;     /* without its dashes */
     char letter;          /* or 0 */
-    const char *argument; /* what help calls it, or NULL: the flag takes none */
+    const char *argument; /* what help calls it, or NULL: the flag takes none. "[X]": it may have
+                             one, only as --flag=X */
     const char *text;
 };
 
@@ -48,7 +52,7 @@ struct option_reader {
 
 struct option_found {
     const struct option_row *row; /* NULL: no more options */
-    const char *value;            /* of rows with an argument */
+    const char *value;            /* of rows with an argument; NULL if it was left out */
 };
 
 /* Starts after argv[0]. */
@@ -56,6 +60,17 @@ void option_reader_init(struct option_reader *reader, struct option_table table,
                         char **argv);
 [[nodiscard]] bool option_next(struct option_reader *reader, struct option_found *ret_found,
                                struct error *err);
+
+/* Of commands whose options may stand before and after their targets: each option is given to
+ * `apply`, all other words become targets. */
+typedef bool option_apply(void *cookie, const struct option_found *found, struct arena *arena,
+                          struct error *err);
+[[nodiscard]] bool options_read_all(struct option_reader *reader, option_apply *apply, void *cookie,
+                                    struct arena *arena, struct words *targets, struct error *err);
+
+/* The value of an option that takes a whole number. */
+[[nodiscard]] bool option_read_count(const struct option_found *found, int64_t min, int64_t max,
+                                     int64_t *ret, struct error *err);
 
 /* The row that a word such as "--json" or "--wall=5s" names, or NULL. */
 const struct option_row *option_of_word(struct option_table table, const char *word);

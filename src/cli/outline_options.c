@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "lang/names.h"
-#include "model/words.h"
 
 enum { DEPTH_DEFAULT = 3, DEPTH_MAX = 1000, TOKENS_MAX = 10000000 };
 
@@ -27,14 +25,12 @@ static const struct option_row rows[] = {
 
 const struct option_table outline_option_table = {rows, COUNT_OF(rows)};
 
-static bool read_count(const struct option_found *found, int64_t min, int64_t max, uint32_t *ret,
-                       struct error *err)
+static bool read_size(const struct option_found *found, int64_t min, int64_t max, uint32_t *ret,
+                      struct error *err)
 {
     int64_t count;
-    if (!text_read_count(str_from(found->value), &count) || count < min || count > max)
-        return error_set(err, ERROR_USAGE, "--%s takes a number from %lld to %lld, not '%s'",
-                         found->row->flag, (long long)min, (long long)max,
-                         shown_name(found->value).text);
+    if (!option_read_count(found, min, max, &count, err))
+        return false;
     *ret = (uint32_t)count;
     return true;
 }
@@ -58,9 +54,9 @@ static bool read_graph(struct outline_options *options, const char *value, struc
                      shown_name(value).text);
 }
 
-static bool apply(struct outline_options *options, const struct option_found *found,
-                  struct error *err)
+static bool apply(void *cookie, const struct option_found *found, struct arena *, struct error *err)
 {
+    struct outline_options *options = cookie;
     switch (found->row->id) {
     case OPTION_HELP:
         return options->help = true;
@@ -73,7 +69,7 @@ static bool apply(struct outline_options *options, const struct option_found *fo
         options->stdin_filename = found->value;
         return true;
     case OUTLINE_OPTION_DEPTH:
-        return read_count(found, 0, DEPTH_MAX, &options->depth, err);
+        return read_size(found, 0, DEPTH_MAX, &options->depth, err);
     case OUTLINE_OPTION_ALL:
         return options->all = true;
     case OUTLINE_OPTION_API:
@@ -84,7 +80,7 @@ static bool apply(struct outline_options *options, const struct option_found *fo
     case OUTLINE_OPTION_GRAPH:
         return read_graph(options, found->value, err);
     case OUTLINE_OPTION_TOKENS:
-        return read_count(found, 1, TOKENS_MAX, &options->tokens, err) &&
+        return read_size(found, 1, TOKENS_MAX, &options->tokens, err) &&
                set_form(options, OUTLINE_FORM_MAP, err);
     default:
         return error_set(err, ERROR_INTERNAL, "option --%s is not read", found->row->flag);
@@ -107,27 +103,11 @@ static bool check(struct outline_options *options, struct error *err)
            error_set(err, ERROR_USAGE, "--json goes with --find or stands alone");
 }
 
-/* Options may stand before and after targets. */
 bool outline_options_read(int argc, char **argv, struct arena *arena, struct outline_options *ret,
                           struct error *err)
 {
     struct option_reader reader;
-    struct option_found found = {};
     *ret = (struct outline_options){.depth = DEPTH_DEFAULT};
     option_reader_init(&reader, outline_option_table, argc, argv);
-    for (;;) {
-        if (!option_next(&reader, &found, err))
-            return false;
-        if (found.row != NULL) {
-            if (!apply(ret, &found, err))
-                return false;
-            continue;
-        }
-        if (reader.next == argc)
-            break;
-        words_add(&ret->targets, arena, argv[reader.next++]);
-        for (; reader.saw_border && reader.next < argc; reader.next++)
-            words_add(&ret->targets, arena, argv[reader.next]);
-    }
-    return check(ret, err);
+    return options_read_all(&reader, apply, ret, arena, &ret->targets, err) && check(ret, err);
 }

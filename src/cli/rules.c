@@ -47,6 +47,8 @@ static void add_examples(struct showing *s, const struct json_value *rule, const
                          const char *title)
 {
     const struct json_value *list = json_get(rule, key);
+    if (list == NULL || list->count == 0)
+        return;
     buf_printf(&s->out, "\n%s\n", title);
     for (const struct json_value *item = list != NULL ? list->first : NULL; item != NULL;
          item = item->next) {

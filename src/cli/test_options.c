@@ -23,19 +23,12 @@ static const struct option_row rows[] = {
 
 const struct option_table test_option_table = {rows, COUNT_OF(rows)};
 
-static bool read_count(const char *flag, const char *value, int64_t min, int64_t max, int64_t *ret,
-                       struct error *err)
-{
-    if (text_read_count(str_from(value), ret) && *ret >= min && *ret <= max)
-        return true;
-    return error_set(err, ERROR_USAGE, "--%s takes a number from %lld to %lld, not '%s'", flag,
-                     (long long)min, (long long)max, shown_name(value).text);
-}
-
 static const char *const effort_words[] = {"quick", "normal", "thorough"};
 
-static bool read_effort(const char *value, struct test_options *options, struct error *err)
+static bool read_effort(const struct option_found *found, struct test_options *options,
+                        struct error *err)
 {
+    const char *value = found->value;
     for (size_t i = 0; i < COUNT_OF(effort_words); i++) {
         if (strcmp(value, effort_words[i]) != 0)
             continue;
@@ -43,7 +36,7 @@ static bool read_effort(const char *value, struct test_options *options, struct 
         return true;
     }
     options->effort = EFFORT_COUNTED;
-    if (read_count("effort", value, 100, INT64_C(1) << 40, &options->executions, err))
+    if (option_read_count(found, 100, INT64_C(1) << 40, &options->executions, err))
         return true;
     error_set(err, ERROR_USAGE, "there is no effort '%s'", shown_name(value).text);
     return error_hint(err, "--effort quick, normal, thorough, or a number of executions from 100");
@@ -73,9 +66,10 @@ static bool read_visibility(const char *value, struct test_options *options, str
     return true;
 }
 
-static bool apply(struct test_options *options, const struct option_found *found,
-                  struct arena *arena, struct error *err)
+static bool apply(void *cookie, const struct option_found *found, struct arena *arena,
+                  struct error *err)
 {
+    struct test_options *options = cookie;
     const char *value = found->value, *flag = found->row->flag;
     switch (found->row->id) {
     case OPTION_HELP:
@@ -83,11 +77,11 @@ static bool apply(struct test_options *options, const struct option_found *found
     case OPTION_JSON:
         return options->json = true;
     case TEST_EFFORT:
-        return read_effort(value, options, err);
+        return read_effort(found, options, err);
     case TEST_SECONDS:
-        return read_count(flag, value, 1, 86400, &options->seconds, err);
+        return option_read_count(found, 1, 86400, &options->seconds, err);
     case TEST_SEED:
-        return read_count(flag, value, 0, INT64_MAX, &options->seed, err);
+        return option_read_count(found, 0, INT64_MAX, &options->seed, err);
     case TEST_ONLY:
         words_add(&options->only, arena, value);
         return true;
@@ -100,7 +94,7 @@ static bool apply(struct test_options *options, const struct option_found *found
     case TEST_VISIBILITY:
         return read_visibility(value, options, err);
     case TEST_MAX_TESTS:
-        return read_count(flag, value, 1, 100000, &options->tests_max, err);
+        return option_read_count(found, 1, 100000, &options->tests_max, err);
     case TEST_JOBS:
         return batch_read_jobs(value, &options->jobs, err);
     case TEST_PYTHON:
@@ -143,36 +137,19 @@ static bool check(const struct test_options *options, struct error *err)
            error_set(err, ERROR_USAGE, "--json and --quiet exclude each other");
 }
 
-/* Options may stand before and after targets. */
 bool test_options_read(int argc, char **argv, struct arena *arena, struct test_options *ret,
                        struct error *err)
 {
     struct option_reader reader;
-    struct option_found found = {};
     *ret = (struct test_options){.effort = EFFORT_NORMAL,
                                  .seed = 1,
                                  .visibility = "public",
                                  .report = "testudo-report",
                                  .tests_max = TEST_TESTS_MAX};
     option_reader_init(&reader, test_option_table, argc, argv);
-    for (;;) {
-        if (!option_next(&reader, &found, err))
-            return false;
-        if (found.row != NULL) {
-            if (!apply(ret, &found, arena, err))
-                return false;
-            continue;
-        }
-        if (reader.next == argc)
-            break;
-        words_add(&ret->targets, arena, argv[reader.next++]);
-        for (; reader.saw_border && reader.next < argc; reader.next++)
-            words_add(&ret->targets, arena, argv[reader.next]);
-    }
-    return check(ret, err);
+    return options_read_all(&reader, apply, ret, arena, &ret->targets, err) && check(ret, err);
 }
 
-/* Most of a module's behaviours are found by the first tens of thousands of executions. */
 /* A word of a shell line, in a comment of one line. */
 static void add_word(struct buf *out, const char *word)
 {

@@ -5,15 +5,52 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-static const char *const ids[] = {
-#define X(name, id) id,
-    CHARACTER_RULES(X)
-#undef X
+static const struct character_text texts[CHARACTER_RULE_COUNT] = {
+    [CHARACTER_DIRECTION] =
+        {
+            .what = {.rule = "hidden-direction",
+                     .message = "a hidden character turns the direction of writing: what is shown "
+                                "is not what is run",
+                     .severity = SEVERITY_HIGH,
+                     .confidence = SEVERITY_HIGH,
+                     .cwe = 1007},
+            .why = "Editors and reviews show the characters between two such marks in another "
+                   "order than they are run in: a comment can look like code, and code like one.",
+            .fix = "Take the marks out; where a text needs them, write them as escapes.",
+        },
+    [CHARACTER_HIDDEN] =
+        {
+            .what = {.rule = "hidden-character",
+                     .message = "a character that shows nothing: what is run has more than can be "
+                                "seen",
+                     .severity = SEVERITY_MEDIUM,
+                     .confidence = SEVERITY_MEDIUM,
+                     .cwe = 1007},
+            .why = "Two names that look the same can differ by it, and a text can carry what "
+                   "nobody sees.",
+            .fix = "Take it out; where a text needs it, write it as an escape.",
+        },
+    [CHARACTER_MIXED] =
+        {
+            .what = {.rule = "mixed-alphabets",
+                     .message = "a word in which a letter of another alphabet looks like a Latin "
+                                "one: it is another word",
+                     .severity = SEVERITY_MEDIUM,
+                     .confidence = SEVERITY_MEDIUM,
+                     .cwe = 1007},
+            .why = "A function or variable of that name is another one than it seems to be.",
+            .fix = "Write the word in one alphabet.",
+        },
 };
 
 const char *character_rule_id(enum character_rule rule)
 {
-    return ids[rule];
+    return texts[rule].what.rule;
+}
+
+const struct character_text *character_rule_text(enum character_rule rule)
+{
+    return &texts[rule];
 }
 
 /* ---- characters ------------------------------------------------------------------------------ */
@@ -76,30 +113,22 @@ static bool is_mixed(const struct word *word)
 struct finder {
     struct source_findings *findings;
     uint32_t off;
+    size_t told[CHARACTER_RULE_COUNT]; /* where the last one ended, or 0 */
 };
+
+/* A line that hides something does so with several characters, and is told of once. */
+static bool is_told(struct finder *f, enum character_rule rule, size_t start, size_t end)
+{
+    size_t last = f->told[rule];
+    f->told[rule] = end;
+    return last > 0 && rule != CHARACTER_MIXED &&
+           memchr(f->findings->text->bytes.ptr + last, '\n', start - last) == NULL;
+}
 
 static void tell(struct finder *f, enum character_rule rule, size_t start, size_t end)
 {
-    static const struct finding what[CHARACTER_RULE_COUNT] = {
-        [CHARACTER_DIRECTION] = {.message = "a hidden character turns the direction of writing: "
-                                            "what is shown is not what is run",
-                                 .severity = SEVERITY_HIGH,
-                                 .confidence = SEVERITY_HIGH,
-                                 .cwe = 1007},
-        [CHARACTER_HIDDEN] = {.message = "a character that shows nothing: what is run has more "
-                                         "than can be seen",
-                              .severity = SEVERITY_MEDIUM,
-                              .confidence = SEVERITY_MEDIUM,
-                              .cwe = 1007},
-        [CHARACTER_MIXED] = {.message = "a word in which a letter of another alphabet looks like a "
-                                        "Latin one: it is another word",
-                             .severity = SEVERITY_MEDIUM,
-                             .confidence = SEVERITY_MEDIUM,
-                             .cwe = 1007},
-    };
-    struct finding one = what[rule];
-    one.rule = ids[rule];
-    if ((f->off & 1u << rule) == 0)
+    struct finding one = texts[rule].what;
+    if ((f->off & 1u << rule) == 0 && !is_told(f, rule, start, end))
         source_findings_add(f->findings, &one, (uint32_t)start, (uint32_t)end);
 }
 
@@ -125,7 +154,7 @@ static bool is_ascii(struct str bytes)
 
 void source_characters_find(struct source_findings *findings, uint32_t off)
 {
-    struct finder f = {findings, off};
+    struct finder f = {.findings = findings, .off = off};
     struct str bytes = findings->text->bytes;
     struct word word = {};
     size_t length;

@@ -7,21 +7,21 @@
 
 #include "source/findings.h"
 
-/* NAME, id of the rule */
-#define CHARACTER_RULES(X)                                                                         \
-    X(DIRECTION, "hidden-direction")                                                               \
-    X(HIDDEN, "hidden-character")                                                                  \
-    X(MIXED, "mixed-alphabets")
-
 enum character_rule {
+    CHARACTER_DIRECTION,
+    CHARACTER_HIDDEN,
+    CHARACTER_MIXED,
+    CHARACTER_RULE_COUNT,
+};
 
-#define X(name, id) CHARACTER_##name,
-    CHARACTER_RULES(X)
-#undef X
-        CHARACTER_RULE_COUNT,
+/* What is said of each, as the files of rules say it of theirs. */
+struct character_text {
+    struct finding what;
+    const char *why, *fix;
 };
 
 const char *character_rule_id(enum character_rule rule);
+const struct character_text *character_rule_text(enum character_rule rule);
 
 /* `off`: bit 1 << rule for those that are not looked for. */
 void source_characters_find(struct source_findings *findings, uint32_t off);

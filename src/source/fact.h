@@ -42,6 +42,7 @@ struct source_values {
 struct source_argument {
     struct str keyword; /* empty: by position */
     bool spreads;       /* *list or **mapping: it may stand for any */
+    struct str source;  /* as it is written */
     struct source_values value;
 };
 
@@ -53,7 +54,8 @@ enum fact_kind {
     FACT_ASSIGN,    /* the first argument's value becomes `what`, a plain name */
     FACT_TEXT,      /* a text in the source */
     FACT_COMPARE,   /* a plain name `what` is compared with the first argument */
-    FACT_DYNAMIC,   /* an access through `what` that could not be followed */
+    FACT_DYNAMIC,   /* an access through `what` that could not be followed; Python says which name
+                       (0), and whether what is reached is called at once (called) */
 };
 
 struct source_fact {

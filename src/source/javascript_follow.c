@@ -53,6 +53,7 @@ static void read_arguments(struct follow *js, TSNode list, uint32_t scope,
         if (kind != JS_COMMENT)
             add_argument(arguments,
                          (struct source_argument){.spreads = kind == JS_SPREAD,
+                                                  .source = source_node_text(js->tree, child),
                                                   .value = javascript_values(js, child, scope, 0)});
     }
     for (uint32_t i = 0; i < count; i++)

@@ -85,6 +85,8 @@ void source_look_at(const struct source_look *look, const char *name, struct str
         source_characters_find(&findings, look->rules->characters_off);
     look_inside(look, language, &findings, ret);
     source_findings_sort(&findings);
+    if (look->rules != NULL)
+        source_rules_settle(look->rules, &findings);
     source_ignore_apply(&findings);
     ret->findings = findings.list;
     ret->finding_count = findings.count;

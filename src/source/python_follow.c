@@ -1,5 +1,7 @@
 #include "source/python_follow.h"
 
+#include <string.h>
+
 #include "source/python_private.h"
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -12,6 +14,7 @@ static struct source_argument read_argument(struct follow *p, TSNode node, uint3
         argument.keyword = source_node_text(p->tree, source_node_field(node, "name"));
         node = source_node_field(node, "value");
     }
+    argument.source = source_node_text(p->tree, node);
     argument.spreads = kind == PYTHON_LIST_SPLAT || kind == PYTHON_DICTIONARY_SPLAT;
     argument.value =
         argument.spreads ? values_of(VALUE_IS(UNKNOWN)) : python_values(p, node, scope, 0);
@@ -44,6 +47,39 @@ static bool is_module(const struct source_values *values)
     return false;
 }
 
+/* Is it called where it stands: getattr(os, name)()? */
+static bool is_called(TSNode node)
+{
+    TSNode parent = ts_node_parent(node);
+    return !ts_node_is_null(parent) && python_kind(parent) == PYTHON_CALL &&
+           ts_node_eq(source_node_field(parent, "function"), node);
+}
+
+static void tell_unfollowed(struct follow *p, TSNode node, struct str way,
+                            struct source_argument name)
+{
+    struct source_values what = values_of(value_named(way));
+    struct source_value called = is_called(node) ? VALUE_IS(TRUE) : VALUE_IS(FALSE);
+    const struct source_argument arguments[] = {
+        name, {.keyword = STR("called"), .value = values_of(called)}};
+    follow_tell(p, FACT_DYNAMIC, node, &what, arguments, 2);
+}
+
+/* "sys" + "tem": a name that is known, and stands nowhere in the source as a whole. */
+static void tell_pieces(struct follow *p, TSNode node, const struct source_values *name)
+{
+    struct str all = p->tree->bytes;
+    struct source_values what = values_of(value_named(STR("a name in pieces")));
+    for (uint32_t i = 0; i < name->count; i++) {
+        struct str text = name->list[i].text;
+        if (name->list[i].kind == VALUE_TEXT && text.len > 0 &&
+            memmem(all.ptr, all.len, text.ptr, text.len) == NULL) {
+            follow_tell(p, FACT_DYNAMIC, node, &what, NULL, 0);
+            return;
+        }
+    }
+}
+
 /* getattr(os, name): which of os is meant shows only when it runs. */
 static void tell_dynamic(struct follow *p, TSNode call, const struct source_values *what,
                          const struct source_argument *arguments, uint32_t count)
@@ -53,8 +89,10 @@ static void tell_dynamic(struct follow *p, TSNode call, const struct source_valu
     bool imports = (values_may_be(what, "builtins.__import__") ||
                     values_may_be(what, "importlib.import_module")) &&
                    count >= 1 && values_have_unknown_text(&arguments[0].value);
+    if (values_may_be(what, "builtins.getattr") && count >= 2)
+        tell_pieces(p, call, &arguments[1].value);
     if (reads || imports)
-        follow_tell_name(p, FACT_DYNAMIC, call, reads ? STR("getattr") : STR("import"));
+        tell_unfollowed(p, call, reads ? STR("getattr") : STR("import"), arguments[reads ? 1 : 0]);
     if (values_may_be(what, "builtins.getattr") && count >= 2 &&
         !values_have_unknown_text(&arguments[1].value))
         follow_tell(p, FACT_ATTRIBUTE, call, &arguments[1].value, NULL, 0);
@@ -142,7 +180,7 @@ static void follow_import(struct follow *p, TSNode node)
         if (from.len == 0)
             follow_tell_name(p, FACT_IMPORT, item, name);
         else if (!ts_node_eq(item, module))
-            follow_tell_name(p, FACT_IMPORT, item, follow_join(p, from, STR("."), name));
+            follow_tell_name(p, FACT_IMPORT, module, follow_join(p, from, STR("."), name));
     }
 }
 
@@ -169,16 +207,29 @@ static void follow_assignment(struct follow *p, TSNode node, uint32_t scope)
         tell_assigned(p, node, left, right, scope);
 }
 
+/* What is written, or taken out of a table, reaches nothing. */
+static bool reaches(const struct follow *p, TSNode node)
+{
+    TSNode parent = ts_node_parent(node);
+    bool goes = !ts_node_is_null(parent) && source_node_is(parent, "delete_statement");
+    return !goes && node.id != p->written;
+}
+
 /* globals()[name](…): what is called shows only when it runs. */
 static void follow_subscript(struct follow *p, TSNode node, uint32_t scope)
 {
     struct source_values of = python_values(p, source_node_field(node, "value"), scope, 0);
-    struct source_values key = python_values(p, source_node_field(node, "subscript"), scope, 0);
+    TSNode subscript = source_node_field(node, "subscript");
+    struct source_values key = python_values(p, subscript, scope, 0);
+    const struct source_argument written = {.source = source_node_text(p->tree, subscript),
+                                            .value = key};
     bool whole = values_may_be(&of, "builtins.globals()") || values_may_be(&of, "builtins") ||
                  values_may_be(&of, "builtins.__dict__") || values_may_be(&of, "os.__dict__") ||
                  values_may_be(&of, "sys.modules");
-    if (whole && values_have_unknown_text(&key) && node.id != p->written)
-        follow_tell_name(p, FACT_DYNAMIC, node, STR("a namespace"));
+    if (whole)
+        tell_pieces(p, node, &key);
+    if (whole && values_have_unknown_text(&key) && reaches(p, node))
+        tell_unfollowed(p, node, STR("a namespace"), written);
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */

@@ -105,7 +105,8 @@ static bool question_holds(const struct rule_question *q, const struct source_fa
     for (uint32_t i = 0; i < fact->argument_count; i++) {
         const struct source_argument *argument = &fact->arguments[i];
         spreads = spreads || argument->spreads;
-        if (!argument->spreads && is_asked_for(q, argument, position)) {
+        if (!argument->spreads && is_asked_for(q, argument, position) &&
+            (q->source == NULL || pattern_matches(q->source, argument->source))) {
             present = true;
             if (asks_for_value(q) && argument_answers(q, argument, surely))
                 return true;
@@ -173,7 +174,8 @@ static bool is_meant(const struct rule_matcher *m, const struct source_fact *fac
 bool rule_matches(const struct rule_matcher *matcher, const struct source_fact *fact,
                   struct str *ret_name)
 {
-    bool asks = fact->kind == FACT_CALL || fact->kind == FACT_ASSIGN || fact->kind == FACT_COMPARE;
+    bool asks = fact->kind == FACT_CALL || fact->kind == FACT_ASSIGN ||
+                fact->kind == FACT_COMPARE || fact->kind == FACT_DYNAMIC;
     return is_meant(matcher, fact, ret_name) &&
            (!asks || (all_hold(&matcher->when, fact) && !one_holds(&matcher->unless, fact)));
 }

@@ -17,7 +17,7 @@ struct rule_question {
     bool any;             /* argument */
     bool absent, present; /* is */
     uint32_t kinds;       /* is: bit 1 << enum value_kind */
-    pcre2_code *matches;
+    pcre2_code *matches, *source;
     struct rule_names names;
     int64_t bits, below; /* 0: not asked */
 };

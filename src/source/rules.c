@@ -157,9 +157,11 @@ static bool read_argument(struct reading *r, const struct json_value *question,
 static bool read_question(struct reading *r, const struct json_value *value,
                           struct rule_question *ret)
 {
-    static const char *const keys[] = {"argument", "is", "matches", "name", "bits", "below"};
+    static const char *const keys[] = {"argument", "is",   "matches", "source",
+                                       "name",     "bits", "below"};
     return json_check_keys(value, keys, COUNT_OF(keys), r->err) && read_argument(r, value, ret) &&
            read_is(r, value, ret) && read_pattern(r, value, "matches", &ret->matches) &&
+           read_pattern(r, value, "source", &ret->source) &&
            read_names(r, value, "name", &ret->names) && read_number(r, value, "bits", &ret->bits) &&
            read_number(r, value, "below", &ret->below);
 }
@@ -224,7 +226,7 @@ static bool read_rule(struct reading *r, const struct json_value *rule, struct s
     static const char *const keys[] = {
         "id",   "languages", "group",  "severity", "confidence", "cwe",    "message",   "why",
         "fix",  "bad",       "good",   "call",     "passed",     "import", "attribute", "dynamic",
-        "text", "built",     "assign", "compare",  "when",       "unless"};
+        "text", "built",     "assign", "compare",  "when",       "unless", "instead_of"};
     int64_t cwe;
     ret->matcher = arena_alloc(r->rules->arena, sizeof *ret->matcher);
     if (!json_check_keys(rule, keys, COUNT_OF(keys), r->err) ||
@@ -237,6 +239,9 @@ static bool read_rule(struct reading *r, const struct json_value *rule, struct s
         !read_examples(r, rule, "good", &ret->good))
         return false;
     ret->cwe = (uint32_t)cwe;
+    ret->instead_of = json_get(rule, "instead_of");
+    if (ret->instead_of != NULL && !is_list_of_texts(ret->instead_of))
+        return fail(r, "'%.80s' must be a list of texts", "instead_of");
     return read_matcher(r, rule, ret->matcher);
 }
 
@@ -266,8 +271,10 @@ void source_rules_init(struct source_rules *rules, struct arena *arena)
 
 static void questions_done(struct rule_questions *questions)
 {
-    for (uint32_t i = 0; i < questions->count; i++)
+    for (uint32_t i = 0; i < questions->count; i++) {
         pcre2_code_free(questions->list[i].matches);
+        pcre2_code_free(questions->list[i].source);
+    }
 }
 
 void source_rules_done(struct source_rules *rules)

@@ -22,12 +22,16 @@
  *   assign         one for the names of what is assigned to
  *   compare        one for the names of what is compared with something
  *
+ * `instead_of` names rules that say less: within what this one finds they say nothing.
+ *
  * `when` and `unless` ask about arguments: all of the one must hold for something that may stand
  * there, and none of the other surely. Each has an `argument` ("0", "shell", "1 mode", "any"; what
- * is assigned or compared with is 0) and what it asks:
+ * is assigned or compared with is 0; dynamic ones have the name as 0, and `called`) and what it
+ * asks:
  *
  *   is        a list of absent, present, true, false, none, text, part, number, name, unknown,
  * other matches   a regular expression for what is known of a text name      names, as in `call`
+ *   source    a regular expression for the argument as it is written: "password.encode()"
  *   bits      a number that shares a bit with this one
  *   below     a number that is less
  *
@@ -53,6 +57,7 @@ struct source_rule {
     uint32_t cwe;
     struct rule_matcher *matcher;
     const struct json_value *bad, *good; /* lists of texts */
+    const struct json_value *instead_of; /* or NULL */
     bool off;                            /* not selected */
 };
 
@@ -78,6 +83,9 @@ void source_rules_done(struct source_rules *rules);
  * "python-*" all that begin so. An id that there is no rule of is an error. */
 [[nodiscard]] bool source_rules_select(struct source_rules *rules, const struct json_value *select,
                                        const struct json_value *ignore, struct error *err);
+
+/* Takes those out within which another rule has said more. */
+void source_rules_settle(const struct source_rules *rules, struct source_findings *findings);
 
 /* What the rules of a language say about a fact becomes findings. */
 void source_rules_apply(const struct source_rules *rules, enum source_language_id language,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json_write.h"
+#include "source/characters.h"
 #include "source/rules.h"
 #include "sys/fd.h"
 #include "worker/operation.h"
@@ -15,7 +16,8 @@ static void add_list(struct json_writer *json, const char *key, const struct jso
 {
     json_key(json, key);
     json_array(json);
-    for (const struct json_value *item = list->first; item != NULL; item = item->next)
+    for (const struct json_value *item = list != NULL ? list->first : NULL; item != NULL;
+         item = item->next)
         json_str(json, item->text);
     json_array_end(json);
 }
@@ -43,6 +45,27 @@ static bool tell(const struct source_rule *rule, struct error *err)
     return fd_write_all(STDOUT_FILENO, buf_str(&line), err);
 }
 
+/* Those that no file can say: they look at characters, not at what code means. */
+static bool tell_of_characters(struct error *err)
+{
+    for (enum character_rule k = 0; k < CHARACTER_RULE_COUNT; k++) {
+        const struct character_text *text = character_rule_text(k);
+        const struct source_rule rule = {
+            .id = text->what.rule,
+            .group = "characters",
+            .message = text->what.message,
+            .why = text->why,
+            .fix = text->fix,
+            .severity = text->what.severity,
+            .confidence = text->what.confidence,
+            .cwe = text->what.cwe,
+        };
+        if (!tell(&rule, err))
+            return false;
+    }
+    return true;
+}
+
 static bool tell_all(const struct source_rules *rules, struct error *err)
 {
     for (uint32_t i = 0; i < rules->count; i++)
@@ -60,7 +83,7 @@ static bool run(const struct json_value *options, struct arena *arena, struct er
     for (const struct json_value *item = list != NULL ? list->first : NULL; ok && item != NULL;
          item = item->next)
         ok = item->kind == JSON_STRING && source_rules_add_folder(&rules, item->text.ptr, err);
-    ok = ok && tell_all(&rules, err);
+    ok = ok && tell_all(&rules, err) && tell_of_characters(err);
     source_rules_done(&rules);
     return ok;
 }

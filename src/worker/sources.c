@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,6 +66,26 @@ static bool add_tree(struct sources *s, const struct json_value *item, enum list
     return tree->folder >= 0 && listing_make(&tree->list, tree->folder, reach, &s->arena, err);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool read_only(struct sources *s, const struct json_value *options, struct error *err)
+{
+    const struct json_value *only = json_get(options, "only"), *item;
+    if (only == NULL)
+        return true;
+    if (only->kind != JSON_ARRAY)
+        return error_set(err, ERROR_USAGE, "the option 'only' is no list");
+    s->only = mem_alloc((only->count + 1) * sizeof *s->only);
+    for (item = only->first; item != NULL; item = item->next)
+        if (item->kind == JSON_STRING)
+            s->only[s->only_count++] = item->text.ptr;
+    qsort(s->only, s->only_count, sizeof *s->only, compare_names);
+    return true;
+}
+
 static bool read_options(struct sources *s, const struct json_value *options, struct error *err)
 {
     enum listing_reach reach;
@@ -73,7 +94,8 @@ static bool read_options(struct sources *s, const struct json_value *options, st
     s->file_count = (uint32_t)(s->files != NULL ? s->files->count : 0);
     if (!read_number(options, "parse_ms", 600000, &s->parse_ms, err) ||
         !read_number(options, "children", CREW_MAX, &s->children, err) ||
-        !read_reach(options, &reach, err) || !read_language(s, options, err))
+        !read_reach(options, &reach, err) || !read_language(s, options, err) ||
+        !read_only(s, options, err))
         return false;
     for (item = trees != NULL ? trees->first : NULL; item != NULL; item = item->next)
         if (!add_tree(s, item, reach, err))
@@ -97,6 +119,7 @@ void sources_done(struct sources *sources)
     }
     fd_close_at(&sources->fd);
     buf_done(&sources->bytes);
+    free(sources->only);
     arena_done(&sources->arena);
 }
 
@@ -165,6 +188,13 @@ static const char *why_not(enum crew_turn turn)
     return turn == CREW_SLOW ? "takes too long" : "breaks the parser of its language";
 }
 
+static bool is_asked_for(const struct sources *s)
+{
+    const char *name = s->name;
+    return s->only == NULL ||
+           bsearch(&name, s->only, s->only_count, sizeof *s->only, compare_names) != NULL;
+}
+
 /* False: of a tree only what is in a language was asked for, and it is in none. */
 static bool is_wanted(const struct sources *s, const char *path)
 {
@@ -188,6 +218,8 @@ static bool take_listed(struct sources *s, const struct sources_tree *tree, uint
     snprintf(s->name, sizeof s->name, "%s%s%s", tree->name, tree->name[0] != '\0' ? "/" : "",
              listed->path);
     *given = (struct source_given){.name = s->name, .size = listed->bytes};
+    if (!is_asked_for(s))
+        return false;
     if (turn != CREW_DO) {
         given->why = why_not(turn);
         return true;

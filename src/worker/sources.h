@@ -12,7 +12,8 @@
  * Of an operation's options these are ours; `path` is in the box, `name` what its owner calls it:
  *
  *   {"files": [{"path", "name"}], "trees": [{"path", "name"}], "reach": word of LISTING_REACHES,
- *    "language": text or null, "parse_ms": number, "children": number}
+ *    "language": text or null, "parse_ms": number, "children": number,
+ *    "only": [name] or left out: of trees no others}
  *
  * Files of a tree are called NAME/PATH, or as their path alone if NAME is empty.
  */
@@ -48,6 +49,8 @@ struct sources {
     struct sources_tree trees[SOURCES_TREES_MAX];
     uint32_t tree_count, file_count;
     const struct json_value *files; /* or NULL */
+    const char **only;              /* in order, or NULL: all */
+    uint32_t only_count;
     struct arena arena;
     struct buf bytes;
     char name[SOURCES_NAME_MAX];

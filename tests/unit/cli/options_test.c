@@ -5,12 +5,13 @@
 #include "base/mem.h"
 #include "tests/test.h"
 
-enum { VERBOSE, NAME, WALL };
+enum { VERBOSE, NAME, WALL, SINCE };
 
 static const struct option_row rows[] = {
     {VERBOSE, "verbose", 'v', NULL, "say more"},
     {NAME, "name", 'n', "NAME", "what it is called"},
     {WALL, "wall", 0, "TIME", "how long"},
+    {SINCE, "since", 0, "[COMMIT]", "from where on"},
     OPTION_ROW_JSON,
     OPTION_ROW_HELP,
 };
@@ -86,6 +87,8 @@ TEST(options_are_read_in_all_their_forms)
     check_read(LINE("--name", "--wall"), "name=--wall,|");
     check_read(LINE("--name", "--"), "name=--,|");
     check_read(LINE("--name=a=b"), "name=a=b,|");
+    check_read(LINE("--since", "x"), "since,|x");
+    check_read(LINE("--since=x", "y"), "since=x,|y");
 }
 
 TEST(reading_stops_at_the_first_word_that_is_no_option_and_after_two_dashes)
@@ -133,6 +136,64 @@ TEST(json_is_seen_anywhere_before_two_dashes)
     CHECK(!option_wants_json(line.argc, line.argv));
 }
 
+/* ---- options among targets ------------------------------------------------------------------- */
+
+static bool hear_option(void *cookie, const struct option_found *found, struct arena *,
+                        struct error *err)
+{
+    int64_t count = 0;
+    if (found->row->id == WALL && !option_read_count(found, 2, 50, &count, err))
+        return false;
+    buf_printf(cookie, "%s=%lld,", found->row->flag, (long long)count);
+    return true;
+}
+
+static bool read_all(const char *const *words, struct buf *out, struct error *err)
+{
+    auto_arena struct arena arena;
+    struct words targets = {};
+    struct option_reader reader;
+    struct command_line line = line_of(words);
+    arena_init(&arena, 4096);
+    option_reader_init(&reader, table, line.argc, line.argv);
+    if (!options_read_all(&reader, hear_option, out, &arena, &targets, err))
+        return false;
+    buf_add_byte(out, '|');
+    for (uint32_t i = 0; i < targets.count; i++)
+        buf_printf(out, "%s,", targets.list[i]);
+    return true;
+}
+
+TEST(options_may_stand_before_between_and_after_targets)
+{
+    const char *const *lines[] = {
+        LINE("-v", "a", "--wall", "5", "-", "-v"),
+        LINE("a", "--", "-v", "--"),
+        (const char *const[]){"command", NULL},
+    };
+    static const char *const wants[] = {"verbose=0,wall=5,verbose=0,|a,-,", "|a,-v,--,", "|"};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        struct error err = {};
+        auto_buf struct buf got;
+        buf_init(&got, 1024);
+        CHECK_OK(read_all(lines[i], &got, &err), err);
+        CHECK_TEXT(got.data, wants[i]);
+    }
+}
+
+TEST(a_count_out_of_its_bounds_is_refused_by_name)
+{
+    static const char *const values[] = {"1", "51", "-3", "x", "", "5 "};
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        struct error err = {};
+        auto_buf struct buf got;
+        buf_init(&got, 1024);
+        CHECK(!read_all(LINE("a", "--wall", values[i]), &got, &err));
+        CHECK_INT(err.kind, ERROR_USAGE);
+        CHECK_CONTAINS(err.text, "--wall takes a number from 2 to 50, not '");
+    }
+}
+
 TEST(help_has_a_line_for_each_option)
 {
     auto_buf struct buf out;
@@ -141,6 +202,7 @@ TEST(help_has_a_line_for_each_option)
     CHECK_CONTAINS(out.data, "  -v, --verbose           say more\n");
     CHECK_CONTAINS(out.data, "  -n, --name NAME         what it is called\n");
     CHECK_CONTAINS(out.data, "      --wall TIME         how long\n");
+    CHECK_CONTAINS(out.data, "      --since[=COMMIT]    from where on\n");
     CHECK_CONTAINS(out.data, "  -h, --help              show this text\n");
 }
 

@@ -35,6 +35,19 @@ static bool finds(const struct source_rules *rules, const char *name, struct str
     return false;
 }
 
+static uint32_t count_found(const struct source_rules *rules, struct str code, const char *id)
+{
+    const struct source_look look = {.rules = rules, .parse_ms = 60000};
+    struct checked_file file;
+    uint32_t count = 0;
+    auto_arena struct arena arena;
+    arena_init(&arena, SOURCE_ARENA_BYTES);
+    source_look_at(&look, "a.py", code, &arena, &file);
+    for (uint32_t i = 0; i < file.finding_count; i++)
+        count += strcmp(file.findings[i].rule, id) == 0;
+    return count;
+}
+
 static uint32_t count_wrong(const struct source_rules *rules, const struct source_rule *rule,
                             const struct json_value *examples, bool bad)
 {
@@ -64,6 +77,35 @@ TEST_LASTING(rules_find_their_bad_examples_and_nothing_in_their_good_ones, 60)
         wrong += count_wrong(&rules, &rules.list[i], rules.list[i].good, false);
     }
     CHECK_INT(wrong, 0);
+    source_rules_done(&rules);
+}
+
+static bool knows(const struct source_rules *rules, struct str id)
+{
+    for (uint32_t i = 0; i < rules->count; i++)
+        if (str_is(id, rules->list[i].id))
+            return true;
+    return false;
+}
+
+TEST(rules_stand_instead_of_rules_that_there_are)
+{
+    struct error err = {};
+    struct source_rules rules;
+    auto_arena struct arena arena;
+    uint32_t named = 0;
+    arena_init(&arena, 64 << 20);
+    source_rules_init(&rules, &arena);
+    CHECK_OK(source_rules_add_folder(&rules, "rules", &err), err);
+    for (uint32_t i = 0; i < rules.count; i++) {
+        const struct json_value *list = rules.list[i].instead_of;
+        for (const struct json_value *id = list != NULL ? list->first : NULL; id != NULL;
+             id = id->next, named++)
+            CHECK(knows(&rules, id->text) && !str_is(id->text, rules.list[i].id));
+    }
+    CHECK(named > 10);
+    CHECK_INT(count_found(&rules, STR("eval(input())\neval(x)\n"), "python-eval-outside"), 1);
+    CHECK_INT(count_found(&rules, STR("eval(input())\neval(x)\n"), "python-eval"), 1);
     source_rules_done(&rules);
 }
 
@@ -148,6 +190,9 @@ TEST(rules_do_not_see_a_hidden_direction_in_an_everyday_letter)
     source_rules_init(&rules, &arena);
     CHECK(finds(&rules, "a.py", STR("x = 1 # \xe2\x80\xae\n"), "hidden-direction"));
     CHECK(!finds(&rules, "a.py", STR("x = '\xe2\x82\xac \xe2\x80\x94'\n"), "hidden-direction"));
+    CHECK_INT(count_found(&rules, STR("# \xe2\x80\xae \xe2\x81\xa6\n# \xe2\x80\xae\n"),
+                          "hidden-direction"),
+              2);
     source_rules_done(&rules);
 }
 
