@@ -8,7 +8,8 @@ import os
 import struct
 import sys
 
-from . import clockwork, effects, execute, mutants, observe, origins, probe, state, suspect, view
+from . import (clockwork, effects, execute, files, mutants, observe, origins, probe, state, suspect,
+               view)
 from .describe import resolve
 from .output import Input, Output
 
@@ -42,6 +43,7 @@ class Runner:
         probe.begin(VIEW_FUEL, b"")
 
     def same(self):
+        files.clear()
         if self.reseeds:
             clockwork.seed(self.seed)
         return self.state.same()
@@ -49,6 +51,7 @@ class Runner:
     def clean(self):
         self.output.clear()
         self.input.asked = False
+        files.start(self.offset != 0)
         clockwork.reset(self.offset)
         if self.reseeds:
             clockwork.seed(self.seed)
