@@ -8,8 +8,8 @@ import os
 import struct
 import sys
 
-from . import (clockwork, effects, execute, files, mutants, observe, origins, probe, state, suspect,
-               view)
+from . import (clockwork, effects, execute, files, mutants, observe, origins, probe, restore, state,
+               suspect, view)
 from .describe import resolve
 from .output import Input, Output
 
@@ -47,6 +47,10 @@ class Runner:
         if self.reseeds:
             clockwork.seed(self.seed)
         return self.state.same()
+
+    def restore(self):
+        """Puts back what was changed; is the process as it was then?"""
+        return restore.put_back(self.state.kept[2]) and self.same()
 
     def clean(self):
         self.output.clear()
@@ -122,7 +126,7 @@ class RunJob:
         self.order = "run", flags, fuel, watch
         self.watch = watch if flags & WANT_OPERANDS else b""
         self.wants_digest = flags & WANT_DIGEST
-        self.prepare, self.same = runner.prepare, runner.same
+        self.prepare, self.same, self.restore = runner.prepare, runner.same, runner.restore
 
     @staticmethod
     def alone(data):
@@ -267,7 +271,7 @@ class MutantsJob:
     def __init__(self, runner, units, table, fuel, stateful, importer):
         self.runner, self.units, self.table = runner, units, table
         self.fuel, self.stateful, self.importer = fuel, stateful, importer
-        self.prepare, self.same = runner.prepare, runner.same
+        self.prepare, self.same, self.restore = runner.prepare, runner.same, runner.restore
         self.known, self.order = {}, ("mutants", fuel)
 
     def alone(self, item):

@@ -14,6 +14,7 @@ import re
 from . import files, trial, uses
 from .carve import files_below
 from .lexicon import by_name
+from .load import is_harmless
 
 ANY, NONE = ("any",), ("none",)
 WEIGHT = 8.0
@@ -323,10 +324,6 @@ def param(name, kind, optional=False):
 
 # ---- classes of the project's other modules -------------------------------------------------
 
-HARMLESS = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign,
-            ast.AnnAssign)
-
-
 class Other:
     """A class of another module, imported now."""
 
@@ -350,12 +347,6 @@ class Other:
         except BaseException:
             return False
         return isinstance(self.value, type)
-
-
-def is_harmless(tree):
-    """Does importing it define things, and no more?"""
-    return all(isinstance(one, HARMLESS) or isinstance(one, ast.Expr)
-               and isinstance(one.value, ast.Constant) for one in tree.body)
 
 
 def module_name(path, root):
