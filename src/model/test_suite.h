@@ -50,8 +50,8 @@ struct test_case {
 struct test_block {
     struct str name;
     uint32_t target;
-    const struct str *imports, *head, *tail;
-    uint32_t import_count, head_count, tail_count;
+    const struct str *imports, *definitions, *head, *tail;
+    uint32_t import_count, definition_count, head_count, tail_count;
     struct test_case *cases;
     uint32_t case_count;
 };

@@ -218,6 +218,8 @@ static bool read_block(struct reader *r, const struct json_value *from, void *to
     if (!get_text(r, from, "name", &block->name) ||
         !get_u32(r, from, "callable", r->suite->callable_count, &block->target) ||
         !get_lines(r, from, "imports", &block->imports, &block->import_count) ||
+        (json_get(from, "definitions") != NULL &&
+         !get_lines(r, from, "definitions", &block->definitions, &block->definition_count)) ||
         !get_lines(r, from, "head", &block->head, &block->head_count) ||
         !get_lines(r, from, "tail", &block->tail, &block->tail_count) ||
         !read_list(r, from, "cases", sizeof *block->cases, read_case, &block->cases,

@@ -40,6 +40,8 @@ static bool take_block(const struct choice *choice, struct arena *arena, struct 
         .target = from->target,
         .imports = from->imports,
         .import_count = from->import_count,
+        .definitions = from->definitions,
+        .definition_count = from->definition_count,
         .head = from->head,
         .head_count = from->head_count,
         .tail = from->tail,

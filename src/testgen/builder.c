@@ -21,7 +21,7 @@ struct program draft_program(struct arena *arena, const struct draft *draft)
     return (struct program){.statements = statements, .count = draft->count};
 }
 
-static int32_t class_of_call(const struct subject *subject, const struct statement *statement)
+int32_t builder_class_of(const struct subject *subject, const struct statement *statement)
 {
     if (statement->kind != STATEMENT_CALL)
         return -1;
@@ -37,7 +37,7 @@ void draft_resume(struct draft *draft, const struct subject *subject, const stru
     draft->count = program->count;
     for (uint32_t i = 0; i < program->count; i++) {
         draft->statements[i] = program->statements[i];
-        draft->classes[i] = class_of_call(subject, &program->statements[i]);
+        draft->classes[i] = builder_class_of(subject, &program->statements[i]);
         memset(draft->arms[i], BELIEF_NO_ARM, sizeof draft->arms[i]);
     }
 }
@@ -56,6 +56,12 @@ static uint32_t push(struct draft *draft, struct statement statement, int32_t cl
     else
         memset(draft->arms[draft->count], BELIEF_NO_ARM, BUILDER_PARAMETERS_MAX);
     return draft->count++;
+}
+
+void draft_push(struct draft *draft, const struct subject *subject,
+                const struct statement *statement)
+{
+    push(draft, *statement, builder_class_of(subject, statement), NULL);
 }
 
 /* ---- arguments ----------------------------------------------------------------------------- */
@@ -310,11 +316,37 @@ enum { OBJECT_STATEMENTS_MAX = PROGRAM_STATEMENTS_MAX - 8, OBJECT_DEPTH_MAX = 3 
 
 static void append_call(struct call *call, int32_t class_index);
 
+/* Any of them: what is made of several holds the one that stands first no more often than others.
+ */
+static uint32_t draw_instance(const struct builder *builder, const struct draft *draft,
+                              uint32_t class_index)
+{
+    uint32_t found = UINT32_MAX;
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < draft->count; i++)
+        if (class_is_a(builder->subject, draft->classes[i], class_index) &&
+            random_below(builder->random, ++seen) == 0)
+            found = i;
+    return found;
+}
+
+static bool is_full(const struct draft *draft, int depth)
+{
+    return draft->count > OBJECT_STATEMENTS_MAX || depth > OBJECT_DEPTH_MAX;
+}
+
+bool builder_has_object(const struct builder *builder, const struct draft *draft,
+                        const struct type *type, int depth)
+{
+    return type->kind != TYPE_CLASS || !is_full(draft, depth) ||
+           find_instance(builder, draft, type->index) != UINT32_MAX;
+}
+
 uint32_t builder_object(const struct builder *builder, struct draft *draft, uint32_t class_index,
                         bool simple, int depth)
 {
-    uint32_t there = find_instance(builder, draft, class_index);
-    bool full = draft->count > OBJECT_STATEMENTS_MAX || depth > OBJECT_DEPTH_MAX;
+    uint32_t there = draw_instance(builder, draft, class_index);
+    bool full = is_full(draft, depth);
     if (there != UINT32_MAX && (full || random_chance(builder->random, 0.25)))
         return there;
     class_index = draw_derived(builder, class_index);
@@ -349,7 +381,8 @@ static void append_call(struct call *call, int32_t class_index)
     const struct builder *builder = call->builder;
     if (needs_object(call->callable)) {
         uint32_t owner = (uint32_t)call->callable->owner;
-        uint32_t var = find_instance(builder, draft, owner);
+        uint32_t var = call->callable->test ? find_instance(builder, draft, owner)
+                                            : draw_instance(builder, draft, owner);
         if (var == UINT32_MAX)
             var = builder_object(builder, draft, owner, is_simple(call), call->depth);
         if (draft->failed)
@@ -377,7 +410,7 @@ void builder_call(const struct builder *builder, struct draft *draft, uint32_t c
                         .callable = &builder->subject->callables[callable],
                         .index = callable};
     struct statement made = {.callable = callable};
-    append_call(&call, class_of_call(builder->subject, &made));
+    append_call(&call, builder_class_of(builder->subject, &made));
     bool drains = call.callable->generator || builder->drained[callable];
     if (draft->failed || !(drains || call.callable->manager))
         return;

@@ -34,12 +34,19 @@ struct draft {
 /* Is it that class, or derived from it? A class_index of -1 is nothing. */
 bool class_is_a(const struct subject *subject, int32_t class_index, uint32_t base);
 
+/* Of which class is what it makes? -1: of none. */
+int32_t builder_class_of(const struct subject *subject, const struct statement *statement);
+
 void draft_init(struct draft *draft);
 struct program draft_program(struct arena *arena, const struct draft *draft);
 
 /* The variables of an existing program, to build on. */
 void draft_resume(struct draft *draft, const struct subject *subject,
                   const struct program *program);
+
+/* The same statement as in another program; what it refers to is there. */
+void draft_push(struct draft *draft, const struct subject *subject,
+                const struct statement *statement);
 
 /* A drawn value, an object perhaps after some statements that make it. */
 const struct value *builder_value(const struct builder *builder, struct draft *draft,

@@ -192,6 +192,8 @@ static size_t draw_items(const struct builder *builder, struct draft *draft,
     struct random *random = builder->random;
     size_t count = draw_count(random, depth);
     const struct type *item = type_draw(type->items[0], random, depth + 1);
+    if (!builder_has_object(builder, draft, item, depth + 1))
+        return 0;
     bool repeats = random_chance(random, 0.3);
     for (size_t i = 0; i < count; i++)
         items[i] = repeats && i > 0 && random_chance(random, 0.5)
@@ -257,6 +259,17 @@ static const struct value *draw_object(const struct builder *builder, struct dra
     return var == UINT32_MAX ? value_none() : builder_var(builder, draft, var);
 }
 
+/* A chain of objects ends where there is no room for another one, if it may. */
+static const struct value *draw_union(const struct builder *builder, struct draft *draft,
+                                      const struct type *type, int depth)
+{
+    const struct type *drawn = type_draw(type, builder->random, depth);
+    for (uint32_t i = 0; i < type->item_count; i++)
+        if (!builder_has_object(builder, draft, drawn, depth + 1))
+            drawn = type->items[i];
+    return builder_value(builder, draft, drawn, depth + 1);
+}
+
 const struct value *builder_value(const struct builder *builder, struct draft *draft,
                                   const struct type *type, int depth)
 {
@@ -265,8 +278,9 @@ const struct value *builder_value(const struct builder *builder, struct draft *d
         return value_int(builder->arena, 0);
     switch (type->kind) {
     case TYPE_ANY:
-    case TYPE_UNION:
         return builder_value(builder, draft, type_draw(type, random, depth), depth + 1);
+    case TYPE_UNION:
+        return draw_union(builder, draft, type, depth);
     case TYPE_NONE:
         return value_none();
     case TYPE_BOOL:

@@ -69,10 +69,12 @@ static void write_decorator(struct emitter *emitter, struct buf *out)
 /* The signature, on one line or with one parameter a line. */
 static void write_signature(struct emitter *emitter, struct str name, struct buf *out)
 {
-    const struct python_node *names[HOLES_MAX + 1];
+    const struct python_node *names[HOLES_MAX + 2];
     uint32_t count = 0;
     for (; count < emitter->hole_count; count++)
         names[count] = python_atom(emitter->arena, emitter->holes[count].name);
+    if (emitter_makes_files(emitter))
+        names[count++] = python_atom(emitter->arena, STR("tmp_path"));
     if (prints(emitter))
         names[count++] = python_atom(emitter->arena, STR("capsys"));
     const char *head = arena_text(emitter->arena, "def %.*s", (int)name.len, name.ptr);
@@ -137,6 +139,15 @@ static bool write_cases(struct emitter *emitter, struct suite_block *block)
 
 /* ---- the block ----------------------------------------------------------------------------- */
 
+static void write_definitions(struct emitter *emitter, struct suite_block *block)
+{
+    auto_buf struct buf out;
+    buf_init(&out, BODY_MAX);
+    for (uint32_t i = 0; i < emitter->python.definition_count; i++)
+        buf_add_str(&out, emitter->python.definitions[i]);
+    block->definitions = lines_of(emitter, buf_str(&out), &block->definition_count);
+}
+
 static bool write_block(struct emitter *emitter, struct suite_block *block)
 {
     auto_buf struct buf head, tail;
@@ -161,6 +172,7 @@ static bool write_block(struct emitter *emitter, struct suite_block *block)
     for (uint32_t i = 0; i < block->import_count; i++)
         imports[i] = emitter->python.imports[i];
     block->imports = imports;
+    write_definitions(emitter, block);
     return true;
 }
 
@@ -216,6 +228,10 @@ struct str emit_python_program(struct arena *arena, const struct subject *subjec
         buf_add_byte(&out, '\n');
     }
     buf_add_byte(&out, '\n');
+    for (uint32_t i = 0; i < emitter.python.definition_count; i++) {
+        buf_add_str(&out, emitter.python.definitions[i]);
+        buf_add_byte(&out, '\n');
+    }
     buf_add_str(&out, buf_str(&emitter.body));
     buf_done(&emitter.body);
     return ok && !out.over ? kept(&emitter, buf_str(&out)) : STR("");

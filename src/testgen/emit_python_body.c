@@ -17,8 +17,8 @@ static void add_blank(struct emitter *emitter)
 }
 
 /* PREFIX NODE SUFFIX as a line, opened where it is too long. */
-static void add_line(struct emitter *emitter, const char *prefix, const struct python_node *node,
-                     const char *suffix)
+void emitter_add_line(struct emitter *emitter, const char *prefix, const struct python_node *node,
+                      const char *suffix)
 {
     const struct python_node *line =
         python_around(emitter->arena, str_from(prefix), node, str_from(suffix));
@@ -43,8 +43,8 @@ static const struct hoist *find_hoist(const struct emitter *emitter, uint32_t st
     return NULL;
 }
 
-static const struct python_node *argument_node(struct emitter *emitter, uint32_t statement,
-                                               uint32_t argument)
+const struct python_node *emitter_argument(struct emitter *emitter, uint32_t statement,
+                                           uint32_t argument)
 {
     const struct hole *hole = emitter_hole(emitter, statement, argument);
     if (hole != NULL)
@@ -61,7 +61,7 @@ static const struct python_node *call_node(struct emitter *emitter, uint32_t at)
     const struct python_node **arguments =
         arena_alloc(emitter->arena, (statement->argument_count + 1) * sizeof *arguments);
     for (uint32_t i = 0; i < statement->argument_count; i++) {
-        arguments[i] = argument_node(emitter, at, i);
+        arguments[i] = emitter_argument(emitter, at, i);
         if (arguments[i] == NULL)
             return NULL;
     }
@@ -82,7 +82,7 @@ static const struct python_node *statement_node(struct emitter *emitter, uint32_
     case STATEMENT_CALL:
         return call_node(emitter, at);
     case STATEMENT_LITERAL:
-        return argument_node(emitter, at, 0);
+        return emitter_argument(emitter, at, 0);
     case STATEMENT_DRAIN:
         return emitter_drain(emitter, at, variable_node(emitter, statement->var));
     case STATEMENT_ENTER:
@@ -120,7 +120,8 @@ static bool write_hoisted(struct emitter *emitter, uint32_t at)
         const struct python_node *node = python_value(&emitter->python, value);
         if (node == NULL)
             return false;
-        add_line(emitter, arena_text(emitter->arena, "%s = ", text_of(hoist->name)), node, "");
+        emitter_add_line(emitter, arena_text(emitter->arena, "%s = ", text_of(hoist->name)), node,
+                         "");
     }
     return true;
 }
@@ -140,13 +141,16 @@ static void write_empty_block(struct emitter *emitter)
 static void write_enter(struct emitter *emitter, uint32_t at, const struct python_node *node)
 {
     bool named = emitter_needs_variable(emitter, at);
-    add_line(emitter, "with ", node,
-             named ? arena_text(emitter->arena, " as %s:", text_of(emitter->names[at])) : ":");
+    emitter_add_line(emitter, "with ", node,
+                     named ? arena_text(emitter->arena, " as %s:", text_of(emitter->names[at]))
+                           : ":");
     emitter->indent += PYTHON_INDENT;
 }
 
 static bool write_statement(struct emitter *emitter, uint32_t at)
 {
+    if (emitter_is_file(emitter, at))
+        return emitter_write_file(emitter, at);
     if (emitter->in_place[at] != NULL)
         return true;
     const struct python_node *node = statement_node(emitter, at);
@@ -155,10 +159,10 @@ static bool write_statement(struct emitter *emitter, uint32_t at)
     if (emitter->test->program.statements[at].kind == STATEMENT_ENTER)
         write_enter(emitter, at, node);
     else if (emitter_needs_variable(emitter, at) && !is_valueless(emitter, at))
-        add_line(emitter, arena_text(emitter->arena, "%s = ", text_of(emitter->names[at])), node,
-                 "");
+        emitter_add_line(emitter, arena_text(emitter->arena, "%s = ", text_of(emitter->names[at])),
+                         node, "");
     else if (emitter->test->program.statements[at].kind != STATEMENT_LITERAL)
-        add_line(emitter, "", node, "");
+        emitter_add_line(emitter, "", node, "");
     return true;
 }
 
@@ -182,7 +186,7 @@ static bool put_in_place(struct emitter *emitter)
             continue;
         const struct callable *callable = called(emitter, i);
         bool iter = str_is(callable->name, "__iter__") && program->statements[i].argument_count > 0;
-        emitter->in_place[i] = iter ? argument_node(emitter, i, 0) : call_node(emitter, i);
+        emitter->in_place[i] = iter ? emitter_argument(emitter, i, 0) : call_node(emitter, i);
         if (emitter->in_place[i] == NULL)
             return false;
     }
@@ -221,14 +225,22 @@ static const struct python_node *expected_or_hole(struct emitter *emitter, uint3
                         : emitter_expected(emitter, &emitter->test->checks[check]);
 }
 
+/* What is looked at of a file is asked for by a call. */
+static const char *call_of(const struct emitter *emitter, const struct check *check)
+{
+    if (!emitter_is_file(emitter, check->statement))
+        return "";
+    return str_is(check->path, "read_text") ? "(encoding=\"utf-8\")" : "()";
+}
+
 /* What the check looks at. */
 static const char *looked_at(struct emitter *emitter, const struct check *check)
 {
     if (check->form == CHECK_OUTPUT)
         return "capsys.readouterr().out";
     if (check->kind == COMPONENT_ATTRIBUTE)
-        return arena_text(emitter->arena, "%s.%.*s", text_of(emitter->names[check->statement]),
-                          (int)check->path.len, check->path.ptr);
+        return arena_text(emitter->arena, "%s.%.*s%s", text_of(emitter->names[check->statement]),
+                          (int)check->path.len, check->path.ptr, call_of(emitter, check));
     if (check->kind == COMPONENT_VALUE)
         return text_of(emitter->names[check->statement]);
     for (uint32_t i = 0; i < emitter->hoist_count; i++) {
@@ -253,13 +265,13 @@ static bool add_long(struct emitter *emitter, const struct check *check, const c
     if (first == NULL || last == NULL)
         return false;
     struct arena *arena = emitter->arena;
-    add_line(emitter, arena_text(arena, "assert len(%s) == ", what), length, "");
+    emitter_add_line(emitter, arena_text(arena, "assert len(%s) == ", what), length, "");
     if (text) {
-        add_line(emitter, arena_text(arena, "assert %s.startswith(", what), first, ")");
-        add_line(emitter, arena_text(arena, "assert %s.endswith(", what), last, ")");
+        emitter_add_line(emitter, arena_text(arena, "assert %s.startswith(", what), first, ")");
+        emitter_add_line(emitter, arena_text(arena, "assert %s.endswith(", what), last, ")");
     } else {
-        add_line(emitter, arena_text(arena, "assert %s[0] == ", what), first, "");
-        add_line(emitter, arena_text(arena, "assert %s[-1] == ", what), last, "");
+        emitter_add_line(emitter, arena_text(arena, "assert %s[0] == ", what), first, "");
+        emitter_add_line(emitter, arena_text(arena, "assert %s[-1] == ", what), last, "");
     }
     return true;
 }
@@ -271,7 +283,8 @@ static bool add_check(struct emitter *emitter, uint32_t index, const char *what)
         return add_long(emitter, check, what);
     if (check->form == CHECK_NAN) {
         python_import(&emitter->python, "import math");
-        add_line(emitter, "assert math.isnan(", python_atom(emitter->arena, str_from(what)), ")");
+        emitter_add_line(emitter, "assert math.isnan(", python_atom(emitter->arena, str_from(what)),
+                         ")");
         return true;
     }
     const struct python_node *expected = expected_or_hole(emitter, index);
@@ -282,7 +295,8 @@ static bool add_check(struct emitter *emitter, uint32_t index, const char *what)
         expected = python_group(emitter->arena, STR("pytest.approx"), "(", &expected, 1, ")");
     }
     const char *sign = check->form == CHECK_SAME ? "is" : "==";
-    add_line(emitter, arena_text(emitter->arena, "assert %s %s ", what, sign), expected, "");
+    emitter_add_line(emitter, arena_text(emitter->arena, "assert %s %s ", what, sign), expected,
+                     "");
     return true;
 }
 
@@ -332,11 +346,11 @@ static bool write_raising(struct emitter *emitter)
     if (node == NULL)
         return false;
     python_import(&emitter->python, "import pytest");
-    add_line(emitter, "with ", raises_node(emitter), ":");
+    emitter_add_line(emitter, "with ", raises_node(emitter), ":");
     emitter->indent += PYTHON_INDENT;
     size_t outside = emitter->indent;
-    add_line(emitter, enters(emitter, emitter->act) ? "with " : "", node,
-             enters(emitter, emitter->act) ? ":" : "");
+    emitter_add_line(emitter, enters(emitter, emitter->act) ? "with " : "", node,
+                     enters(emitter, emitter->act) ? ":" : "");
     emitter->indent += PYTHON_INDENT;
     if (enters(emitter, emitter->act))
         write_empty_block(emitter);

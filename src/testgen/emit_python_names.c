@@ -53,12 +53,15 @@ static uint32_t uses_of(const struct trial *test, uint32_t variable)
     uint32_t uses = 0;
     for (uint32_t i = variable + 1; i < test->program.count; i++)
         uses += uses_by(test, i, variable);
+    for (uint32_t i = 0; i < test->check_count; i++)
+        uses += uses_in(test->checks[i].view, variable);
     return uses;
 }
 
 bool emitter_needs_variable(const struct emitter *emitter, uint32_t statement)
 {
-    return is_checked(emitter->test, statement) || uses_of(emitter->test, statement) > 0;
+    return emitter_is_file(emitter, statement) || is_checked(emitter->test, statement) ||
+           uses_of(emitter->test, statement) > 0;
 }
 
 /* ---- names --------------------------------------------------------------------------------- */
@@ -293,6 +296,7 @@ void emitter_name_all(struct emitter *emitter)
     for (uint32_t i = 0; i < emitter->test->program.count; i++)
         if (emitter_needs_variable(emitter, i))
             emitter->names[i] = name_variable(emitter, i);
+    emitter_place_files(emitter);
     for (uint32_t i = 0; i < emitter->test->check_count; i++)
         if (emitter->test->checks[i].kind == COMPONENT_ARGUMENT)
             add_hoist(emitter, &emitter->test->checks[i]);

@@ -50,6 +50,10 @@ uint32_t statement_argument_count(const struct statement *statement);
 
 /* emit_python_body.c: the lines of the function; false with python.why */
 [[nodiscard]] bool emitter_write_body(struct emitter *emitter);
+const struct python_node *emitter_argument(struct emitter *emitter, uint32_t statement,
+                                           uint32_t argument);
+void emitter_add_line(struct emitter *emitter, const char *prefix, const struct python_node *node,
+                      const char *suffix); /* opened where it is too long */
 const struct python_node *emitter_expected(struct emitter *emitter, const struct check *check);
 
 /* emit_python_drain.c: what `source` gives, as a list; where only a function can say it, that is
@@ -57,6 +61,12 @@ const struct python_node *emitter_expected(struct emitter *emitter, const struct
 const struct python_node *emitter_drain(struct emitter *emitter, uint32_t statement,
                                         const struct python_node *source);
 [[nodiscard]] bool emitter_write_collector(struct emitter *emitter);
+
+/* emit_python_file.c: files that stand in the test's own folder. */
+bool emitter_is_file(const struct emitter *emitter, uint32_t statement);
+bool emitter_makes_files(const struct emitter *emitter);
+void emitter_place_files(struct emitter *emitter); /* how a file is spoken of, after it was named */
+[[nodiscard]] bool emitter_write_file(struct emitter *emitter, uint32_t statement);
 
 /* Names that nothing else in the test has. */
 struct str emitter_take_name(struct emitter *emitter, struct str wanted);

@@ -6,6 +6,25 @@
 
 enum { PLACES_MAX = 64 };
 
+/* Another object of its class that is there by then. */
+static struct program change_object(const struct builder *builder, const struct program *program,
+                                    const struct place *place, size_t number)
+{
+    const struct statement *statements = program->statements;
+    uint32_t now = (uint32_t)place->value->items[0]->integer, found = now;
+    int32_t class = builder_class_of(builder->subject, &statements[now]);
+    uint64_t seen = 0;
+    for (uint32_t i = 0; class >= 0 && i < place->statement; i++)
+        if (i != now &&
+            class_is_a(builder->subject, builder_class_of(builder->subject, &statements[i]),
+                       (uint32_t) class) &&
+            random_below(builder->random, ++seen) == 0)
+            found = i;
+    return found == now
+               ? *program
+               : place_put(builder->arena, program, number, value_var(builder->arena, found));
+}
+
 static struct program change_place(const struct builder *builder, const struct program *program)
 {
     struct place places[PLACES_MAX];
@@ -13,7 +32,7 @@ static struct program change_place(const struct builder *builder, const struct p
     for (int i = 0; i < 4 && count > 0; i++) {
         size_t at = (size_t)random_below(builder->random, count);
         if (places[at].var)
-            continue;
+            return change_object(builder, program, &places[at], at);
         const struct value *value = evolve_value(builder, places[at].value, places[at].hashed);
         if (value != places[at].value)
             return place_put(builder->arena, program, at, value);
@@ -95,11 +114,46 @@ static struct program call_again(const struct builder *builder, const struct pro
     return draft.failed ? *program : draft_program(builder->arena, &draft);
 }
 
+/* An attribute of an object that only stands in is set before the call: so circles come about. */
+static uint32_t draw_setter(const struct builder *builder, const struct program *program)
+{
+    uint32_t found = UINT32_MAX;
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i + 1 < program->count; i++) {
+        int32_t class = builder_class_of(builder->subject, &program->statements[i]);
+        const struct class *made = class < 0 ? NULL : &builder->subject->classes[class];
+        for (uint32_t k = 0; made != NULL && made->line == 0 && k < made->method_count; k++)
+            if (random_below(builder->random, ++seen) == 0)
+                found = made->methods[k];
+    }
+    return found;
+}
+
+static struct program tie(const struct builder *builder, const struct program *program)
+{
+    const struct statement *act = &program->statements[program->count - 1];
+    uint32_t setter = draw_setter(builder, program);
+    struct draft draft;
+    if (setter == UINT32_MAX || act->kind != STATEMENT_CALL || program->count > LONG)
+        return *program;
+    draft_resume(&draft, builder->subject, program);
+    draft.count--;
+    builder_call(builder, &draft, setter, NULL);
+    if (!draft.failed)
+        draft_push(&draft, builder->subject, act);
+    return draft.failed ? *program : draft_program(builder->arena, &draft);
+}
+
 static struct program evolve_program(const struct builder *builder, const struct program *program,
                                      const struct program *other, uint32_t callable)
 {
     bool has_state = builder->subject->callables[callable].owner >= 0;
     double drawn = random_unit(builder->random);
+    if (drawn > 0.9 && program->count > 1) {
+        struct program tied = tie(builder, program);
+        if (tied.count > program->count)
+            return tied;
+    }
     if (drawn < (has_state ? 0.5 : 0.8))
         return change_place(builder, program);
     if (drawn < (has_state ? 0.6 : 0.97) || !has_state)

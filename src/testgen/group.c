@@ -52,7 +52,7 @@ static void add_check(struct buf *key, const struct trial *test, const struct ch
                (int)check->path.len, check->path.ptr);
     if (check->form == CHECK_RAISED)
         add_raised(key, check->view);
-    if (check->form == CHECK_LONG)
+    if (check->form == CHECK_LONG || holds_object(check->view))
         marshal_write(key, check->view);
     const struct statement *statement = &test->program.statements[check->statement];
     if (statement->kind == STATEMENT_DRAIN && check->view->kind == VALUE_LIST)

@@ -194,6 +194,42 @@ static void write_block(struct buf *out, const struct suite_block *block)
         write_line(out, block->tail[i]);
 }
 
+/* ---- classes that tests stand on ----------------------------------------------------------- */
+
+/* A definition is a line that is not indented and those below it that are. */
+static uint32_t definition_end(const struct suite_block *block, uint32_t first)
+{
+    uint32_t end = first + 1;
+    while (end < block->definition_count &&
+           (block->definitions[end].len == 0 || block->definitions[end].ptr[0] == ' '))
+        end++;
+    return end;
+}
+
+static bool is_defined_before(const struct layout *layout, size_t block, struct str line)
+{
+    for (size_t i = 0; i < block; i++)
+        for (uint32_t j = 0; j < layout->blocks[i].definition_count; j++)
+            if (str_equal(layout->blocks[i].definitions[j], line))
+                return true;
+    return false;
+}
+
+static void write_definitions(struct buf *out, const struct layout *layout)
+{
+    for (size_t i = 0; i < layout->block_count; i++) {
+        const struct suite_block *block = &layout->blocks[i];
+        for (uint32_t j = 0, end; j < block->definition_count; j = end) {
+            end = definition_end(block, j);
+            if (is_defined_before(layout, i, block->definitions[j]))
+                continue;
+            buf_add_text(out, "\n\n");
+            for (uint32_t k = j; k < end; k++)
+                write_line(out, block->definitions[k]);
+        }
+    }
+}
+
 /* What is said about the module was checked by whoever read it, except for line ends. */
 static void write_header(struct buf *out, const struct layout *layout)
 {
@@ -222,6 +258,7 @@ void layout_write(struct buf *out, const struct layout *layout)
     if (imports.count > 0)
         buf_add_byte(out, '\n');
     write_imports(out, &imports);
+    write_definitions(out, layout);
     for (size_t i = 0; i < layout->block_count; i++)
         write_block(out, &layout->blocks[i]);
     mem_free_at(&imports.all);

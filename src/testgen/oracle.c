@@ -117,9 +117,22 @@ static bool enters(const struct program *program)
     return false;
 }
 
+/* Of which variables does it speak? A stranger's numbers: none may be past the last. */
+static bool is_known(const struct program *program, const struct value *view)
+{
+    if (value_is_special(view, "var"))
+        return view->count == 1 && view->items[0]->kind == VALUE_INT &&
+               view->items[0]->integer >= 0 && view->items[0]->integer < program->count;
+    for (size_t i = 0; i < view->count; i++)
+        if (!is_known(program, view->items[i]))
+            return false;
+    return true;
+}
+
 bool oracle_can_check(const struct program *program, const struct component *component)
 {
-    if (!component->stable || component->statement >= program->count)
+    if (!component->stable || component->statement >= program->count ||
+        !is_known(program, component->view))
         return false;
     bool at_once = component->kind == COMPONENT_VALUE || component->kind == COMPONENT_ARGUMENT;
     if (at_once && component->statement < program_act(program))
@@ -188,7 +201,8 @@ enum check_form oracle_form(const struct component *component)
         return CHECK_RAISED;
     if (component->kind == COMPONENT_STDOUT)
         return CHECK_OUTPUT;
-    if (view->kind == VALUE_NONE || view->kind == VALUE_BOOL || is_builtin(view))
+    if (view->kind == VALUE_NONE || view->kind == VALUE_BOOL || is_builtin(view) ||
+        value_is_special(view, "var"))
         return CHECK_SAME;
     if (is_nan(view))
         return CHECK_NAN;

@@ -237,9 +237,22 @@ bool python_callable_is_value(const struct callable *callable)
     return callable->kind == CALLABLE_LIBRARY && callable->parameter_count == 0;
 }
 
+static void add_definition(struct python *python, struct str text)
+{
+    for (uint32_t i = 0; i < python->definition_count; i++)
+        if (str_equal(python->definitions[i], text))
+            return;
+    if (python->definition_count == PYTHON_DEFINITIONS_MAX)
+        python->why = "it needs too many classes of its own";
+    else
+        python->definitions[python->definition_count++] = text;
+}
+
 struct str python_callable_text(struct python *python, const struct callable *callable)
 {
     const struct subject *subject = python->subject;
+    if (callable->define.len > 0)
+        add_definition(python, callable->define);
     if (callable->kind == CALLABLE_LIBRARY)
         return python_name(python, callable->text, callable->import);
     bool makes = callable->kind == CALLABLE_CONSTRUCTOR && callable->owner >= 0;

@@ -7,7 +7,7 @@
 #include "testgen/python_text.h"
 #include "testgen/subject.h"
 
-enum { PYTHON_IMPORTS_MAX = 64 };
+enum { PYTHON_IMPORTS_MAX = 64, PYTHON_DEFINITIONS_MAX = 8 };
 
 struct python {
     struct arena *arena;
@@ -16,6 +16,8 @@ struct python {
     const struct python_node *const *in_place; /* by variable: written in its place, or NULL */
     struct str imports[PYTHON_IMPORTS_MAX];
     uint32_t import_count;
+    struct str definitions[PYTHON_DEFINITIONS_MAX]; /* classes of the test's own, each once */
+    uint32_t definition_count;
     const char *why;
 };
 

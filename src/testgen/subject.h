@@ -102,6 +102,8 @@ struct callable {
     const struct str *reads;
     uint32_t read_count;
     struct str why;
+    struct str define;  /* LIBRARY: what a test has to define before it can speak of it */
+    struct str fixture; /* LIBRARY: "file" or "file text", made in the test's folder; else empty */
 };
 
 struct class

@@ -288,6 +288,13 @@ static bool needs_owner(enum callable_kind kind)
     return kind == CALLABLE_METHOD || kind == CALLABLE_PROPERTY || kind == CALLABLE_SETTER;
 }
 
+static struct str optional_text(struct subject_reader *reader, const struct value *value,
+                                const char *key)
+{
+    const struct value *text = value_get(value, key);
+    return text != NULL ? subject_text(reader, text, SUBJECT_TEXT_MAX) : STR("");
+}
+
 void subject_callable(struct subject_reader *reader, const struct value *value,
                       struct callable *ret)
 {
@@ -309,6 +316,8 @@ void subject_callable(struct subject_reader *reader, const struct value *value,
         .manager = value_get(value, "manager") != NULL &&
                    subject_truth(reader, value_get(value, "manager")),
         .why = subject_text(reader, value_get(value, "why"), SUBJECT_TEXT_MAX),
+        .define = optional_text(reader, value, "define"),
+        .fixture = optional_text(reader, value, "fixture"),
     };
     read_parameters(reader, value, ret);
     ret->raises = subject_texts(reader, value_get(value, "raises"), &ret->raise_count);

@@ -22,6 +22,8 @@ struct suite_block {
     uint32_t target;           /* callable */
     const struct str *imports; /* "from wallet import clamp", "import pytest" */
     uint32_t import_count;
+    const struct str *definitions; /* lines of classes that its tests stand on */
+    uint32_t definition_count;
     const struct str *head, *tail; /* lines before and after those of the cases */
     uint32_t head_count, tail_count;
     const struct suite_case *cases; /* at least one */

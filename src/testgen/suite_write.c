@@ -79,6 +79,7 @@ static void write_block(struct json_writer *json, const struct suite *suite,
     member_str(json, "name", block->name);
     member_callable(json, suite->subject, block->target);
     member_lines(json, "imports", block->imports, block->import_count);
+    member_lines(json, "definitions", block->definitions, block->definition_count);
     member_lines(json, "head", block->head, block->head_count);
     json_key(json, "cases");
     json_array(json);

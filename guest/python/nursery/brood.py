@@ -4,8 +4,8 @@ Records come back through memory that parent and child share: there is no descri
 under test could write to, what a dead child has finished stays, and nobody waits for anybody. A
 child that leaves the process in another state than it found it in (see state.py) did not do
 independent work: its items are done again in a *careful* lot, which looks at the state after each
-item and ends behind the first one that changed it. What was done up to there is right; the rest
-goes on in a new child.
+item, and puts back what was changed. Where that cannot be, the lot ends behind that item: what was
+done up to there is right; the rest goes on in a new child.
 
 A child that did not change anything stops itself and waits for the next lot, for it is what a new
 one would be; birth and the first touch of each page are what most lots would spend their time on.
@@ -23,7 +23,7 @@ import time
 
 HEAD = struct.Struct("<QQQQ")      # the token, the item at work, records done, how it ended
 LENGTH = struct.Struct("<I")
-WORKING, SAME, CHANGED, FULL = 0, 1, 2, 3
+WORKING, SAME, CHANGED, FULL, RESTORED = 0, 1, 2, 3, 4
 SPACE = 48 << 20
 HEADROOM = 192 << 20
 FILE_MAX = 64 << 20
@@ -116,6 +116,13 @@ def entries():
         return set()
 
 
+def is_restored(job):
+    try:
+        return job.restore()
+    except BaseException:    # it knows no way, or none any more
+        return False
+
+
 def is_same(job):
     try:
         return job.same()
@@ -129,6 +136,7 @@ class Brood:
     prepare()     in a new child, before its first item
     work(item)    gives the item's record, bytes
     same()        in the child after its last item: is all state as it was?
+    restore()     makes it so, if it can; may be missing
     lost(item, ended)  the record of an item that ended its child ("died" or "clock")
     alone(item)   must this item have a child of its own?
     careful(item) may it be expected to change state?
@@ -144,6 +152,7 @@ class Brood:
         self.memory = mmap.mmap(-1, SPACE)
         self.close_in_child = close_in_child
         self.births = 0
+        self.restored = ()     # items of the last lot after which state was put back
         self.kept = entries()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         be_subreaper()
@@ -154,7 +163,10 @@ class Brood:
         waiting.reverse()
         while waiting:
             batch, careful = waiting.pop()
+            self.restored = ()
             found, ended = self.have_done([items[one] for one in batch], job, careful)
+            for number in self.restored:
+                job.notice(items[batch[number]])
             lots = self.judge(batch, careful, found, ended, items, records, job)
             waiting.extend(one for one in lots if one[0])
         return records
@@ -291,7 +303,7 @@ class Brood:
         """Is everything as it was?"""
         work, memory, pack, put = job.work, self.memory, HEAD.pack_into, LENGTH.pack_into
         job.prepare()
-        at = HEAD.size
+        at, restored = HEAD.size, []
         for number, item in enumerate(items):
             pack(memory, 0, token, number, number, WORKING)
             try:
@@ -307,14 +319,24 @@ class Brood:
             put(memory, at, len(record))
             memory[at + 4:at + 4 + len(record)] = record
             at += 4 + len(record)
-            if careful and not (is_same(job) and not has_children()):
+            if not careful:
+                continue
+            is_as_before = is_same(job)
+            if has_children() or not is_as_before and not is_restored(job):
                 pack(memory, 0, token, number + 1, number + 1, CHANGED)
                 return False
+            if not is_as_before:
+                restored.append(number)
         if stays:
             collect_garbage()
         state = SAME if is_same(job) else CHANGED
+        told = dumps(restored, 2)
+        if restored and state == SAME and at + 4 + len(told) <= SPACE:
+            put(memory, at, len(told))
+            memory[at + 4:at + 4 + len(told)] = told
+            state = RESTORED
         pack(memory, 0, token, len(items), len(items), state)
-        return state == SAME and not has_children()
+        return state != CHANGED and not has_children()
 
     def next_order(self, token, parent):
         """Stops; whoever else wakes it up finds it asleep again."""
@@ -373,4 +395,16 @@ class Brood:
             at += 4 + length
         if state == WORKING:
             return records[:expected - 1], ended
+        if state == RESTORED:
+            self.restored, state = self.changed_items(at, expected), SAME
         return records, state
+
+    def changed_items(self, at, count):
+        """Which items changed something that was put back, as the child says."""
+        (length,) = LENGTH.unpack_from(self.memory, at)
+        try:
+            found = loads(self.memory[at + 4:at + 4 + length])
+        except (ValueError, EOFError, TypeError):
+            return ()
+        return [one for one in found if type(one) is int and 0 <= one < count] \
+            if type(found) is list else ()

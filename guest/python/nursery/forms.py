@@ -41,6 +41,8 @@ def fraction_form(viewer, kind, value):
 
 
 def path_form(viewer, kind, value):
+    if id(value) in viewer.known:
+        return (..., "var", viewer.known[id(value)])
     name = "Path" if isinstance(value, pathlib.Path) else kind.__name__
     return (..., "make", "pathlib." + name, "pathlib", (str(value),), {})
 

@@ -8,7 +8,8 @@ import os
 import struct
 import sys
 
-from . import clockwork, effects, execute, mutants, observe, origins, probe, state, suspect, view
+from . import (clockwork, effects, execute, files, mutants, observe, origins, probe, restore, state,
+               suspect, view)
 from .describe import resolve
 from .output import Input, Output
 
@@ -42,13 +43,19 @@ class Runner:
         probe.begin(VIEW_FUEL, b"")
 
     def same(self):
+        files.clear()
         if self.reseeds:
             clockwork.seed(self.seed)
         return self.state.same()
 
+    def restore(self):
+        """Puts back what was changed; is the process as it was then?"""
+        return restore.put_back(self.state.kept[2]) and self.same()
+
     def clean(self):
         self.output.clear()
         self.input.asked = False
+        files.start(self.offset != 0)
         clockwork.reset(self.offset)
         if self.reseeds:
             clockwork.seed(self.seed)
@@ -119,7 +126,7 @@ class RunJob:
         self.order = "run", flags, fuel, watch
         self.watch = watch if flags & WANT_OPERANDS else b""
         self.wants_digest = flags & WANT_DIGEST
-        self.prepare, self.same = runner.prepare, runner.same
+        self.prepare, self.same, self.restore = runner.prepare, runner.same, runner.restore
 
     @staticmethod
     def alone(data):
@@ -264,7 +271,7 @@ class MutantsJob:
     def __init__(self, runner, units, table, fuel, stateful, importer):
         self.runner, self.units, self.table = runner, units, table
         self.fuel, self.stateful, self.importer = fuel, stateful, importer
-        self.prepare, self.same = runner.prepare, runner.same
+        self.prepare, self.same, self.restore = runner.prepare, runner.same, runner.restore
         self.known, self.order = {}, ("mutants", fuel)
 
     def alone(self, item):

@@ -106,6 +106,34 @@ def imported_later(tree):
                     yield from (alias.name for alias in one.names)
                 elif isinstance(one, ast.ImportFrom) and not one.level and one.module:
                     yield one.module
+                elif isinstance(one, ast.Call) and one.args and getattr(
+                        one.func, "attr", getattr(one.func, "id", "")) in IMPORTERS:
+                    name = getattr(one.args[0], "value", None)
+                    if type(name) is str:
+                        yield name
+
+
+IMPORTERS = ("import_module", "__import__")
+HARMLESS = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign,
+            ast.AnnAssign)
+FILE_MAX = 1_000_000
+
+
+def is_harmless(tree):
+    """Does importing it define things, and no more?"""
+    return all(isinstance(one, HARMLESS) or isinstance(one, ast.Expr)
+               and isinstance(one.value, ast.Constant) for one in tree.body)
+
+
+def only_defines(spec):
+    """A module of the project whose import nobody could notice."""
+    if not isinstance(getattr(spec, "loader", None), SourceFileLoader):
+        return False
+    try:
+        with open(spec.origin, "rb") as file:
+            return is_harmless(ast.parse(file.read(FILE_MAX)))
+    except (OSError, SyntaxError, ValueError):
+        return False
 
 
 def is_installed(spec):
@@ -131,7 +159,7 @@ def import_ahead(tree):
     installed may start threads or end the interpreter, and stays the candidates' own affair."""
     for name in sorted(set(imported_later(tree)) - set(sys.modules)):
         spec = top_of(name)
-        if is_of_library(spec) and not is_installed(spec):
+        if is_of_library(spec) and not is_installed(spec) or "." not in name and only_defines(spec):
             try:
                 importlib.import_module(name)
             except BaseException:    # then it is the function's own affair

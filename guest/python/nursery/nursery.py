@@ -7,7 +7,7 @@ import marshal
 import struct
 import sys
 
-from . import clockwork, frames, load, mutants, observe, probe, seeds, suspect
+from . import clockwork, frames, load, mutants, observe, probe, seeds, standins, suspect
 from .brood import Brood
 from .describe import Described
 from .jobs import MutantsJob, ObserveJob, RunJob, Runner, SuspectJob, calls_of
@@ -76,6 +76,7 @@ class Nursery:
         self.source = source
         load.import_ahead(source.tree)
         self.described = Described(module, source, options)
+        standins.StandIns(self.described, self.brood).add()
         if "asyncio" in sys.modules or any(one["async"] for one in self.described.callables):
             from . import looping    # now: what a child imports would look like changed state
             looping.run(looping.nothing())

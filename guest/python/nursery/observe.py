@@ -2,7 +2,7 @@
 
 import traceback
 
-from . import frames, view
+from . import files, frames, view
 from .execute import CALL, DRAIN, ENTER, is_mutable, snapshot
 
 OUTPUT_MAX = 4000
@@ -22,17 +22,20 @@ class Observer:
         self.computed_of = {}
 
     def components(self, run):
-        found = []
+        found, known = [], {}
         for at, value in enumerate(run.values):
             if run.program[at][0] in (CALL, DRAIN, ENTER):
-                found.append(("value", at, "", safely(value)))
+                found.append(("value", at, "", safely(value, known)))
+            if not plain_type(value):
+                known.setdefault(id(value), at)
         if run.error is not None:
             found.append(("raises", run.at, "", self.raises(run)))
         for at in sorted(run.given):
-            found.extend(self.arguments(run, at))
+            found.extend(self.arguments(run, at, known))
         for at, value in enumerate(run.values):
-            if not plain_type(value):
-                found.extend(self.attributes(at, value))
+            if known.get(id(value)) == at:
+                found.extend(self.attributes(at, value, known))
+            found.extend(self.written(run, at, value))
         text = self.output.taken()
         if text:
             found.append(("stdout", max(0, len(run.values) - 1), "", text[:OUTPUT_MAX]
@@ -40,13 +43,21 @@ class Observer:
                           (..., "long", "str", len(text), text[:20], text[-20:])))
         return found
 
+    def written(self, run, at, value):
+        """What is in a file of the test's now, if that is something else."""
+        one = run.program[at]
+        if one[0] == CALL and "fixture" in self.origins.callables[one[1]]:
+            changed = files.change(value, run.given[at][1]["content"])
+            if changed is not None:
+                yield ("attribute", at) + changed
+
     def raises(self, run):
         error = run.error
         text, module = view.type_text(type(error))
         return (text, module, message_of(error), self.origins.of(run))
 
     @staticmethod
-    def arguments(run, at):
+    def arguments(run, at, known):
         before = run.changed.get(at)
         if before is None:
             return
@@ -56,10 +67,10 @@ class Observer:
         pairs += [(name, before[1][name], new) for name, new in keywords.items()]
         for path, old, new in pairs:
             if is_mutable(new) and snapshot(old) != snapshot(new):
-                yield "argument", at, path, safely(new)
+                yield "argument", at, path, safely(new, known)
 
-    def attributes(self, at, value):
-        shown = safely(value)
+    def attributes(self, at, value, known):
+        shown = safely(value, {one: where for one, where in known.items() if where != at})
         if type(shown) is not tuple or shown[:2] not in ((..., "object"), (..., "opaque")):
             return
         if shown[1] == "object":
@@ -70,7 +81,7 @@ class Observer:
                 found = getattr(value, name)
             except BaseException:
                 continue
-            yield "attribute", at, name, safely(found)
+            yield "attribute", at, name, safely(found, known)
 
     def computed(self, kind):
         """Attributes that the target's own properties and descriptors give."""
@@ -91,9 +102,10 @@ class Observer:
             and getattr(code, "co_filename", None) == self.origins.path
 
 
-def safely(value):
+def safely(value, known=()):
+    """known: {id: number} of the objects that tests may call by the names of their variables."""
     try:
-        shown = view.view(value)
+        shown = view.view(value, known=known)
         frames.dumps(shown)
         return shown
     except BaseException:

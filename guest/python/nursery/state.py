@@ -5,6 +5,7 @@ import builtins
 import marshal
 import os
 import sys
+from collections import deque
 from operator import is_
 from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 
@@ -174,7 +175,10 @@ def slots_of(value):
 # ---- the objects that a container holds, as a tuple -----------------------------------------
 
 def is_held(read, value, before):
-    now = read(value)
+    return is_same_tuple(read(value), before)
+
+
+def is_same_tuple(now, before):
     return len(now) == len(before) and (all(map(is_, now, before)) or all(
         a is b or type(a) in (str, bytes) and a == b for a, b in zip(now, before)))
 
@@ -223,6 +227,10 @@ def by_protocol(value):
     """Of types that keep their state to themselves; none of these calls changes it."""
     if type(value) is bytearray:
         return bytes(value)
+    if isinstance(value, dict):          # its items are looked at, and that is all there is
+        return None
+    if isinstance(value, deque):         # its iterator would be another one each time
+        return repr((value.maxlen, tuple(value)))
     for name in ("getstate", "getvalue", "__reduce__"):
         try:
             return repr(getattr(value, name)())

@@ -36,11 +36,11 @@ def order(view):
 
 
 class Viewer:
-    """One walk over one value. `names` says of which objects tests may speak by name."""
+    """One walk over one value. `known`: {id: number} of the objects that are variables."""
 
-    def __init__(self, attributes=True, depth=DEPTH):
+    def __init__(self, attributes=True, depth=DEPTH, known=()):
         self.above = []
-        self.attributes, self.depth = attributes, depth
+        self.attributes, self.depth, self.known = attributes, depth, known
 
     def view(self, value):
         kind = type(value)
@@ -151,6 +151,8 @@ def public(attributes):
 
 
 def object_view(viewer, kind, value):
+    if id(value) in viewer.known:
+        return (..., "var", viewer.known[id(value)])
     text = type_text(kind)[0]
     if not viewer.attributes or kind.__module__ in ("contextlib", "functools"):
         return (..., "opaque", text)

@@ -6,13 +6,15 @@
 #include "tests/test.h"
 
 /* A subject by hand: clamp(value, low, high), Wallet(balance) with spend(amount), countdown(n). */
-enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT, TICKS, EQUAL };
+enum { CLAMP, WALLET, SPEND, COUNTDOWN, FETCH, SORT, TICKS, EQUAL, NODE, FURTHEST };
 
 static const struct parameter clamp_parameters[] = {
     {.name = STR("value")}, {.name = STR("low")}, {.name = STR("high")}};
 static const struct parameter balance[] = {{.name = STR("balance")}};
 static const struct parameter amount[] = {{.name = STR("amount")}};
 static const struct parameter items[] = {{.name = STR("items")}};
+
+static const struct type node = {.kind = TYPE_CLASS, .index = 1};
 
 static const struct callable callables[] = {
     [CLAMP] = {.name = STR("clamp"),
@@ -59,6 +61,22 @@ static const struct callable callables[] = {
                .parameters = amount,
                .parameter_count = 1,
                .test = true},
+    [NODE] = {.name = STR("Node"),
+              .qual = STR("Node"),
+              .kind = CALLABLE_LIBRARY,
+              .owner = -1,
+              .text = STR("Node"),
+              .define =
+                  STR("class Node:\n    def __init__(self, next):\n        self.next = next\n"),
+              .parameters = items,
+              .parameter_count = 1,
+              .returns = &node},
+    [FURTHEST] = {.name = STR("furthest"),
+                  .qual = STR("furthest"),
+                  .owner = -1,
+                  .parameters = items,
+                  .parameter_count = 1,
+                  .test = true},
     [TICKS] = {.name = STR("ticks"),
                .qual = STR("ticks"),
                .owner = -1,
@@ -68,13 +86,14 @@ static const struct callable callables[] = {
                .parameter_count = 1,
                .test = true},
 };
-static const struct class wallet = {
-    .qual = STR("Wallet"), .text = STR("Wallet"), .import = STR("wallet")};
+static const struct class classes[] = {
+    {.qual = STR("Wallet"), .text = STR("Wallet"), .import = STR("wallet")},
+    {.qual = STR("Node"), .text = STR("Node")}};
 static const struct subject subject = {.module = STR("wallet"),
                                        .callables = callables,
                                        .callable_count = COUNT_OF(callables),
-                                       .classes = &wallet,
-                                       .class_count = 1};
+                                       .classes = classes,
+                                       .class_count = COUNT_OF(classes)};
 
 static struct arena *arena(void)
 {
@@ -234,6 +253,32 @@ TEST(emit_python_expects_exceptions_with_their_whole_message)
                "\n"
                "    with pytest.raises(TooLittle, match=r\"^only 10 \\(of 30\\)$\"):\n"
                "        wallet.spend(30)\n");
+}
+
+TEST(emit_python_defines_what_a_test_stands_on_once_and_tells_objects_by_their_variables)
+{
+    const struct value *none = value_none(), *first = value_var(arena(), 0),
+                       *second = value_var(arena(), 1);
+    struct statement statements[] = {call(NODE, &none, 1), call(NODE, &first, 1),
+                                     call(FURTHEST, &second, 1)};
+    struct trial test = {.target = FURTHEST,
+                         .program = program_of(statements, 3),
+                         .checks =
+                             check((struct check){COMPONENT_VALUE, CHECK_SAME, 2, STR(""), first}),
+                         .check_count = 1};
+    const struct trial *tests[] = {&test, &test};
+    const char *found = written(tests, 2);
+    CHECK_CONTAINS(found, "from wallet import furthest\n\n\n"
+                          "class Node:\n"
+                          "    def __init__(self, next):\n"
+                          "        self.next = next\n"
+                          "\n\n"
+                          "def test_furthest():\n"
+                          "    node = Node(None)\n"
+                          "    items = Node(node)\n"
+                          "\n"
+                          "    assert furthest(items) is node\n");
+    CHECK(strstr(strstr(found, "class Node") + 1, "class Node") == NULL);
 }
 
 TEST(emit_python_drains_generators_where_they_are_made)

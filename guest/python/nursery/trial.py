@@ -1,0 +1,100 @@
+"""Calls what is under test with recorders, in a child: what it does to its arguments."""
+
+import gc
+import inspect
+import marshal
+import sys
+from itertools import islice
+
+from . import files, frames, jobs, probe
+from .recorder import Answers, Recorder, Trace
+
+FUEL, TAKEN = 20_000, 6
+
+
+class TrialJob:
+    """An item is the number of a callable; a record is {parameter: trace}."""
+
+    order = None
+
+    def __init__(self, described):
+        self.described = described
+        self.calls = jobs.calls_of(described, described.module)
+
+    @staticmethod
+    def prepare():
+        files.start(False)
+
+    @staticmethod
+    def same():
+        return True
+
+    @staticmethod
+    def alone(item):
+        return False
+
+    careful = alone
+
+    @staticmethod
+    def notice(item):
+        pass
+
+    @staticmethod
+    def lost(item, ended):
+        return frames.dumps({})
+
+    def work(self, item):
+        entry = self.described.callables[item]
+        traces = {one["name"]: Trace() for one in entry["params"]}
+        for mode in range(Answers.MODES):
+            answers = Answers(mode, files.file_text("data.txt", "a\n"))
+            probe.begin(FUEL, b"")
+            try:
+                finish(self.call(item, entry, traces, answers))
+            except BaseException:
+                pass
+        return frames.dumps({name: one.plain() for name, one in traces.items()})
+
+    def call(self, item, entry, traces, answers):
+        given, named = [], {}
+        if entry["kind"] in ("method", "property", "setter"):
+            given.append(self.instance(entry, answers))
+        for one in entry["params"]:
+            if one["optional"] and (answers.mode % 2 or one["kind"] in ("varargs", "varkw")):
+                continue
+            recorder = Recorder(traces[one["name"]], answers)
+            if one["kind"] in ("plain", "positional") and not named:
+                given.append(recorder)
+            else:
+                named[one["name"]] = recorder
+        return self.calls[item](*given, **named)
+
+    def instance(self, entry, answers):
+        """Made of recorders as well, which nobody reads."""
+        maker = self.described.classes[entry["owner"]]["make"][0]
+        unread = {one["name"]: Trace() for one in self.described.callables[maker]["params"]}
+        return self.call(maker, self.described.callables[maker], unread, answers)
+
+
+def finish(result):
+    if inspect.iscoroutine(result):
+        result.close()
+    elif hasattr(type(result), "__next__"):
+        list(islice(result, TAKEN))
+
+
+def targets(described):
+    return [index for index, entry in enumerate(described.callables)
+            if entry["kind"] != "library" and entry["params"]]
+
+
+def traces(described, brood):
+    """{number of a callable: {parameter: trace as plain data}}"""
+    items = targets(described)
+    output = sys.stdout
+    try:
+        records = brood.run(items, TrialJob(described))
+    finally:
+        sys.stdout = output
+        gc.unfreeze()     # others will look for objects of the module
+    return {item: marshal.loads(record) for item, record in zip(items, records)}
