@@ -133,13 +133,13 @@ static PyObject *arm(PyObject *self, PyObject *args)
 {
     PyObject *gc = NULL;
     struct finish *finish = &zygote.finish;
-    if (!PyArg_ParseTuple(args, "iOOOOOO", &zygote.socket, &zygote.rehearse, &zygote.become, &gc, &finish->run_exit,
-                          &finish->count_threads, &finish->weak_reference))
+    if (!PyArg_ParseTuple(args, "iOOOOOO", &zygote.socket, &zygote.rehearse, &zygote.become, &gc,
+                          &finish->run_exit, &finish->count_threads, &finish->weak_reference))
         return NULL;
     finish->get_objects = PyObject_GetAttrString(gc, "get_objects");
     zygote.freeze = PyObject_GetAttrString(gc, "freeze");
-    PyObject *const kept[] = {zygote.rehearse, zygote.become, finish->run_exit, finish->count_threads,
-                              finish->weak_reference};
+    PyObject *const kept[] = {zygote.rehearse, zygote.become, finish->run_exit,
+                              finish->count_threads, finish->weak_reference};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         Py_INCREF(kept[i]);
     return PyCFunction_New(&hook, self);

@@ -3,7 +3,8 @@
 #include "sandbox/pool_private.h"
 #include "sandbox/zygote.h"
 
-static const int64_t soon_ns = 10000000; /* most boxes are over by then, and their end is an occasion, too */
+static const int64_t soon_ns =
+    10000000; /* most boxes are over by then, and their end is an occasion, too */
 
 static struct pool_state state_of(const struct pool *pool, const struct brood *brood)
 {

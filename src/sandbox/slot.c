@@ -185,8 +185,7 @@ static struct slot *make(struct sandbox_host *host, const char *image, life *liv
         return error_set_null(err, ERROR_USAGE,
                               "an image's name is made of letters, digits, '.', '_' and '-'");
     struct slot *slot = mem_alloc(sizeof *slot);
-    *slot = (struct slot){
-        .host = host, .ids = {.lock = -1}, .pidfd = -1, .talk = -1, .mounts = -1};
+    *slot = (struct slot){.host = host, .ids = {.lock = -1}, .pidfd = -1, .talk = -1, .mounts = -1};
     for (int i = 0; i < SLOT_SPACES; i++)
         slot->spaces[i] = -1;
     for (int i = 0; i < LEDGERS; i++)

@@ -71,6 +71,10 @@ struct plan {
 void builder_call(const struct builder *builder, struct draft *draft, uint32_t callable,
                   const struct plan *plan);
 
+/* Can an argument of this type be made, where the draft and its depth have room? */
+bool builder_has_object(const struct builder *builder, const struct draft *draft,
+                        const struct type *type, int depth);
+
 /* An instance of the class in a variable; UINT32_MAX (and failed) if there is no way to one. */
 uint32_t builder_object(const struct builder *builder, struct draft *draft, uint32_t class_index,
                         bool simple, int depth);
