@@ -42,6 +42,8 @@ struct plan {
     enum network network;
     uint32_t accept_missing;
     bool explain;
-    bool cold;     /* see box_spec */
+    bool cold;    /* see box_spec */
+    bool carried; /* /work holds what an earlier run has left there; nothing tells here what that is
+                   */
     bool terminal; /* the program has a terminal of its own, joined with the caller's */
 };

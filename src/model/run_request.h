@@ -58,6 +58,7 @@ struct run_request {
     enum network network;
     bool explain;
     bool cold;     /* see box_spec */
+    bool carried;  /* the work folder is another run's, see plan; its entry may lie there */
     bool terminal; /* see plan */
     bool prompt;   /* nothing to run: the language's own prompt */
 };
