@@ -87,7 +87,7 @@ static void pump(void *cookie);
 static void on_item_end(void *cookie, struct batch_item *item)
 {
     struct batch *batch = cookie;
-    batch->running--;
+    batch->running -= (int)item->boxes;
     batch->trouble = batch->trouble || item->failed;
     settle(batch, item);
     pump(batch);
@@ -115,7 +115,8 @@ static void begin(struct batch *batch, struct str line)
                                       on_item_end, batch};
     struct error err = {};
     if (batch_item_begin(item, line, &place, &err)) {
-        batch->running++;
+        batch->running +=
+            (int)item->boxes; /* a chain's pipes have several: a little above is fine */
         return;
     }
     batch_item_fail(item, &err);

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/chain_output.h"
 #include "cli/run_output.h"
 #include "lang/lang.h"
 #include "lang/names.h"
-#include "model/request_read.h"
+#include "model/chain_read.h"
 #include "sys/fd.h"
 
 enum { PLAN_ARENA_BYTES = 64 << 20, COLLECT_SECONDS = 5 };
@@ -15,7 +16,7 @@ enum { PLAN_ARENA_BYTES = 64 << 20, COLLECT_SECONDS = 5 };
 struct batch_item *batch_item_new(int64_t index, int64_t line)
 {
     struct batch_item *item = mem_alloc(sizeof *item);
-    *item = (struct batch_item){.index = index, .line = line, .input = -1};
+    *item = (struct batch_item){.index = index, .line = line, .boxes = 1};
     arena_init(&item->request_room, REQUEST_ARENA_BYTES);
     arena_init(&item->plan_room, PLAN_ARENA_BYTES);
     buf_init(&item->said, RUN_JSON_BYTES_MAX);
@@ -25,8 +26,12 @@ struct batch_item *batch_item_new(int64_t index, int64_t line)
 static void let_go(struct batch_item *item)
 {
     run_free(item->run);
+    chain_free(item->chain);
     item->run = NULL;
-    fd_close_at(&item->input);
+    item->chain = NULL;
+    for (uint32_t i = 0; item->inputs != NULL && i < item->request.count; i++)
+        fd_close_at(&item->inputs[i]);
+    item->inputs = NULL;
     arena_done(&item->request_room);
     arena_done(&item->plan_room);
 }
@@ -57,11 +62,10 @@ void batch_item_fail(struct batch_item *item, const struct error *why)
     let_go(item);
 }
 
-static void tell(struct batch_item *item, const struct run_result *result)
+/* What is to be told has been written. */
+static void end_item(struct batch_item *item)
 {
-    const struct run_tag tag = tag_of(item);
     struct error err = {};
-    run_json_result(result, item->request.explain, &tag, &item->said);
     if (!item->said.over) {
         item->has_ended = true;
         let_go(item);
@@ -78,32 +82,65 @@ static void on_run(void *cookie, struct run *run)
     struct error err = {};
     __attribute__((cleanup(run_result_done))) struct run_result result;
     run_result_init(&result);
-    if (run_take(run, &result, &err))
-        tell(item, &result);
-    else
+    if (run_take(run, &result, &err)) {
+        const struct run_tag tag = tag_of(item);
+        run_json_result(&result, item->request.parts[0].request.explain, &tag, &item->said);
+        end_item(item);
+    } else {
         batch_item_fail(item, &err);
+    }
+    item->place.end(item->place.cookie, item);
+}
+
+static void on_chain(void *cookie, struct chain *chain)
+{
+    struct batch_item *item = cookie;
+    const struct run_tag tag = tag_of(item);
+    __attribute__((cleanup(chain_result_done))) struct chain_result result;
+    chain_take(chain, &result);
+    chain_json_result(&result, &item->request, &tag, &item->said);
+    item->failed = result.broken;
+    end_item(item);
     item->place.end(item->place.cookie, item);
 }
 
 /* ---- the beginning -------------------------------------------------------------------------- */
 
-static bool make_input(struct batch_item *item, struct error *err)
+static bool make_input(struct batch_item *item, uint32_t part, struct error *err)
 {
-    struct str input = item->request.input;
+    struct str input = item->request.parts[part].request.input;
     if (input.len == 0)
         return true;
-    item->input = fd_memory("testudo-input", input, err);
-    return item->input >= 0;
+    item->inputs[part] = fd_memory("testudo-input", input, err);
+    return item->inputs[part] >= 0;
 }
 
-/* Requests of one batch that bring back the same name do not meet. */
+static bool make_inputs(struct batch_item *item, struct error *err)
+{
+    uint32_t count = item->request.count;
+    int *inputs = arena_alloc(&item->plan_room, count * sizeof *inputs);
+    for (uint32_t i = 0; i < count; i++)
+        inputs[i] = -1;
+    item->inputs = inputs;
+    for (uint32_t i = 0; i < count; i++)
+        if (!make_input(item, i, err))
+            return false;
+    return true;
+}
+
+/* Requests of one batch that bring back the same name do not meet, nor do parts of one request. */
 static void place_outs(struct batch_item *item)
 {
     const char *base = item->place.out_dir != NULL ? item->place.out_dir : ".";
-    struct run_request *request = &item->request;
     const char *folder = arena_text(&item->plan_room, "%s/%lld", base, (long long)item->index);
-    for (uint32_t i = 0; i < request->out_count; i++)
-        request->outs[i].folder = folder;
+    for (uint32_t i = 0; i < item->request.count; i++) {
+        struct run_request *request = &item->request.parts[i].request;
+        const char *own = item->request.kind == CHAIN_ALONE
+                              ? folder
+                              : arena_text(&item->plan_room, "%s-%u", folder, i);
+        for (uint32_t k = 0; k < request->out_count; k++)
+            request->outs[k].folder = own;
+    }
 }
 
 /* The line is told by its number in the batch; of the JSON text it is always the first. */
@@ -116,32 +153,85 @@ static bool forget_line(struct error *err)
     return error_stage(err, "request");
 }
 
+static bool check_image(const struct chain_request *request, uint32_t part, struct error *err)
+{
+    const char *image = request->parts[part].request.image;
+    return image == NULL || name_check("the name of an image", image, err);
+}
+
+/* Where it went wrong, if it is one of several. */
+static bool in_part(const struct chain_request *request, uint32_t part, struct error *err)
+{
+    return request->kind != CHAIN_ALONE &&
+           error_wrap(err, "%s[%u]", request->kind == CHAIN_STEPS ? "steps" : "pipes", part);
+}
+
 static bool read_request(struct batch_item *item, struct str text, struct error *err)
 {
-    return (request_read(text, &item->request_room, &item->request, err) || forget_line(err)) &&
-           (item->request.image == NULL ||
-            name_check("the name of an image", item->request.image, err));
+    struct chain_request *request = &item->request;
+    if (!chain_read(text, &item->request_room, request, err))
+        return forget_line(err);
+    for (uint32_t i = 0; i < request->count; i++)
+        if (!check_image(request, i, err))
+            return in_part(request, i, err);
+    return true;
+}
+
+static bool make_plan(struct batch_item *item, struct error *err)
+{
+    const struct chain_request *request = &item->request;
+    struct chain_plan plan = {request->kind, request->ring, request->count, NULL};
+    plan.parts = arena_alloc(&item->plan_room, request->count * sizeof *plan.parts);
+    for (uint32_t i = 0; i < request->count; i++) {
+        plan.parts[i].may_fail = request->parts[i].may_fail;
+        if (!lang_plan(&request->parts[i].request, &item->plan_room, &plan.parts[i].plan, err))
+            return in_part(request, i, err);
+    }
+    item->plan = plan;
+    return true;
+}
+
+static bool begin_run(struct batch_item *item, struct error *err)
+{
+    const struct run_io io = {
+        .stdin_fd = item->inputs[0],
+        .cancel_fd = -1,
+        .collect_seconds = COLLECT_SECONDS,
+        .store = item->place.store,
+    };
+    item->run = run_start(item->place.asker, &item->plan.parts[0].plan, &io, on_run, item, err);
+    return item->run != NULL;
+}
+
+static bool begin_chain(struct batch_item *item)
+{
+    const struct chain_io io = {
+        .stdin_fds = item->inputs,
+        .cancel_fd = -1,
+        .collect_seconds = COLLECT_SECONDS,
+        .store = item->place.store,
+    };
+    if (item->request.kind == CHAIN_PIPES)
+        item->boxes = item->request.count;
+    item->chain = chain_start(item->place.asker, &item->plan, &io, on_chain, item);
+    return true;
 }
 
 bool batch_item_begin(struct batch_item *item, struct str text, const struct batch_place *place,
                       struct error *err)
 {
     item->place = *place;
-    if (!read_request(item, text, err) || !make_input(item, err))
+    if (!read_request(item, text, err) || !make_inputs(item, err))
         return false;
     place_outs(item);
-    if (!lang_plan(&item->request, &item->plan_room, &item->plan, err))
-        return false;
-    const struct run_io io = {.stdin_fd = item->input,
-                              .cancel_fd = -1,
-                              .collect_seconds = COLLECT_SECONDS,
-                              .store = place->store};
-    item->run = run_start(place->asker, &item->plan, &io, on_run, item, err);
-    return item->run != NULL;
+    return make_plan(item, err) &&
+           (item->request.kind == CHAIN_ALONE ? begin_run(item, err) : begin_chain(item));
 }
 
 void batch_item_cancel(struct batch_item *item)
 {
     if (item->run != NULL)
         run_cancel(item->run);
+    if (item->chain != NULL)
+        chain_cancel(item->chain);
 }

@@ -1,12 +1,12 @@
-/* One request of a batch, from its line to the line of its result. */
+/* One request of a batch, which may be a chain, from its line to the line of its result. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "model/plan.h"
-#include "model/run_request.h"
+#include "model/chain.h"
 #include "run/asker.h"
+#include "run/chain.h"
 #include "run/run.h"
 
 struct batch_item;
@@ -27,10 +27,12 @@ struct batch_item {
     int64_t index, line;
     struct batch_place place;
     struct arena request_room, plan_room; /* released when it has ended */
-    struct run_request request;
-    struct plan plan;
-    struct run *run;
-    int input; /* what the program reads, or -1 */
+    struct chain_request request;
+    struct chain_plan plan;
+    struct run *run;     /* of a request that is no chain */
+    struct chain *chain; /* of one that is */
+    int *inputs;         /* what each of its parts reads, or -1; as many as the request has */
+    uint32_t boxes;      /* that it may have at once */
     bool has_ended, failed;
     struct buf said; /* when it has ended: its line */
 };

@@ -15,10 +15,19 @@
 
 enum { TEXT_MAX = 65536 };
 
-const struct command *const commands[] = {&command_run,     &command_test,       &command_check,
-                                          &command_outline, &command_rules,      &command_languages,
-                                          &command_image,   &command_builds,     &command_doctor,
-                                          &command_bench,   &command_completion, NULL};
+const struct command *const commands[] = {&command_run,
+                                          &command_chain,
+                                          &command_test,
+                                          &command_check,
+                                          &command_outline,
+                                          &command_rules,
+                                          &command_languages,
+                                          &command_image,
+                                          &command_builds,
+                                          &command_doctor,
+                                          &command_bench,
+                                          &command_completion,
+                                          NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -100,6 +109,7 @@ static void write_overview(struct buf *out)
                  "  testudo run hello.py                         a script, with its siblings\n"
                  "  testudo run -c 'print(6*7)' --lang python    a piece of code\n"
                  "  testudo run -- /bin/sh -c id                 any program of this host\n"
+                 "  testudo chain a.py --then b.c                steps over one work folder\n"
                  "  testudo test wallet.py                       writes tests for a module\n"
                  "  testudo check wallet.py                      looks at code without running it\n"
                  "  testudo doctor                               what is enforced here\n");

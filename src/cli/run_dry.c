@@ -82,8 +82,10 @@ void run_say_plan(const struct plan *plan, struct buf *out)
     buf_add_text(out, "environment\n");
     for (uint32_t i = 0; i < plan->run.env.count; i++)
         buf_printf(out, "  %s\n", shown_name(plan->run.env.list[i]).text);
-    buf_add_text(out, "mounts and files\n  /work  its own, empty at first\n  /tmp  its own, empty "
-                      "at first, not executable\n");
+    buf_printf(out,
+               "mounts and files\n  /work  %s\n  /tmp  its own, empty at first, not "
+               "executable\n",
+               plan->carried ? "what the step before has left there" : "its own, empty at first");
     say_files(plan, out);
 }
 
@@ -179,25 +181,30 @@ static void json_outs(struct json_writer *json, const struct plan *plan)
     json_array_end(json);
 }
 
+void run_json_add_plan(struct json_writer *json, const struct plan *plan)
+{
+    json_object(json);
+    json_pair(json, "language", plan->language);
+    json_pair(json, "version", plan->version);
+    json_pair(json, "image", plan->image);
+    json_pair(json, "network", plan->network == NETWORK_NONE ? "none" : "loopback");
+    json_key(json, "terminal");
+    json_bool(json, plan->terminal);
+    if (plan->has_compile) {
+        json_step(json, "compile", &plan->compile);
+        json_pair(json, "artifact", plan->artifact);
+    }
+    json_step(json, "run", &plan->run);
+    json_folders(json, plan);
+    json_files(json, plan);
+    json_outs(json, plan);
+    json_object_end(json);
+}
+
 void run_json_plan(const struct plan *plan, struct buf *out)
 {
     struct json_writer json;
     json_start(&json, out);
-    json_object(&json);
-    json_pair(&json, "language", plan->language);
-    json_pair(&json, "version", plan->version);
-    json_pair(&json, "image", plan->image);
-    json_pair(&json, "network", plan->network == NETWORK_NONE ? "none" : "loopback");
-    json_key(&json, "terminal");
-    json_bool(&json, plan->terminal);
-    if (plan->has_compile) {
-        json_step(&json, "compile", &plan->compile);
-        json_pair(&json, "artifact", plan->artifact);
-    }
-    json_step(&json, "run", &plan->run);
-    json_folders(&json, plan);
-    json_files(&json, plan);
-    json_outs(&json, plan);
-    json_object_end(&json);
+    run_json_add_plan(&json, plan);
     buf_add_byte(out, '\n');
 }

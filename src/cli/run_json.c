@@ -241,48 +241,70 @@ static void add_tag(struct json_writer *json, const struct run_tag *tag, const c
         json_add_text(json, "id", id);
 }
 
+void run_json_add_error(struct json_writer *json, const struct error *err)
+{
+    json_key(json, "error");
+    json_object(json);
+    json_add_text(json, "kind", error_kind_word(err->kind));
+    json_add_text(json, "code", error_kind_word(err->kind));
+    json_add_text(json, "stage", err->stage[0] != '\0' ? err->stage : NULL);
+    json_add_int(json, "errno", err->number);
+    json_add_text(json, "message", err->text[0] != '\0' ? err->text : NULL);
+    json_add_text(json, "hint", err->hint[0] != '\0' ? err->hint : NULL);
+    json_object_end(json);
+}
+
 void run_json_error(const struct error *err, const struct run_tag *tag, struct buf *out)
 {
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
     add_tag(&json, tag, NULL);
-    json_key(&json, "error");
-    json_object(&json);
-    json_add_text(&json, "kind", error_kind_word(err->kind));
-    json_add_text(&json, "code", error_kind_word(err->kind));
-    json_add_text(&json, "stage", err->stage[0] != '\0' ? err->stage : NULL);
-    json_add_int(&json, "errno", err->number);
-    json_add_text(&json, "message", err->text[0] != '\0' ? err->text : NULL);
-    json_add_text(&json, "hint", err->hint[0] != '\0' ? err->hint : NULL);
-    json_object_end(&json);
+    run_json_add_error(&json, err);
     json_object_end(&json);
     buf_add_byte(out, '\n');
 }
 
-void run_json_result(const struct run_result *result, bool explain, const struct run_tag *tag,
-                     struct buf *out)
+static void add_carried(struct json_writer *json, const struct run_carried *carried)
+{
+    json_key(json, "carried");
+    json_object(json);
+    json_add_int(json, "files", carried->files);
+    json_add_int(json, "bytes", carried->bytes);
+    json_add_int(json, "left_out", carried->left_out);
+    json_object_end(json);
+}
+
+void run_json_add_result(struct json_writer *json, const struct run_result *result, bool explain)
 {
     __attribute__((cleanup(shown_stage_done))) struct shown_stage run, compile;
     shown_stage_init(&run, &result->run);
     shown_stage_init(&compile, &result->compile);
     const struct run_stage *last = run_result_last(result);
+    json_add_text(json, "verdict", verdict_word(last->verdict));
+    json_add_text(json, "message", result->message);
+    add_status(json, last);
+    add_output(json, result, &run, &compile);
+    if (result->carried.any)
+        add_carried(json, &result->carried);
+    if (result->file_count > 0)
+        add_files(json, result);
+    json_add_text(json, "language", result->language);
+    json_add_text(json, "version", result->version);
+    json_add_text(json, "warm", box_made_word(result->isolation.made));
+    add_isolation(json, result);
+    if (explain)
+        add_refusals(json, result);
+}
+
+void run_json_result(const struct run_result *result, bool explain, const struct run_tag *tag,
+                     struct buf *out)
+{
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
     add_tag(&json, tag, result->id);
-    json_add_text(&json, "verdict", verdict_word(last->verdict));
-    json_add_text(&json, "message", result->message);
-    add_status(&json, last);
-    add_output(&json, result, &run, &compile);
-    if (result->file_count > 0)
-        add_files(&json, result);
-    json_add_text(&json, "language", result->language);
-    json_add_text(&json, "version", result->version);
-    json_add_text(&json, "warm", box_made_word(result->isolation.made));
-    add_isolation(&json, result);
-    if (explain)
-        add_refusals(&json, result);
+    run_json_add_result(&json, result, explain);
     json_object_end(&json);
     buf_add_byte(out, '\n');
 }

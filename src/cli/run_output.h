@@ -28,6 +28,12 @@ void run_json_result(const struct run_result *result, bool explain, const struct
 /* Our own failure, a line: {"error": …}. The tag may be NULL. */
 void run_json_error(const struct error *err, const struct run_tag *tag, struct buf *out);
 
+/* The same as members of an object that the caller has begun: all of a result but "id", and
+ * "error". */
+struct json_writer;
+void run_json_add_result(struct json_writer *json, const struct run_result *result, bool explain);
+void run_json_add_error(struct json_writer *json, const struct error *err);
+
 /* "testudo: the program took longer than its time limit (5 s; --wall)"; nothing if all went well.
  * With verbose always a line, with time, memory and processes. */
 void run_say_end(const struct run_result *result, bool verbose, struct buf *out);
@@ -41,3 +47,4 @@ void run_say_refusals(const struct run_result *result, struct buf *out);
 /* --dry-run */
 void run_say_plan(const struct plan *plan, struct buf *out);
 void run_json_plan(const struct plan *plan, struct buf *out);
+void run_json_add_plan(struct json_writer *json, const struct plan *plan); /* one value */

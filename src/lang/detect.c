@@ -167,12 +167,27 @@ const struct request_file *request_entry_file(const struct run_request *request)
     return NULL;
 }
 
+bool request_entry_is_carried(const struct run_request *request)
+{
+    return request->carried && request->entry != NULL && request->source_path == NULL &&
+           !request->has_code && request_entry_file(request) == NULL;
+}
+
 static const struct lang *detect_entry_file(const struct request_file *file, struct error *err)
 {
     const struct lang *lang = find_by_extension(file->name);
     if (lang == NULL)
         lang = find_by_first_line(file->content);
     return lang != NULL ? lang : refuse_unknown(file->name, err);
+}
+
+/* What an earlier run has left is the guest's own, and is not looked at here. */
+static const struct lang *detect_carried(const char *entry, struct error *err)
+{
+    if (!path_check("the entry", entry, err))
+        return NULL;
+    const struct lang *lang = find_by_extension(entry);
+    return lang != NULL ? lang : refuse_unknown(entry, err);
 }
 
 struct candidates {
@@ -243,6 +258,8 @@ const struct lang *lang_detect(const struct run_request *request, struct error *
     const struct request_file *file = request_entry_file(request);
     if (request->source_path == NULL && file != NULL)
         return detect_entry_file(file, err);
+    if (request_entry_is_carried(request))
+        return detect_carried(request->entry, err);
     if (request->source_path == NULL)
         return error_set_null(err, ERROR_USAGE, "there is nothing to run");
     struct stat info;

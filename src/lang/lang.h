@@ -72,5 +72,8 @@ const struct lang *lang_find(struct str name_or_alias);
 /* Of a request without a source: the file among its files that its entry names, or NULL. */
 const struct request_file *request_entry_file(const struct run_request *request);
 
+/* The entry is none of these: an earlier run is to have left it in the work folder. */
+bool request_entry_is_carried(const struct run_request *request);
+
 [[nodiscard]] bool lang_plan(const struct run_request *request, struct arena *arena,
                              struct plan *ret_plan, struct error *err);

@@ -444,6 +444,8 @@ static bool check_kind(const struct run_request *request, struct error *err)
                 request->prompt;
     if (kinds == 1 || (kinds == 0 && request_entry_file(request) != NULL))
         return true;
+    if (kinds == 0 && request_entry_is_carried(request))
+        return path_check("the entry", request->entry, err);
     error_set(err, ERROR_USAGE,
               kinds == 0 ? "there is nothing to run"
                          : "a source, code and a command exclude each other");
@@ -462,6 +464,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
         .explain = request->explain,
         .cold = request->cold,
         .no_store = request->no_store,
+        .carried = request->carried,
         .terminal = request->terminal,
     };
     bool ok = check_kind(request, err) && check_words(request, err) &&

@@ -20,7 +20,10 @@ const struct lang lang_ruby = {
     .programs = (const char *const[]){"ruby", NULL},
     .numbered = (const char *const[]){"ruby%s", NULL},
     .homes = (const char *const[]){"$HOME/.rbenv/versions/*/bin/ruby", "/opt/*/bin/ruby", NULL},
-    .prompt = (const char *const[]){"-r", "irb", "-e", "IRB.start", NULL},
+    /* its editor of several lines asks the terminal where the cursor is, and waits for an answer
+     * that a box's terminal does not let through */
+    .prompt =
+        (const char *const[]){"-r", "irb", "-e", "ARGV.unshift('--nomultiline'); IRB.start", NULL},
     .find = search_find,
     .plan = script_plan,
 };

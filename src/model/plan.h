@@ -44,5 +44,7 @@ struct plan {
     bool explain;
     bool cold;     /* see box_spec */
     bool no_store; /* what the compiler makes is neither looked for nor kept */
+    bool carried;  /* /work holds what an earlier run has left there; nothing tells here what that
+                    * is */
     bool terminal; /* the program has a terminal of its own, joined with the caller's */
 };

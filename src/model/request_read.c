@@ -1,5 +1,6 @@
 #include "model/request_read.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -412,30 +413,44 @@ static const struct field {
 #undef FIELD
 };
 
-static bool check_fields(const struct json_value *top, struct error *err)
+enum { EXTRAS_MAX = 4 };
+
+static bool check_fields(const struct json_value *top, struct request_extras extras,
+                         struct error *err)
 {
-    const char *names[COUNT_OF(fields)];
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        names[i] = fields[i].name;
+    const char *names[COUNT_OF(fields) + EXTRAS_MAX];
+    size_t count = 0;
+    assert(extras.count <= EXTRAS_MAX);
+    for (; count < COUNT_OF(fields); count++)
+        names[count] = fields[count].name;
+    for (size_t i = 0; i < extras.count; i++)
+        names[count++] = extras.names[i];
     if (top->kind != JSON_OBJECT)
         return error_set(err, ERROR_USAGE, "a request is a JSON object");
-    return json_check_keys(top, names, COUNT_OF(names), err);
+    return json_check_keys(top, names, count, err);
+}
+
+bool request_read_value(const struct json_value *value, struct request_extras extras,
+                        struct arena *arena, struct run_request *ret_request, struct error *err)
+{
+    struct reading reading = {.arena = arena};
+    if (!check_fields(value, extras, err) || !take_profile(&reading, value, err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        const struct json_value *field = json_get(value, fields[i].name);
+        if (field != NULL && !fields[i].read(&reading, field, err))
+            return false;
+    }
+    *ret_request = reading.request;
+    return true;
 }
 
 bool request_read(struct str text, struct arena *arena, struct run_request *ret_request,
                   struct error *err)
 {
-    struct reading reading = {.arena = arena};
     if (text.len > REQUEST_BYTES_MAX)
         return error_set(err, ERROR_LIMIT, "a request may have %d MiB", REQUEST_BYTES_MAX >> 20);
     const struct json_value *top = json_read(arena, text, err);
-    if (top == NULL || !check_fields(top, err) || !take_profile(&reading, top, err))
-        return false;
-    for (size_t i = 0; i < COUNT_OF(fields); i++) {
-        const struct json_value *value = json_get(top, fields[i].name);
-        if (value != NULL && !fields[i].read(&reading, value, err))
-            return false;
-    }
-    *ret_request = reading.request;
-    return true;
+    return top != NULL &&
+           request_read_value(top, (struct request_extras){}, arena, ret_request, err);
 }

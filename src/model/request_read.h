@@ -21,6 +21,19 @@ enum {
     REQUEST_ID_MAX = 128,
 };
 
+struct json_value;
+
 /* Everything lives in the arena; nothing is borrowed from the text. */
 [[nodiscard]] bool request_read(struct str text, struct arena *arena,
                                 struct run_request *ret_request, struct error *err);
+
+/* The same of a value that has been read, which may have a few fields more: they are the caller's
+ * to read. */
+struct request_extras {
+    const char *const *names;
+    size_t count;
+};
+
+[[nodiscard]] bool request_read_value(const struct json_value *value, struct request_extras extras,
+                                      struct arena *arena, struct run_request *ret_request,
+                                      struct error *err);

@@ -59,6 +59,7 @@ struct run_request {
     bool explain;
     bool cold;     /* see box_spec */
     bool no_store; /* see plan */
+    bool carried;  /* the work folder is another run's, see plan; its entry may lie there */
     bool terminal; /* see plan */
     bool prompt;   /* nothing to run: the language's own prompt */
 };

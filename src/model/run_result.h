@@ -20,6 +20,13 @@ struct run_file {
     const char *left_out; /* why it was not brought back, or NULL */
 };
 
+/* What an earlier run had left in its work folder, and was put into this one's. */
+struct run_carried {
+    bool any;
+    int64_t files, bytes; /* folders and links count as files; holes do not count */
+    int64_t left_out;     /* fifos, sockets, devices, what could not be read or lies too deep */
+};
+
 struct run_refusal {
     struct box_refusal what;
     uint32_t count;
@@ -48,6 +55,7 @@ struct run_result {
     struct isolation isolation;
     const char *image;
     int64_t prepare_ns, compile_ns, run_ns, collect_ns;
+    struct run_carried carried;
     uint32_t file_count;
     struct run_file *files;
     uint32_t refusal_count;

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "run/capture.h"
 #include "run/feed.h"
+#include "run/joint.h"
 #include "run/terminal.h"
 #include "sys/fd.h"
 #include "wire/box_wire.h"
@@ -38,17 +39,32 @@ struct boxed {
     struct terminal terminal;
     int stdin_sink; /* until the feed has it */
     struct loop_timer idle, farewell, patience;
+    struct joint *reads, *writes; /* what it is joined with, or NULL */
     bool had_second_chance;
-    bool asked;   /* the broker knows the box */
-    bool is_over; /* there is nothing more to hear: done is called, or will be at once */
+    bool overflowed;
+    bool was_ended; /* by us, perhaps before it began */
+    bool asked;     /* the broker knows the box */
+    bool is_over;   /* there is nothing more to hear: done is called, or will be at once */
     bool failed;
     struct error error;
 };
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
+static void part_joints(struct boxed *b)
+{
+    if (b->writes != NULL) {
+        joint_set_writer(b->writes, NULL, NULL);
+        joint_end(b->writes);
+    }
+    if (b->reads != NULL)
+        joint_break(b->reads);
+    b->reads = b->writes = NULL;
+}
+
 static void let_go(struct boxed *b)
 {
+    part_joints(b);
     loop_clear_timer(b->loop, &b->idle);
     loop_clear_timer(b->loop, &b->patience);
     feed_end(&b->feed);
@@ -128,6 +144,7 @@ static void kill_box(struct boxed *b, enum box_cause cause)
 {
     if (b->is_over)
         return;
+    b->was_ended = true;
     be_patient(b, PATIENCE_MS);
     if (!say_kill(b, cause, &b->error))
         fail(b);
@@ -174,6 +191,8 @@ static void check_flood(struct boxed *b, const struct capture *capture)
     int64_t limit = b->limits.value[LIMIT_OUTPUT];
     if (capture->closed)
         kill_box(b, BOX_CAUSE_CANCELED); /* whoever read our output has gone */
+    else if (capture == &b->captures[0] && b->writes != NULL)
+        return; /* it is read, and he who reads sets the pace */
     else if (capture->total > limit * OUTPUT_FACTOR)
         kill_box(b, BOX_CAUSE_OUTPUT);
 }
@@ -181,7 +200,7 @@ static void check_flood(struct boxed *b, const struct capture *capture)
 static void read_output(struct boxed *b, struct capture *capture)
 {
     bool more;
-    if (!capture_read(capture, &more, &b->error)) {
+    if (!capture_read(capture, &more, &b->error) || b->overflowed) {
         fail(b);
         return;
     }
@@ -191,10 +210,23 @@ static void read_output(struct boxed *b, struct capture *capture)
     check_flood(b, capture);
 }
 
+/* Somebody else reads it: when it has ended, so has he, and when he is behind, it waits. */
+static void mind_reader(struct boxed *b)
+{
+    struct capture *capture = &b->captures[0];
+    if (b->writes == NULL)
+        return;
+    if (capture->ended)
+        joint_end(b->writes);
+    else if (!joint_has_room(b->writes))
+        loop_remove(b->loop, capture->from);
+}
+
 static void on_stdout(void *cookie)
 {
     struct boxed *b = cookie;
     read_output(b, &b->captures[0]);
+    mind_reader(b);
 }
 
 static void on_stderr(void *cookie)
@@ -203,12 +235,51 @@ static void on_stderr(void *cookie)
     read_output(b, &b->captures[1]);
 }
 
+/* ---- output that another box reads ---------------------------------------------------------- */
+
+static void on_joined_bytes(void *cookie, struct str bytes)
+{
+    struct boxed *b = cookie;
+    if (b->writes == NULL || joint_put(b->writes, bytes))
+        return;
+    error_set(&b->error, ERROR_LIMIT, "a pipe of the guest's holds more than we keep");
+    b->overflowed = true;
+}
+
+static void on_joint_room(void *cookie)
+{
+    struct boxed *b = cookie;
+    struct capture *capture = &b->captures[0];
+    if (capture->ended || b->is_over)
+        return;
+    if (!loop_add(b->loop, capture->from, EPOLLIN, on_stdout, b, &b->error))
+        fail(b);
+}
+
+/* As when the one who reads a pipe goes: the next that is written meets EPIPE. */
+static void on_joint_gone(void *cookie)
+{
+    struct boxed *b = cookie;
+    struct capture *capture = &b->captures[0];
+    loop_remove(b->loop, capture->from);
+    fd_close_at(&capture->from);
+    capture->ended = true;
+}
+
+static void join_output(struct boxed *b, struct capture *capture)
+{
+    static const struct joint_events events = {on_joint_room, on_joint_gone};
+    capture->hear = on_joined_bytes;
+    capture->hear_cookie = b;
+    joint_set_writer(b->writes, &events, b);
+}
+
 /* Every process of the box is dead: what is in the pipes is all that comes. */
 static bool drain(struct boxed *b)
 {
     for (int i = 0; i < 2; i++) {
         for (bool more = true; more && !b->captures[i].ended;)
-            if (!capture_read(&b->captures[i], &more, &b->error))
+            if (!capture_read(&b->captures[i], &more, &b->error) || b->overflowed)
                 return false;
     }
     return true;
@@ -236,7 +307,9 @@ static bool open_output(struct boxed *b, struct box_spec *spec, int which, struc
         capture->hear = b->io.hear;
         capture->hear_cookie = b->io.hear_cookie;
     }
-    if (b->job.stream) {
+    if (which == 0 && b->writes != NULL) {
+        join_output(b, capture);
+    } else if (b->job.stream) {
         capture->to = b->job.all_to_err ? 2 : which + 1;
         capture->escape = capture->to == 1 ? b->io.escape_stdout : b->io.escape_stderr;
     }
@@ -254,7 +327,7 @@ static bool is_null_device(int fd)
 static bool open_input(struct boxed *b, struct box_spec *spec, struct error *err)
 {
     int source = b->job.reads ? b->io.stdin_fd : -1;
-    if (source < 0 || is_null_device(source)) {
+    if (b->reads == NULL && (source < 0 || is_null_device(source))) {
         spec->stdio[0] = fd_open(AT_FDCWD, "/dev/null", O_RDONLY, 0, err);
         return spec->stdio[0] >= 0;
     }
@@ -318,6 +391,30 @@ static bool say_start(struct boxed *b, struct error *err)
     return asker_say(b->asker, WIRE_BOX_START, b->place.id, (struct str){}, NULL, 0, err);
 }
 
+static bool waits_for_us(const struct boxed *b)
+{
+    return b->job.fill != NULL || b->job.prepared != NULL;
+}
+
+/* From now on the program may be at work. */
+static bool attend(struct boxed *b, struct error *err)
+{
+    wind_idle(b);
+    be_patient(b, b->limits.value[LIMIT_WALL] + PATIENCE_MS);
+    if (b->stdin_sink < 0)
+        return true;
+    if (b->reads != NULL)
+        return joint_take_sink(b->reads, fd_steal(&b->stdin_sink), err);
+    return feed_begin(&b->feed, b->loop, b->io.stdin_fd, fd_steal(&b->stdin_sink), err);
+}
+
+bool boxed_go(struct boxed *boxed, struct error *err)
+{
+    if (boxed->is_over || boxed->was_ended)
+        return true; /* its end is what comes next */
+    return say_start(boxed, err) && attend(boxed, err);
+}
+
 static bool get_ready(struct boxed *b, struct wire_message *message)
 {
     if (!wire_get_isolation(buf_str(&message->payload), &b->outcome.isolation, &b->error))
@@ -325,16 +422,16 @@ static bool get_ready(struct boxed *b, struct wire_message *message)
     fd_replace(&b->outcome.work, wire_message_take_fd(message, 0));
     if (b->outcome.work < 0)
         return error_set(&b->error, ERROR_INTERNAL, "the broker sent no work folder");
-    bool waits = b->job.fill != NULL;
-    if (waits && !b->job.fill(b->outcome.work, b->job.cookie, &b->error))
+    if (b->job.fill != NULL && !b->job.fill(b->outcome.work, b->job.cookie, &b->error))
         return false;
     b->outcome.ready_ns = clock_now_ns();
-    if (waits && !say_start(b, &b->error))
-        return false;
-    wind_idle(b);
-    be_patient(b, b->limits.value[LIMIT_WALL] + PATIENCE_MS);
-    return b->stdin_sink < 0 ||
-           feed_begin(&b->feed, b->loop, b->io.stdin_fd, fd_steal(&b->stdin_sink), &b->error);
+    if (b->was_ended)
+        return true; /* while it was filled: its end is what comes next */
+    if (b->job.prepared == NULL)
+        return (!waits_for_us(b) || say_start(b, &b->error)) && attend(b, &b->error);
+    loop_clear_timer(b->loop, &b->patience);
+    b->job.prepared(b->job.cookie);
+    return true;
 }
 
 static void note_refusal(struct run_result *result, const struct box_refusal *what)
@@ -429,7 +526,7 @@ static bool ask(struct boxed *b, const struct box_spec *spec, struct error *err)
     int count = wire_put_spec(&payload, spec, fds);
     if (payload.over)
         return error_set(err, ERROR_LIMIT, "arguments and environment are too large");
-    enum wire_kind wish = b->job.fill != NULL ? WIRE_BOX_PREPARE : WIRE_BOX_RUN;
+    enum wire_kind wish = waits_for_us(b) ? WIRE_BOX_PREPARE : WIRE_BOX_RUN;
     if (!asker_say(b->asker, wish, b->place.id, buf_str(&payload), fds, count, err))
         return false;
     b->asked = true;
@@ -468,6 +565,8 @@ struct boxed *boxed_start(struct asker *asker, const struct boxed_job *job,
     b->job.spec = NULL;
     b->io = *job->io;
     b->limits = job->spec->limits;
+    b->reads = job->reads ? job->io->reads : NULL;
+    b->writes = job->reads ? job->io->writes : NULL;
     b->result = result;
     b->stdin_sink = b->outcome.work = -1;
     b->captures[0].from = b->captures[1].from = -1;

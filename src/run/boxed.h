@@ -24,6 +24,10 @@ struct boxed_job {
     /* Puts files into the box; runs when it is ready, before it starts. NULL: there are none, and
      * the box need not wait for us. */
     bool (*fill)(int work, void *cookie, struct error *err);
+
+    /* NULL: it starts when it is ready and filled; else this is called then, and it waits for
+     * boxed_go. */
+    void (*prepared)(void *cookie);
     void (*done)(void *cookie);
     void *cookie;
 };
@@ -41,6 +45,7 @@ struct boxed;
 /* Strings and refusals go into the result's arena. */
 [[nodiscard]] struct boxed *boxed_start(struct asker *asker, const struct boxed_job *job,
                                         struct run_result *result, struct error *err);
+[[nodiscard]] bool boxed_go(struct boxed *boxed, struct error *err);
 void boxed_cancel(struct boxed *boxed);
 
 /* After `done`, once: the outcome, or why there is none. */

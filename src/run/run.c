@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "run/asker.h"
 #include "run/boxed.h"
+#include "run/carry.h"
 #include "run/files.h"
 #include "run/kept.h"
 #include "run/verdict.h"
@@ -25,6 +26,7 @@ struct run {
     const struct plan *plan;
     struct run_io io;
     run_done *done;
+    run_done *prepared; /* or NULL */
     void *cookie;
 
     struct run_result result;
@@ -32,15 +34,39 @@ struct run {
     bool compiling;
     int program;      /* what the compiler made, or -1 */
     struct kept kept; /* what the store has of it */
+    int work;         /* what the program left, for who wants it; or -1 */
     int64_t step_ns;  /* when the step began */
     bool canceled, failed;
     struct error error;
 };
 
-/* What goes into a box before it starts. */
+/* Who cancels meanwhile is heard here: the loop waits for us. */
+static bool carry_work(struct run *run, int work, struct error *err)
+{
+    const struct plan_step *step = run->compiling ? &run->plan->compile : &run->plan->run;
+    const struct carry_bounds bounds = {
+        .bytes_max = step->limits.value[LIMIT_DISK],
+        .seconds_max = run->io.collect_seconds,
+        .cancel_fd = run->io.cancel_fd,
+    };
+    bool stopped = false;
+    if (!carry_over(run->io.carry, work, run->plan, &bounds, &run->result.carried, &stopped, err))
+        return false;
+    if (stopped)
+        run_cancel(run);
+    return true;
+}
+
+static bool carries(const struct run *run)
+{
+    return run->io.carry != NULL && run->io.carry->work >= 0;
+}
+
+/* What goes into a box before it starts. What is carried comes last: then nothing of a stranger's
+ * lies in the way of our own files. */
 static bool fill(int work, void *cookie, struct error *err)
 {
-    const struct run *run = cookie;
+    struct run *run = cookie;
     const struct plan *plan = run->plan;
     const struct stored *stored = run->kept.stored;
     if (run->program >= 0 && !files_put_program(work, plan->artifact, run->program,
@@ -48,12 +74,14 @@ static bool fill(int work, void *cookie, struct error *err)
         return false;
     if (stored != NULL && !files_put_made(work, plan->artifact, stored->program, err))
         return false;
-    return files_put(work, plan->files, plan->file_count, err);
+    return files_put(work, plan->files, plan->file_count, err) &&
+           (!carries(run) || carry_work(run, work, err));
 }
 
 static bool has_files(const struct run *run)
 {
-    return run->program >= 0 || run->kept.stored != NULL || run->plan->file_count > 0;
+    return run->program >= 0 || run->kept.stored != NULL || run->plan->file_count > 0 ||
+           carries(run);
 }
 
 /* ---- the spec ------------------------------------------------------------------------------- */
@@ -114,6 +142,7 @@ static void add_channels(const struct run_io *io, struct box_spec *spec)
 /* ---- one step ------------------------------------------------------------------------------- */
 
 static void on_box(void *cookie);
+static void on_prepared(void *cookie);
 
 static bool begin_step(struct run *run, const struct plan_step *step, struct error *err)
 {
@@ -130,6 +159,7 @@ static bool begin_step(struct run *run, const struct plan_step *step, struct err
         .stream = run->io.stream,
         .all_to_err = run->compiling,
         .fill = has_files(run) ? fill : NULL,
+        .prepared = run->io.is_held && !run->compiling ? on_prepared : NULL,
         .done = on_box,
         .cookie = run,
     };
@@ -216,6 +246,10 @@ static bool end_run(struct run *run, struct error *err)
     result->run_ns = result->run.end.wall_ns;
     if (work < 0)
         return true; /* ended before it was ready */
+    if (run->io.keeps_work)
+        fd_replace(&run->work, fd_duplicate(work, err));
+    if (run->io.keeps_work && run->work < 0)
+        return false;
     struct files_bounds bounds = {plan->run.limits.value[LIMIT_DISK], run->io.collect_seconds};
     int64_t begun = clock_now_ns();
     bool ok = files_collect(work, plan->outs, plan->out_count, &bounds, result, err);
@@ -230,6 +264,13 @@ static bool end_without_program(struct run *run)
         return false;
     run->result.limits = run->plan->compile.limits;
     return true;
+}
+
+static void on_prepared(void *cookie)
+{
+    struct run *run = cookie;
+    assert(run->prepared != NULL);
+    run->prepared(run->cookie, run);
 }
 
 /* Called outside of the box's own work, so that it may be freed. */
@@ -344,14 +385,34 @@ struct run *run_start(struct asker *asker, const struct plan *plan, const struct
                       run_done *done, void *cookie, struct error *err)
 {
     struct run *run = mem_alloc(sizeof *run);
-    *run = (struct run){
-        .asker = asker, .plan = plan, .io = *io, .done = done, .cookie = cookie, .program = -1};
+    *run = (struct run){.asker = asker,
+                        .plan = plan,
+                        .io = *io,
+                        .done = done,
+                        .cookie = cookie,
+                        .program = -1,
+                        .work = -1};
     run_result_init(&run->result);
     assert(!plan->has_compile || io->channel_count == 0);
     if (begin(run, err))
         return run;
     run_free(run);
     return NULL;
+}
+
+void run_on_prepared(struct run *run, run_done *prepared)
+{
+    run->prepared = prepared;
+}
+
+bool run_go(struct run *run, struct error *err)
+{
+    return run->boxed == NULL || boxed_go(run->boxed, err);
+}
+
+int run_take_work(struct run *run)
+{
+    return fd_steal(&run->work);
 }
 
 void run_cancel(struct run *run)
@@ -381,6 +442,7 @@ void run_free(struct run *run)
     boxed_free(run->boxed);
     kept_done(&run->kept);
     fd_close_at(&run->program);
+    fd_close_at(&run->work);
     run_result_done(&run->result);
     free(run);
 }

@@ -11,7 +11,9 @@
 #include "model/run_result.h"
 
 struct asker;
+struct carry;
 struct console;
+struct joint;
 struct store;
 
 typedef void run_hear(void *cookie, struct str bytes);
@@ -28,6 +30,12 @@ struct run_io {
     void *hear_cookie;
     int collect_seconds; /* bringing files back takes no longer; 0: as files.h says */
     struct store *store; /* of what compilers made before, or NULL; must outlive the run */
+
+    /* Of runs that belong together (run/chain.h). All of it is lent, and outlives the run. */
+    struct joint *reads, *writes; /* instead of stdin_fd, and of passing on its stdout; or NULL */
+    const struct carry *carry;    /* what an earlier run has left; or NULL */
+    bool keeps_work;              /* for run_take_work */
+    bool is_held;                 /* it waits for run_go when its box is ready */
 };
 
 /* One plan, and nothing else meanwhile. False is our own failure; a guest that fails is a result.
@@ -50,6 +58,14 @@ typedef void run_done(void *cookie, struct run *run);
 [[nodiscard]] struct run *run_start(struct asker *asker, const struct plan *plan,
                                     const struct run_io *io, run_done *done, void *cookie,
                                     struct error *err);
+
+/* Of a run that is held: `prepared` is called once, from the loop, if and when its box is ready.
+ * The run's cookie comes along. */
+void run_on_prepared(struct run *run, run_done *prepared);
+[[nodiscard]] bool run_go(struct run *run, struct error *err);
+
+/* In `done`: the work folder as the program left it, the caller's to close; -1: there was none. */
+int run_take_work(struct run *run);
 
 /* The box that works for it now is ended; `done` follows. */
 void run_cancel(struct run *run);

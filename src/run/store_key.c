@@ -329,6 +329,8 @@ static bool is_possible(const struct plan *plan, struct error *why)
         return error_set(why, ERROR_USAGE, "with --explain each step is watched");
     if (plan->cold)
         return error_set(why, ERROR_USAGE, "--cold uses nothing that was made before");
+    if (plan->carried)
+        return error_set(why, ERROR_USAGE, "nobody tells what an earlier step has left in /work");
     return strcmp(plan->image, "host") == 0 ||
            error_set(why, ERROR_USAGE, "of an image of its own nobody tells when it changes");
 }

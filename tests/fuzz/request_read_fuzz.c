@@ -1,8 +1,9 @@
-/* Any bytes as a line of a batch: refused with a reason, or a request that holds together. */
+/* Any bytes as a line of a batch: refused with a reason, or a request, or a chain of them, that
+ * holds together. */
 #include <assert.h>
 #include <string.h>
 
-#include "model/request_read.h"
+#include "model/chain_read.h"
 #include "model/words.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -36,25 +37,48 @@ static void check_lists(const struct run_request *request)
     }
 }
 
+static void check_request(const struct run_request *request)
+{
+    struct error err = {};
+    assert(request->source_path == NULL && request->interpreter == NULL && !request->terminal);
+    assert(request->profile != NULL && request->network <= NETWORK_LOOPBACK);
+    assert(limits_check(&request->limits, &err) && limits_check(&request->compile_limits, &err));
+    check_words(&request->command);
+    check_words(&request->args);
+    check_words(&request->env);
+    check_lists(request);
+    check_text(request->id);
+    check_text(request->cwd);
+}
+
+static void check_chain(const struct chain_request *request)
+{
+    bool pipes = request->kind == CHAIN_PIPES, steps = request->kind == CHAIN_STEPS;
+    assert(request->count > 0 && request->count <= CHAIN_STEPS_MAX);
+    assert(!pipes || (request->count > 1 && request->count <= CHAIN_PIPES_MAX));
+    assert(pipes || steps || request->count == 1);
+    assert(pipes || !request->ring);
+    check_text(request->id);
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct chain_part *part = &request->parts[i];
+        assert(part->request.carried == (steps && i > 0));
+        assert(steps || !part->may_fail);
+        assert(!pipes || (i == 0 && !request->ring) || part->request.input.len == 0);
+        check_request(&part->request);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error err = {};
-    struct run_request request;
+    struct chain_request request;
     auto_arena struct arena arena;
     arena_init(&arena, REQUEST_ARENA_BYTES);
-    if (!request_read(str_of(data, size), &arena, &request, &err)) {
+    if (!chain_read(str_of(data, size), &arena, &request, &err)) {
         assert(err.text[0] != '\0');
         assert(err.kind == ERROR_USAGE || err.kind == ERROR_LIMIT);
         return 0;
     }
-    assert(request.source_path == NULL && request.interpreter == NULL);
-    assert(request.profile != NULL && request.network <= NETWORK_LOOPBACK);
-    assert(limits_check(&request.limits, &err) && limits_check(&request.compile_limits, &err));
-    check_words(&request.command);
-    check_words(&request.args);
-    check_words(&request.env);
-    check_lists(&request);
-    check_text(request.id);
-    check_text(request.cwd);
+    check_chain(&request);
     return 0;
 }
