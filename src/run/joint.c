@@ -127,12 +127,19 @@ static void tell_room(struct joint *joint)
     joint->events->room(joint->cookie);
 }
 
+static bool reader_is_gone(const struct joint *joint)
+{
+    struct pollfd now = {joint->sink, POLLOUT, 0};
+    return poll(&now, 1, 0) > 0 && (now.revents & (POLLERR | POLLNVAL)) != 0;
+}
+
+/* Of a reader and a writer who go in the same moment the loop may tell the writer first. */
 static void settle(struct joint *joint)
 {
     struct error err;
     if (joint->sink < 0)
         return;
-    if (!write_some(joint)) {
+    if (!write_some(joint) || (joint->ended_ns != 0 && reader_is_gone(joint))) {
         joint_break(joint);
         return;
     }
@@ -148,8 +155,7 @@ static void settle(struct joint *joint)
 static void on_sink(void *cookie)
 {
     struct joint *joint = cookie;
-    struct pollfd now = {joint->sink, POLLOUT, 0};
-    if (poll(&now, 1, 0) > 0 && (now.revents & (POLLERR | POLLNVAL)) != 0)
+    if (reader_is_gone(joint))
         joint_break(joint);
     else
         settle(joint);
