@@ -344,6 +344,9 @@ run-self: $B/flow $(selves)
 lint: all ## layers, banned functions, headers, format, scripts, size and links of the program
 	tools/lint $B/testudo
 
+runtime-calls: ## has a runtime of this machine begun to make a system call that boxes refuse? (ONLY=python)
+	tests/runtime-calls/observe $(if $(ONLY),--only '$(ONLY)')
+
 # conformance plays LANG's corpus, or all that this machine has the languages for
 conformance: all $B/zygote-python-plain.so ## the same result in every way of running (LANG_ONLY=python T=part of a name EVERY=n)
 	tests/conformance/all $B $(LANG_ONLY) $(if $T,--only '$T') $(if $(EVERY),--every $(EVERY))
