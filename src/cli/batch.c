@@ -112,8 +112,8 @@ static bool is_blank(struct str line)
 static void begin(struct batch *batch, struct str line)
 {
     struct batch_item *item = add_item(batch);
-    const struct batch_place place = {batch->trade, batch->asker, batch->store,
-                                      batch->options->out_dir, on_item_end, batch};
+    const struct batch_place place = {
+        batch->trade, batch->asker, batch->store, batch->options->out_dir, on_item_end, batch};
     struct error err = {};
     if (batch_item_begin(item, line, &place, &err)) {
         batch->running +=
