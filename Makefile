@@ -39,7 +39,7 @@ program := $(call object,$(filter-out $(apart),$(sources)))
 common  := $(filter src/base/%,$(sources)) src/sys/fd.c src/sys/fault.c src/sys/layer.c src/worker/main.c
 worker  := $(call object,$(filter src/testgen/%,$(sources)) src/worker/worker.c src/worker/testgen.c $(common))
 reads   := $(filter src/source/%,$(sources)) $(patsubst %,src/worker/%.c,reader check rules outline \
-    crew listing sources)
+    crew listing sources warm)
 reader  := $(call object,$(reads) $(common) src/sys/tree.c src/sys/tree_file.c src/model/checked.c \
     src/model/outline.c src/model/outline_write.c \
     src/model/left_out.c)
@@ -160,9 +160,9 @@ $B/libexec/testudo-reader: always
 	@mkdir -p $(@D)
 	@cmp -s build/gcc/libexec/testudo-reader $@ || cp build/gcc/libexec/testudo-reader $@
 else
-$B/libexec/testudo-reader: $(reader) $(grammars)
+$B/libexec/testudo-reader: $(reader) $(grammars) $B/zygote.a
 	@mkdir -p $(@D)
-	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(parsing) $(libraries)
+	$(call quiet,LINK)$(CC) $(link) -Wl,--gc-sections -o $@ $^ $(parsing) $(libraries)
 endif
 build/grammars/fetched: tools/grammars tools/grammars.lock
 	@tools/grammars build/grammars && touch $@
@@ -371,6 +371,7 @@ bench: all $B/bench ## us against the bare command and other sandboxes (QUICK=1,
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json '$(JSON)')
 	bench/warm $B/testudo --seconds $(if $(QUICK),30,240)
 	bench/outline $B/testudo $(if $(QUICK),--rounds 1)
+	bench/check $B/testudo $(if $(QUICK),--rounds 50)
 $B/bench: $(call object,$(wildcard bench/*.c) $(filter src/base/% src/sys/%,$(sources)))
 	$(call quiet,LINK)$(CC) $(link) -o $@ $^ $(libraries)
 

@@ -34,6 +34,7 @@ enum {
 
 struct batch {
     const struct batch_options *options;
+    const struct batch_trade *trade;
     int jobs, cancel_fd;
     struct loop *loop;
     struct private_broker broker;
@@ -111,8 +112,8 @@ static bool is_blank(struct str line)
 static void begin(struct batch *batch, struct str line)
 {
     struct batch_item *item = add_item(batch);
-    const struct batch_place place = {batch->asker, batch->store, batch->options->out_dir,
-                                      on_item_end, batch};
+    const struct batch_place place = {
+        batch->trade, batch->asker, batch->store, batch->options->out_dir, on_item_end, batch};
     struct error err = {};
     if (batch_item_begin(item, line, &place, &err)) {
         batch->running +=
@@ -329,7 +330,7 @@ static bool open_all(struct batch *batch, struct error *err)
     int ready = batch->jobs < READY_MAX ? batch->jobs : READY_MAX;
     return batch->asker != NULL &&
            loop_add(batch->loop, batch->cancel_fd, EPOLLIN, on_cancel, batch, err) &&
-           asker_want(batch->asker, WARM_COMMAND, ready, err);
+           asker_want(batch->asker, batch->trade->ready, ready, err);
 }
 
 static bool go_through(struct batch *batch, struct error *err)
@@ -338,10 +339,11 @@ static bool go_through(struct batch *batch, struct error *err)
     return loop_run(batch->loop, err);
 }
 
-int batch_run(const struct batch_options *options)
+int batch_run(const struct batch_options *options, const struct batch_trade *trade)
 {
     __attribute__((cleanup(batch_done))) struct batch batch = {
         .options = options,
+        .trade = trade,
         .jobs = options->jobs > 0 ? options->jobs : count_processors(),
         .cancel_fd = -1,
         .broker = {-1, 0},

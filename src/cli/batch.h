@@ -1,5 +1,6 @@
 /*
- * testudo run --batch: run requests in, a JSON object a line; results out, a line each.
+ * testudo run --batch, testudo check --batch: requests in, a JSON object a line; results out, a
+ * line each. What a request is, and what is done with it, is the trade's (batch_item.h).
  *
  * Requests are read as fast as there is room to run them and results are taken: at most `jobs` run
  * at once, and nothing is begun while a megabyte of results waits for its reader. Each request has
@@ -10,7 +11,8 @@
  */
 #pragma once
 
+#include "cli/batch_item.h"
 #include "cli/batch_options.h"
 
 /* The exit status. */
-int batch_run(const struct batch_options *options);
+int batch_run(const struct batch_options *options, const struct batch_trade *trade);

@@ -76,17 +76,24 @@ static void end_item(struct batch_item *item)
     batch_item_fail(item, &err);
 }
 
+static bool tell_run(struct batch_item *item, const struct run_result *result, struct error *err)
+{
+    const struct run_tag tag = tag_of(item);
+    (void)err;
+    run_json_result(result, item->request.parts[0].request.explain, &tag, &item->said);
+    return true;
+}
+
 static void on_run(void *cookie, struct run *run)
 {
     struct batch_item *item = cookie;
     struct error err = {};
     __attribute__((cleanup(run_result_done))) struct run_result result;
     run_result_init(&result);
-    if (run_take(run, &result, &err)) {
-        const struct run_tag tag = tag_of(item);
-        run_json_result(&result, item->request.parts[0].request.explain, &tag, &item->said);
+    if (run_take(run, &result, &err) && item->place.trade->tell(item, &result, &err)) {
         end_item(item);
     } else {
+        buf_clear(&item->said);
         batch_item_fail(item, &err);
     }
     item->place.end(item->place.cookie, item);
@@ -143,8 +150,7 @@ static void place_outs(struct batch_item *item)
     }
 }
 
-/* The line is told by its number in the batch; of the JSON text it is always the first. */
-static bool forget_line(struct error *err)
+bool batch_forget_line(struct error *err)
 {
     static const char first[] = "line 1, ";
     size_t length = sizeof first - 1;
@@ -170,7 +176,7 @@ static bool read_request(struct batch_item *item, struct str text, struct error 
 {
     struct chain_request *request = &item->request;
     if (!chain_read(text, &item->request_room, request, err))
-        return forget_line(err);
+        return batch_forget_line(err);
     for (uint32_t i = 0; i < request->count; i++)
         if (!check_image(request, i, err))
             return in_part(request, i, err);
@@ -217,14 +223,21 @@ static bool begin_chain(struct batch_item *item)
     return true;
 }
 
+static bool plan_run(struct batch_item *item, struct str text, struct error *err)
+{
+    if (!read_request(item, text, err) || !make_inputs(item, err))
+        return false;
+    place_outs(item);
+    return make_plan(item, err);
+}
+
+const struct batch_trade batch_of_runs = {WARM_COMMAND, plan_run, tell_run, NULL};
+
 bool batch_item_begin(struct batch_item *item, struct str text, const struct batch_place *place,
                       struct error *err)
 {
     item->place = *place;
-    if (!read_request(item, text, err) || !make_inputs(item, err))
-        return false;
-    place_outs(item);
-    return make_plan(item, err) &&
+    return place->trade->plan(item, text, err) &&
            (item->request.kind == CHAIN_ALONE ? begin_run(item, err) : begin_chain(item));
 }
 

@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/check_batch.h"
 #include "cli/check_options.h"
 #include "cli/check_settings.h"
 #include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/inspection.h"
 #include "cli/permit.h"
+#include "lang/names.h"
 #include "model/fingerprint.h"
 #include "report/checked.h"
 #include "sys/fd.h"
@@ -148,6 +150,32 @@ static void checking_done(struct checking *c)
     arena_done(&c->arena);
 }
 
+/* Only what says how texts are looked at goes with a batch. */
+static bool check_batch_options(const struct check_options *options, struct error *err)
+{
+    if (options->targets.count > 0)
+        return error_set(err, ERROR_USAGE, "a batch takes no source, so '%s' is one too many",
+                         shown_name(options->targets.list[0]).text);
+    return (options->format == CHECK_AS_TERMINAL && options->baseline == NULL &&
+            options->write_baseline == NULL && options->language == NULL &&
+            options->stdin_filename == NULL && !options->all && !options->quiet) ||
+           error_set(err, ERROR_USAGE,
+                     "with --batch go --jobs, --ordered, --policy, --select and "
+                     "--ignore");
+}
+
+static int run_batch(struct checking *c)
+{
+    struct error err = {};
+    const char *policy = c->options.policy != NULL ? c->options.policy : "none";
+    struct check_batch batch = {
+        .batch = c->options.batch, .select = c->options.select, .ignore = c->options.ignore};
+    if (!check_batch_options(&c->options, &err) ||
+        !permit_find_policy(policy, &c->arena, &batch.policy, &err))
+        return cli_fail(&err, true);
+    return check_batch_run(&batch);
+}
+
 static int run(int argc, char **argv)
 {
     struct error err = {};
@@ -158,6 +186,8 @@ static int run(int argc, char **argv)
         return cli_fail(&err, option_wants_json(argc, argv));
     if (c.options.help)
         return cli_show_help(&command_check);
+    if (c.options.batch.path != NULL)
+        return run_batch(&c);
     return work(&c, &status, &err) ? status : cli_fail(&err, c.options.json);
 }
 
@@ -165,7 +195,8 @@ const struct command command_check = {
     .name = "check",
     .summary = "look at code without running it: syntax, risky calls",
     .usage = "check [OPTION...] FILE|FOLDER...\n"
-             "check [OPTION...] - < CODE\n",
+             "check [OPTION...] - < CODE\n"
+             "check --batch FILE|- [--jobs N] [--ordered] [--policy FILE|snippet]\n",
     .examples =
         "Sources are read in a box that has nothing else. What is said about them is advice: the "
         "box\n"
@@ -180,6 +211,8 @@ const struct command command_check = {
         "  testudo check --format sarif . > x      for code hosts; also github, junit\n"
         "  testudo check --changed=main .          only what differs from a commit\n"
         "  testudo check --policy snippet a.py     would a service for snippets run it?\n"
+        "  testudo check --batch - < texts.jsonl   {\"code\": …, \"language\": …, \"id\": …} a "
+        "line\n"
         "\n"
         "Exit status: 0; 1 syntax errors, findings of the --fail-on severity or worse, or sources\n"
         "that could not be looked at (none: always 0); 125 wrong usage or our own failure.\n",

@@ -100,6 +100,13 @@ static bool apply(void *cookie, const struct option_found *found, struct arena *
     case CHECK_WRITE_BASELINE:
         options->write_baseline = found->value;
         return true;
+    case CHECK_BATCH:
+        options->batch.path = found->value;
+        return true;
+    case CHECK_JOBS:
+        return batch_read_jobs(found->value, &options->batch.jobs, err);
+    case CHECK_ORDERED:
+        return options->batch.ordered = true;
     case CHECK_QUIET:
         return options->quiet = true;
     default:
@@ -109,8 +116,10 @@ static bool apply(void *cookie, const struct option_found *found, struct arena *
 
 static bool check(const struct check_options *options, struct error *err)
 {
-    if (options->help)
+    if (options->help || options->batch.path != NULL)
         return true;
+    if (options->batch.jobs > 0 || options->batch.ordered)
+        return error_set(err, ERROR_USAGE, "--jobs and --ordered go with --batch only");
     if (options->targets.count == 0) {
         error_set(err, ERROR_USAGE, "there is nothing to check");
         return error_hint(err, "testudo check FILE, testudo check FOLDER, or testudo check - for "

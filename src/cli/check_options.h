@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "cli/batch_options.h"
 #include "cli/options.h"
 #include "model/box.h"
 #include "model/checked.h"
@@ -32,6 +33,7 @@ struct check_options {
     enum check_format format;
     enum severity fail_on; /* NONE: never */
     bool names_severity;   /* fail_on was given */
+    struct batch_options batch;
     bool all, quiet, json, help;
 };
 

@@ -9,9 +9,9 @@
 #include "cli/inspection.h"
 #include "lang/names.h"
 #include "lang/toolchain.h"
-#include "proof/proof.h"
 #include "report/checked.h"
 #include "sys/fd.h"
+#include "sys/libexec.h"
 
 enum { WHY_BYTES_MAX = 4096, SHOWN_BYTES_MAX = 16 << 20, RULES_BYTES_MAX = 1 << 20 };
 
@@ -38,7 +38,7 @@ bool permit_find_policy(const char *word, struct arena *arena, const struct poli
     if (strcmp(word, "none") == 0)
         return true;
     if (is_own_name(word)) {
-        const char *libexec = proof_find_libexec(arena, err);
+        const char *libexec = libexec_find(arena, err);
         if (libexec == NULL)
             return false;
         path = arena_text(arena, "%s/policies/%s.yaml", libexec, word);

@@ -197,7 +197,7 @@ static int run(int argc, char **argv)
         return cli_show_help(&command_run);
     int status = 0;
     if (options.batch.path != NULL)
-        return batch_run(&options.batch);
+        return batch_run(&options.batch, &batch_of_runs);
     if (!run_with_broker(&options, &arena, &status, &err))
         return cli_fail(&err, options.json);
     return status;

@@ -14,6 +14,7 @@
 #include "role/broker.h"
 #include "run/asker.h"
 #include "sys/fd.h"
+#include "sys/libexec.h"
 #include "sys/spread.h"
 
 enum { FUEL = 20000, READY_MAX = 4 };
@@ -287,7 +288,7 @@ static void put_in_order(struct course *c)
 
 static bool prepare(struct course *c, struct error *err)
 {
-    const char *libexec = proof_find_libexec(c->what->arena, err);
+    const char *libexec = libexec_find(c->what->arena, err);
     const struct test_options *options = c->options;
     if (libexec == NULL)
         return false;

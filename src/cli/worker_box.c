@@ -12,10 +12,10 @@
 #include "lang/lang.h"
 #include "lang/names.h"
 #include "model/words.h"
-#include "proof/proof.h"
 #include "role/broker.h"
 #include "run/run.h"
 #include "sys/fd.h"
+#include "sys/libexec.h"
 
 #define MIB (INT64_C(1) << 20)
 
@@ -33,7 +33,7 @@ enum {
 bool worker_box_init(struct worker_box *box, const char *operation, struct arena *arena,
                      struct error *err)
 {
-    const char *libexec = proof_find_libexec(arena, err);
+    const char *libexec = libexec_find(arena, err);
     *box = (struct worker_box){.arena = arena};
     if (libexec == NULL)
         return false;
@@ -150,16 +150,17 @@ struct hearing {
     struct error said;
 };
 
-/* {"error": text} is how the worker ends when it fails. */
-static void hear_error(struct hearing *h, struct str line)
+bool worker_box_is_error(struct str line, struct error *ret)
 {
     auto_arena struct arena arena;
     struct error unheard = {};
     arena_init(&arena, ERROR_ARENA_BYTES);
-    const struct json_value *value = json_read(&arena, line, &unheard);
-    const struct json_value *text = json_get(value, "error");
-    if (text != NULL && text->kind == JSON_STRING)
-        error_set(&h->said, ERROR_INTERNAL, "%s", text->text.ptr);
+    if (!str_starts(line, "{\"error\""))
+        return false;
+    const struct json_value *text = json_get(json_read(&arena, line, &unheard), "error");
+    error_set(ret, ERROR_INTERNAL, "%s",
+              text != NULL && text->kind == JSON_STRING ? text->text.ptr : "the reader has failed");
+    return true;
 }
 
 static void hear(void *cookie, struct str bytes)
@@ -175,9 +176,7 @@ static void hear(void *cookie, struct str bytes)
             return;
         if (h->line.over)
             h->lost = true;
-        else if (str_starts(buf_str(&h->line), "{\"error\""))
-            hear_error(h, buf_str(&h->line));
-        else
+        else if (!worker_box_is_error(buf_str(&h->line), &h->said))
             h->box->hear(h->box->cookie, buf_str(&h->line));
         buf_clear(&h->line);
     }

@@ -44,6 +44,9 @@ struct worker_box {
 [[nodiscard]] bool worker_box_add_folder(struct worker_box *box, const char *path,
                                          const char **ret_path, struct error *err);
 
+/* Is it a line that ends an operation which has failed? Then the error is what it says. */
+bool worker_box_is_error(struct str line, struct error *ret);
+
 /* A child a processor, as many as it gives; the limits of the box grow with them. */
 uint32_t worker_box_add_children(struct worker_box *box);
 

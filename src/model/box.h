@@ -42,6 +42,7 @@ enum warm {
     WARM_COMMAND,
     WARM_PYTHON, /* an initialised interpreter; argv is that of `python3 FILE`, -c or -m */
     WARM_PYTEST, /* the same that has pytest and coverage loaded */
+    WARM_READER, /* what parses sources (src/worker/warm.c), which brings its rules along */
     WARM_NODE,   /* started alone for this one program; argv is that of lang/javascript.c */
     WARM_JAVA,   /* the same of lang/java.c */
     WARM_JUNIT,  /* the same that has run a test of JUnit 4 */

@@ -38,8 +38,8 @@ void isolation_note(struct isolation *isolation, enum guarantee which, enum guar
 
 const char *box_made_word(enum box_made made)
 {
-    static const char *const words[BOX_MADE_COUNT] = {"cold", "pooled", "python", "pytest",
-                                                      "node", "java",   "junit"};
+    static const char *const words[BOX_MADE_COUNT] = {"cold",   "pooled", "python", "pytest",
+                                                      "reader", "node",   "java",   "junit"};
     return words[made];
 }
 

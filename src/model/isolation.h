@@ -42,6 +42,7 @@ enum box_made {
     BOX_MADE_POOLED, /* from here on in the order of enum warm */
     BOX_MADE_PYTHON,
     BOX_MADE_PYTEST,
+    BOX_MADE_READER,
     BOX_MADE_NODE,
     BOX_MADE_JAVA,
     BOX_MADE_JUNIT,

@@ -62,7 +62,3 @@ void proof_free(struct proof *proof);
 
 const struct proof_state *proof_state(const struct proof *proof);
 struct tested_module *proof_module(const struct proof *proof);
-
-/* The folder with the worker, beside this program or where it was installed; NULL and an error that
- * says what to do. */
-[[nodiscard]] const char *proof_find_libexec(struct arena *arena, struct error *err);

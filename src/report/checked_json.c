@@ -22,18 +22,23 @@ static void write_summary(struct json_writer *json, const struct checked *checke
     json_object_end(json);
 }
 
+void checked_add_json(struct json_writer *json, const struct checked *checked)
+{
+    json_key(json, "files");
+    json_array(json);
+    for (uint32_t i = 0; i < checked->file_count; i++)
+        checked_write_file(json, &checked->files[i]);
+    json_array_end(json);
+    json_key(json, "summary");
+    write_summary(json, checked);
+}
+
 void checked_write_json(struct buf *out, const struct checked *checked)
 {
     struct json_writer json;
     json_start(&json, out);
     json_object(&json);
-    json_key(&json, "files");
-    json_array(&json);
-    for (uint32_t i = 0; i < checked->file_count; i++)
-        checked_write_file(&json, &checked->files[i]);
-    json_array_end(&json);
-    json_key(&json, "summary");
-    write_summary(&json, checked);
+    checked_add_json(&json, checked);
     json_object_end(&json);
     buf_add_byte(out, '\n');
 }

@@ -48,11 +48,14 @@ void pool_renew_mothers(struct pool *pool, unsigned births)
 
 /* ---- taking and giving back ----------------------------------------------------------------- */
 
-/* What a founded slot's tree cannot show: it has no more of the host than its image. */
-static bool fits(const struct pool *pool, const struct box_spec *spec)
+static bool may_wait(const struct pool *pool, const struct box_spec *spec)
 {
-    if (!pool->active || spec->cold || spec->explain || strcmp(spec->image, pool_image) != 0)
-        return false;
+    return pool->active && !spec->cold && !spec->explain && strcmp(spec->image, pool_image) == 0;
+}
+
+/* What a founded slot's tree cannot show: it has no more of the host than its image. */
+static bool inputs_fit(const struct pool *pool, const struct box_spec *spec)
+{
     for (uint32_t i = 0; i < spec->input_count; i++) {
         const struct box_input *input = &spec->inputs[i];
         if (!image_covers(&pool->image, input->target) &&
@@ -124,11 +127,12 @@ static struct brood *note_demand(struct pool *pool, const struct box_spec *spec)
 struct slot *pool_take(struct pool *pool, const struct box_spec *spec, struct error *err)
 {
     struct berth *berth = NULL;
-    if (fits(pool, spec)) {
+    bool fits = may_wait(pool, spec) && inputs_fit(pool, spec);
+    if (fits || (may_wait(pool, spec) && spec->warm == WARM_READER)) {
         const struct brood *brood = note_demand(pool, spec);
         if (brood != NULL && (!warm_is_parked(spec->warm) || parked_fits(spec)))
             berth = berth_find(pool, BERTH_WAITING, brood);
-        if (berth == NULL)
+        if (berth == NULL && fits)
             berth = berth_find(pool, BERTH_WAITING, pool_brood(pool, WARM_COMMAND));
     }
     if (berth == NULL) {

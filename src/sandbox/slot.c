@@ -279,7 +279,10 @@ static bool send_spec(const struct slot *slot, const struct box_spec *spec, stru
     auto_buf struct buf payload;
     int fds[MESSAGE_FDS_MAX];
     buf_init(&payload, WIRE_PAYLOAD_MAX);
-    int count = wire_put_spec(&payload, spec, fds);
+    struct box_spec sent = *spec;
+    if (slot->occupant == WARM_READER)
+        sent.input_count = 0; /* the folder of its program and rules: it has begun already */
+    int count = wire_put_spec(&payload, &sent, fds);
     if (payload.over)
         return error_set(err, ERROR_LIMIT, "arguments and environment are too large");
     return wire_send(slot->talk, WIRE_BOX_PREPARE, 0, buf_str(&payload), fds, count, err);

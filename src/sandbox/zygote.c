@@ -16,19 +16,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "sandbox/devices.h"
 #include "sandbox/inside.h"
 #include "sys/call.h"
 #include "sys/caps.h"
 #include "sys/fault.h"
 #include "sys/fd.h"
+#include "sys/libexec.h"
 #include "sys/mount.h"
 #include "sys/signals.h"
 
 extern const char zygote_python_module[], zygote_python_module_end[];
 extern const char zygote_python_boot[], zygote_python_boot_end[];
 
+/* A module for an interpreter, or the folder that holds the reader. */
 enum { MODULE_FD = 3, SOCKET_FD = 4 };
+
+#define READER "testudo-reader"
 
 static const struct {
     const char *program, *flavour;
@@ -42,9 +47,28 @@ struct breed {
     struct hash_seed seed;
 };
 
+/* The folder that holds the reader, or -1; it is no part of the image. */
+static int open_reader(struct error *err)
+{
+    enum { ARENA_BYTES = 64 << 10 };
+
+    auto_arena struct arena arena;
+    arena_init(&arena, ARENA_BYTES);
+    const char *libexec = libexec_find(&arena, err);
+    auto_close int folder =
+        libexec != NULL ? fd_open(AT_FDCWD, libexec, O_PATH | O_DIRECTORY, 0, err) : -1;
+    if (folder < 0 || faccessat(folder, READER, X_OK, 0) == 0)
+        return fd_steal(&folder);
+    return error_sys_fd(err, "find %s/%s", libexec, READER);
+}
+
 bool zygote_is_possible(enum warm kind)
 {
-    return rows[kind].program != NULL && access(rows[kind].program, X_OK) == 0;
+    struct error unheard;
+    if (kind != WARM_READER)
+        return rows[kind].program != NULL && access(rows[kind].program, X_OK) == 0;
+    auto_close int folder = open_reader(&unheard);
+    return folder >= 0;
 }
 
 /* What warms up may write for a moment; its newborns have trees of their own and never see it. */
@@ -111,17 +135,29 @@ static char *const *make_environment(struct hash_seed seed)
     return (char *const *)(uintptr_t)env;
 }
 
-static void execute(enum warm kind, struct hash_seed seed)
+static char module_word[8], socket_word[8];
+
+static void execute_interpreter(enum warm kind, struct hash_seed seed)
 {
-    static char boot[8192], module[8], socket[8];
+    static char boot[8192];
     size_t length = (size_t)(zygote_python_boot_end - zygote_python_boot);
     if (length >= sizeof boot)
         return;
     memcpy(boot, zygote_python_boot, length);
-    snprintf(module, sizeof module, "%d", MODULE_FD);
-    snprintf(socket, sizeof socket, "%d", SOCKET_FD);
-    const char *argv[] = {rows[kind].program, "-c", boot, module, socket, rows[kind].flavour, NULL};
+    const char *argv[] = {rows[kind].program, "-c", boot, module_word, socket_word,
+                          rows[kind].flavour, NULL};
     execve(rows[kind].program, (char *const *)(uintptr_t)argv, make_environment(seed));
+}
+
+static void execute(enum warm kind, struct hash_seed seed)
+{
+    const char *argv[] = {READER, "warm", module_word, socket_word, NULL};
+    snprintf(module_word, sizeof module_word, "%d", MODULE_FD);
+    snprintf(socket_word, sizeof socket_word, "%d", SOCKET_FD);
+    if (kind != WARM_READER)
+        execute_interpreter(kind, seed);
+    else
+        call_execveat(MODULE_FD, READER, (char *const *)(uintptr_t)argv, make_environment(seed), 0);
 }
 
 /* What goes wrong here is seen by the broker as a mother that has ended. */
@@ -139,8 +175,10 @@ _Noreturn static void live(const struct sandbox_host *host, const struct breed *
     _exit(1);
 }
 
-static int make_module(struct error *err)
+static int make_module(enum warm kind, struct error *err)
 {
+    if (kind == WARM_READER)
+        return open_reader(err);
     size_t length = (size_t)(zygote_python_module_end - zygote_python_module);
     return fd_memory("testudo-zygote", str_of(zygote_python_module, length), err);
 }
@@ -149,7 +187,7 @@ static bool start(struct mother *ret_mother, const struct sandbox_host *host,
                   const struct breed *breed, const struct image *image, struct error *err)
 {
     int ends[2];
-    auto_close int module = make_module(err);
+    auto_close int module = make_module(breed->kind, err);
     if (module < 0 || !fd_pair(SOCK_SEQPACKET, ends, err))
         return false;
     pid_t broker = getpid(), pid = fault_strikes() ? -1 : fork();

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { DEPTH_MAX = 30, CHILDREN_MAX = 256 };
+enum { DEPTH_MAX = 60, CHILDREN_MAX = 256 };
 
 enum bash_kind bash_kind(const struct follow *bash, TSNode node)
 {
@@ -363,9 +363,9 @@ struct source_values bash_values(struct follow *bash, TSNode node, int depth)
 {
     struct source_values unknown =
         values_of((struct source_value){.kind = VALUE_PART, .text = STR("$_")});
-    if (ts_node_is_null(node) || depth > DEPTH_MAX)
+    if (ts_node_is_null(node))
         return unknown;
-    if (bash->fuel == 0) {
+    if (depth > DEPTH_MAX || bash->fuel == 0) {
         bash->cut = true;
         return unknown;
     }

@@ -3,8 +3,8 @@
  * values that a name may stand for, texts that are put together, and telling facts.
  *
  * Names are followed without regard to order and branches: a name stands for everything that it is
- * bound to anywhere in its scope. Work is bounded by `fuel`, memory by the arena; when either ends,
- * `cut` is set, and what could not be followed is unknown.
+ * bound to anywhere in its scope. Work is bounded by `fuel`, depth, and memory by the arena; when
+ * one ends, `cut` is set, and what could not be followed is unknown.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { DEPTH_MAX = 40, ITEMS_MAX = 16 };
+enum { DEPTH_MAX = 100, ITEMS_MAX = 16 };
 
 static const char function_name[] = "<function>";
 
@@ -426,9 +426,9 @@ static struct source_values values_of_kind(struct follow *js, TSNode node, uint3
 
 struct source_values javascript_values(struct follow *js, TSNode node, uint32_t scope, int depth)
 {
-    if (ts_node_is_null(node) || depth > DEPTH_MAX)
+    if (ts_node_is_null(node))
         return values_of(VALUE_IS(UNKNOWN));
-    if (js->fuel == 0) {
+    if (depth > DEPTH_MAX || js->fuel == 0) {
         js->cut = true;
         return values_of(VALUE_IS(UNKNOWN));
     }

@@ -78,6 +78,8 @@ void source_look_at(const struct source_look *look, const char *name, struct str
         skip(ret, CHECKED_SKIPPED, "is in no language that is checked");
         return;
     }
+    if (language->id != SOURCE_BASH)
+        bytes = source_text_with_line_ends(bytes, arena);
     source_text_init(&text, bytes, arena);
     source_findings_init(&findings, &text, arena);
     ret->lines = text.line_count - (source_text_line(&text, text.line_count).len == 0);

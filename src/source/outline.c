@@ -137,6 +137,8 @@ static void parse(struct outline_file *file, struct str bytes,
     struct error err = {};
     struct outliner o = {.file = file, .arena = arena, .grammar = grammar_of(language)};
     auto_tree struct source_tree tree = {};
+    if (language->id != SOURCE_BASH)
+        bytes = source_text_with_line_ends(bytes, arena);
     (void)str_take_prefix(&bytes, "\xef\xbb\xbf");
     if (!source_tree_init(&tree, language, bytes, parse_ms, &err)) {
         end_as(file, OUTLINE_PARTIAL, arena_text(arena, "%s", err.text));

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { DEPTH_MAX = 40, ITEMS_MAX = 16 };
+enum { DEPTH_MAX = 100, ITEMS_MAX = 16 };
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -339,9 +339,7 @@ struct source_values python_values(struct follow *p, TSNode node, uint32_t scope
 {
     if (ts_node_is_null(node))
         return values_of(VALUE_IS(UNKNOWN));
-    if (depth > DEPTH_MAX)
-        return values_of(VALUE_IS(UNKNOWN));
-    if (p->fuel == 0) {
+    if (depth > DEPTH_MAX || p->fuel == 0) {
         p->cut = true;
         return values_of(VALUE_IS(UNKNOWN));
     }

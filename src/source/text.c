@@ -30,6 +30,19 @@ static uint32_t count_lines(struct str bytes)
     return count;
 }
 
+struct str source_text_with_line_ends(struct str bytes, struct arena *arena)
+{
+    char *copy = NULL;
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.ptr[i] != '\r' || !ends_line(bytes, i))
+            continue;
+        if (copy == NULL)
+            copy = arena_string(arena, bytes);
+        copy[i] = '\n';
+    }
+    return copy != NULL ? str_of(copy, bytes.len) : bytes;
+}
+
 void source_text_init(struct source_text *text, struct str bytes, struct arena *arena)
 {
     assert(bytes.len <= SOURCE_BYTES_MAX);

@@ -23,6 +23,10 @@ struct source_place {
 /* NULL if it is one that can be read, else why not: "holds NUL bytes: no source text". */
 const char *source_text_refusal(struct str bytes);
 
+/* With "\n" for each "\r" that ends a line alone, as most languages read it and grammars do not:
+ * code would hide behind a comment. All stands where it stood; copied to the arena if need be. */
+struct str source_text_with_line_ends(struct str bytes, struct arena *arena);
+
 /* It must be no larger than SOURCE_BYTES_MAX. The index lives in the arena. */
 void source_text_init(struct source_text *text, struct str bytes, struct arena *arena);
 

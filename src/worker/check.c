@@ -2,21 +2,28 @@
  * The operation `check`: looks at sources, and says of each what it found, a line of JSON each;
  * before them comes the line of what was left out of trees. Options beside those of sources.h:
  *
- *   {"rules": [folder in the box], "rule_files": [file in the box], "select": [rule],
- *    "ignore": [rule]}
+ *   {"rules": [folder in the box], "rule_files": [file in the box],
+ *    "rule_texts": [text], "select": [rule], "ignore": [rule]}
  *
  * Of trees only files in a language that is read are told of.
  */
+#include "worker/check.h"
+
 #include <fcntl.h>
 
 #include "source/look.h"
+#include "source/tree.h"
 #include "sys/fd.h"
 #include "worker/operation.h"
 #include "worker/sources.h"
 
 enum { LINE_BYTES_MAX = 64 << 20 };
 
+/* By check_prepare; without it the list is NULL. */
+static struct source_rules prepared;
+
 struct checking {
+    struct arena *arena;
     struct source_look look;
     struct source_rules rules;
     struct sources sources;
@@ -75,18 +82,32 @@ static bool add_rule_file(struct checking *c, const char *path, struct error *er
            source_rules_add(&c->rules, buf_str(&text), err);
 }
 
+static bool add_rule_texts(struct checking *c, const struct json_value *options, struct error *err)
+{
+    const struct json_value *texts = json_get(options, "rule_texts"), *item;
+    for (item = texts != NULL ? texts->first : NULL; item != NULL; item = item->next)
+        if (item->kind != JSON_STRING || !source_rules_add(&c->rules, item->text, err))
+            return false;
+    return true;
+}
+
 static bool read_rules(struct checking *c, const struct json_value *options, struct error *err)
 {
     const struct json_value *folders = json_get(options, "rules"), *item;
     const struct json_value *files = json_get(options, "rule_files");
-    for (item = folders != NULL ? folders->first : NULL; item != NULL; item = item->next)
+    if (prepared.list != NULL)
+        c->rules = prepared;
+    else
+        source_rules_init(&c->rules, c->arena);
+    for (item = folders != NULL && prepared.list == NULL ? folders->first : NULL; item != NULL;
+         item = item->next)
         if (item->kind != JSON_STRING || !source_rules_add_folder(&c->rules, item->text.ptr, err))
             return false;
     for (item = files != NULL ? files->first : NULL; item != NULL; item = item->next)
         if (item->kind != JSON_STRING || !add_rule_file(c, item->text.ptr, err))
             return false;
     c->look.rules = &c->rules;
-    return true;
+    return add_rule_texts(c, options, err);
 }
 
 static bool select_rules(struct checking *c, const struct json_value *options, struct error *err)
@@ -102,10 +123,9 @@ static void checking_done(struct checking *c)
     source_rules_done(&c->rules);
 }
 
-static bool run(const struct json_value *options, struct arena *arena, struct error *err)
+bool check_run(const struct json_value *options, struct arena *arena, struct error *err)
 {
-    __attribute__((cleanup(checking_done))) struct checking c = {};
-    source_rules_init(&c.rules, arena);
+    __attribute__((cleanup(checking_done))) struct checking c = {.arena = arena};
     buf_init(&c.line, LINE_BYTES_MAX);
     if (!sources_init(&c.sources, options, err) || !read_rules(&c, options, err))
         return false;
@@ -115,4 +135,18 @@ static bool run(const struct json_value *options, struct arena *arena, struct er
     return select_rules(&c, options, err) && look_at_all(&c, err);
 }
 
-const struct operation operation_check = {"check", run};
+const struct operation operation_check = {"check", check_run, NULL};
+
+/* ---- beforehand ------------------------------------------------------------------------------ */
+
+bool check_prepare(const char *rules, struct arena *arena, struct error *err)
+{
+    source_rules_init(&prepared, arena);
+    return source_rules_add_folder(&prepared, rules, err);
+}
+
+void check_look(const char *name, struct str bytes, struct arena *arena, struct checked_file *ret)
+{
+    const struct source_look look = {.rules = &prepared, .parse_ms = SOURCE_PARSE_MS};
+    source_look_at(&look, name, bytes, arena, ret);
+}

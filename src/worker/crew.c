@@ -85,8 +85,13 @@ bool crew_begin(struct crew *ret, uint32_t children, uint32_t slow_ms, struct er
 {
     bool child = false;
     struct parent p = {.crew = ret, .count = children, .self = getpid()};
-    assert(children > 0 && children <= CREW_MAX);
-    *ret = (struct crew){.slow_ms = slow_ms, .given_up = CREW_NONE};
+    assert(children <= CREW_MAX);
+    *ret = (struct crew){.slow_ms = slow_ms, .given_up = CREW_NONE, .lock = -1};
+    if (children == 0) {
+        static struct crew_shared alone;
+        ret->shared = &alone;
+        return true;
+    }
     ret->lock = memfd_create("lock", MFD_CLOEXEC);
     if (ret->lock < 0)
         return error_sys(err, "make a lock");
@@ -130,6 +135,8 @@ bool crew_next(struct crew *crew, uint32_t count, uint32_t *ret_step, enum crew_
 bool crew_tell(const struct crew *crew, struct str lines, struct error *err)
 {
     struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (crew->lock < 0)
+        return fd_write_all(STDOUT_FILENO, lines, err);
     while (fcntl(crew->lock, F_SETLKW, &all) < 0)
         if (errno != EINTR)
             return error_sys(err, "lock what is told");

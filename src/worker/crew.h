@@ -9,7 +9,7 @@
  *
  * A step that has killed a child, or on which one has spent more than `slow_ms` of processor time,
  * comes once more, to be told of and not to be done. What a step has found is written whole by
- * crew_tell, so that lines of two children never mix.
+ * crew_tell, so that lines of two children never mix. With 0 children all is done in this process.
  */
 #pragma once
 

@@ -8,7 +8,7 @@
 #include "sys/fd.h"
 #include "worker/operation.h"
 
-enum { OPTIONS_BYTES_MAX = 1 << 20, LINE_MAX_BYTES = 4096 };
+enum { OPTIONS_BYTES_MAX = 32 << 20, LINE_MAX_BYTES = 4096 };
 
 static const struct operation *find(const char *name)
 {
@@ -36,7 +36,7 @@ static void tell(const struct error *err)
     (void)fd_write_all(STDOUT_FILENO, buf_str(&line), &unheard);
 }
 
-static bool work(const char *name, struct error *err)
+static bool work(const char *name, char *const words[], struct error *err)
 {
     auto_buf struct buf text;
     auto_arena struct arena arena;
@@ -45,6 +45,8 @@ static bool work(const char *name, struct error *err)
     arena_init(&arena, 16 * OPTIONS_BYTES_MAX);
     if (operation == NULL)
         return error_set(err, ERROR_USAGE, "the worker knows no operation '%.40s'", name);
+    if (operation->wait != NULL && !operation->wait(words, err))
+        return false;
     if (!fd_read_all(STDIN_FILENO, &text, err))
         return error_wrap(err, "read the options");
     const struct json_value *options = json_read(&arena, buf_str(&text), err);
@@ -65,7 +67,7 @@ int main(int argc, char **argv)
 {
     struct error err = {};
     signal(SIGPIPE, SIG_IGN);
-    if (work(argc > 1 ? argv[1] : "", &err))
+    if (work(argc > 1 ? argv[1] : "", argv + (argc > 1 ? 2 : 1), &err))
         return EXIT_SUCCESS;
     tell(&err);
     return EXIT_FAILURE;

@@ -18,8 +18,11 @@ enum { WORK_CHANNEL = 3 };
 struct operation {
     const char *name;
     bool (*run)(const struct json_value *options, struct arena *arena, struct error *err);
+    /* Comes before the options, with the words behind its name, and may come back in another
+     * process, which then reads them; NULL: there is nothing to wait for. */
+    bool (*wait)(char *const words[], struct error *err);
 };
 
 extern const struct operation *const operations[]; /* of this program; NULL ends them */
-extern const struct operation operation_check, operation_rules, operation_outline,
+extern const struct operation operation_check, operation_rules, operation_outline, operation_warm,
     operation_testgen;

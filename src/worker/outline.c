@@ -83,4 +83,4 @@ static bool run(const struct json_value *options, struct arena *arena, struct er
     return sources_init(&o.sources, options, err) && outline_all(&o, err);
 }
 
-const struct operation operation_outline = {"outline", run};
+const struct operation operation_outline = {"outline", run, NULL};

@@ -88,4 +88,4 @@ static bool run(const struct json_value *options, struct arena *arena, struct er
     return ok;
 }
 
-const struct operation operation_rules = {"rules", run};
+const struct operation operation_rules = {"rules", run, NULL};

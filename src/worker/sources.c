@@ -25,11 +25,11 @@ static bool read_place(const struct json_value *item, const char **ret_path, con
     return true;
 }
 
-static bool read_number(const struct json_value *options, const char *key, int64_t max,
+static bool read_number(const struct json_value *options, const char *key, int64_t min, int64_t max,
                         uint32_t *ret, struct error *err)
 {
     const struct json_value *value = json_get(options, key);
-    if (value == NULL || !json_check_integer(value, 1, max, err))
+    if (value == NULL || !json_check_integer(value, min, max, err))
         return error_set(err, ERROR_USAGE, "the option '%s' must be a number", key);
     *ret = (uint32_t)value->integer;
     return true;
@@ -92,8 +92,10 @@ static bool read_options(struct sources *s, const struct json_value *options, st
     const struct json_value *trees = json_get(options, "trees"), *item;
     s->files = json_get(options, "files");
     s->file_count = (uint32_t)(s->files != NULL ? s->files->count : 0);
-    if (!read_number(options, "parse_ms", 600000, &s->parse_ms, err) ||
-        !read_number(options, "children", CREW_MAX, &s->children, err) ||
+    s->texts = json_get(options, "texts");
+    s->text_count = (uint32_t)(s->texts != NULL ? s->texts->count : 0);
+    if (!read_number(options, "parse_ms", 1, 600000, &s->parse_ms, err) ||
+        !read_number(options, "children", 0, CREW_MAX, &s->children, err) ||
         !read_reach(options, &reach, err) || !read_language(s, options, err) ||
         !read_only(s, options, err))
         return false;
@@ -138,7 +140,7 @@ bool sources_tell_left_out(const struct sources *sources, struct error *err)
 
 static uint32_t count_steps(const struct sources *s)
 {
-    uint32_t count = s->file_count;
+    uint32_t count = s->file_count + s->text_count;
     for (uint32_t i = 0; i < s->tree_count; i++)
         count += s->trees[i].list.count;
     return count;
@@ -149,7 +151,7 @@ bool sources_begin(struct sources *sources, struct error *err)
 {
     uint32_t steps = count_steps(sources), children = sources->children;
     if (children > steps)
-        children = steps > 0 ? steps : 1;
+        children = steps;
     return crew_begin(&sources->crew, children, SLOW_FACTOR * sources->parse_ms, err);
 }
 
@@ -246,6 +248,20 @@ static void take_file(struct sources *s, uint32_t number, enum crew_turn turn,
     read_all(s, given);
 }
 
+static void take_text(const struct sources *s, uint32_t number, enum crew_turn turn,
+                      struct source_given *given)
+{
+    const struct json_value *item = json_at(s->texts, number);
+    const struct json_value *text = json_get(item, "text"), *name = json_get(item, "name");
+    *given = (struct source_given){.name = "", .why = "is no text"};
+    if (text == NULL || text->kind != JSON_STRING || name == NULL || name->kind != JSON_STRING)
+        return;
+    *given = (struct source_given){
+        .name = name->text.ptr, .bytes = text->text, .size = (int64_t)text->text.len};
+    if (turn != CREW_DO)
+        given->why = why_not(turn);
+}
+
 static bool take(struct sources *s, uint32_t step, enum crew_turn turn, struct source_given *given)
 {
     fd_close_at(&s->fd);
@@ -254,7 +270,10 @@ static bool take(struct sources *s, uint32_t step, enum crew_turn turn, struct s
             return take_listed(s, &s->trees[i], step, turn, given);
         step -= s->trees[i].list.count;
     }
-    take_file(s, step, turn, given);
+    if (step < s->file_count)
+        take_file(s, step, turn, given);
+    else
+        take_text(s, step - s->file_count, turn, given);
     return true;
 }
 

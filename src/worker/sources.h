@@ -11,11 +11,12 @@
  *
  * Of an operation's options these are ours; `path` is in the box, `name` what its owner calls it:
  *
- *   {"files": [{"path", "name"}], "trees": [{"path", "name"}], "reach": word of LISTING_REACHES,
- *    "language": text or null, "parse_ms": number, "children": number,
- *    "only": [name] or left out: of trees no others}
+ *   {"texts": [{"text", "name"}], "files": [{"path", "name"}], "trees": [{"path", "name"}],
+ *    "reach": word of LISTING_REACHES, "language": text or null, "parse_ms": number,
+ *    "children": number, "only": [name] or left out: of trees no others}
  *
- * Files of a tree are called NAME/PATH, or as their path alone if NAME is empty.
+ * Files of a tree are called NAME/PATH, or as their path alone if NAME is empty. With 0 children
+ * the process does all itself, and ends of what would end a child.
  */
 #pragma once
 
@@ -47,9 +48,9 @@ struct sources {
     uint32_t parse_ms, children;
     bool only_known; /* of trees only what is in a language that is read */
     struct sources_tree trees[SOURCES_TREES_MAX];
-    uint32_t tree_count, file_count;
-    const struct json_value *files; /* or NULL */
-    const char **only;              /* in order, or NULL: all */
+    uint32_t tree_count, file_count, text_count;
+    const struct json_value *files, *texts; /* or NULL */
+    const char **only; /* in order, or NULL: all */
     uint32_t only_count;
     struct arena arena;
     struct buf bytes;

@@ -117,4 +117,4 @@ static bool run(const struct json_value *json, struct arena *arena, struct error
     return false;
 }
 
-const struct operation operation_testgen = {"testgen", run};
+const struct operation operation_testgen = {"testgen", run, NULL};

@@ -1,4 +1,4 @@
-#include "proof/proof.h"
+#include "sys/libexec.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static const char *folder_with_worker(struct arena *arena, const char *folder)
     return arena_string(arena, str_from(real));
 }
 
-const char *proof_find_libexec(struct arena *arena, struct error *err)
+const char *libexec_find(struct arena *arena, struct error *err)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
