@@ -375,6 +375,19 @@ static bool needs_object(const struct callable *callable)
            callable->kind == CALLABLE_SETTER;
 }
 
+static void push_call(struct call *call, int32_t class_index)
+{
+    struct draft *draft = call->draft;
+    give_all(call);
+    if (draft->failed)
+        return;
+    struct argument *arguments = arena_alloc(call->builder->arena, call->count * sizeof *arguments);
+    memcpy(arguments, call->arguments, call->count * sizeof *arguments);
+    struct statement statement = {
+        .callable = call->index, .arguments = arguments, .argument_count = call->count};
+    push(draft, statement, class_index, call->arms);
+}
+
 static void append_call(struct call *call, int32_t class_index)
 {
     struct draft *draft = call->draft;
@@ -389,14 +402,35 @@ static void append_call(struct call *call, int32_t class_index)
             return;
         give(call, (struct str){"", 0}, builder_var(builder, draft, var));
     }
-    give_all(call);
-    if (draft->failed)
+    push_call(call, class_index);
+}
+
+/* The method that no source has: the guest describes it for what functions return. */
+static bool is_invoker(const struct callable *callable)
+{
+    return callable->kind == CALLABLE_METHOD && callable->line == 0 &&
+           str_is(callable->name, "__call__");
+}
+
+bool builder_is_invocation(const struct subject *subject, const struct statement *statement)
+{
+    return statement->kind == STATEMENT_CALL &&
+           is_invoker(&subject->callables[statement->callable]) && statement->argument_count > 0 &&
+           value_is_special(statement->arguments[0].value, "var");
+}
+
+static void invoke(const struct builder *builder, struct draft *draft)
+{
+    const struct subject *subject = builder->subject;
+    uint32_t index = 0;
+    while (index < subject->callable_count && !is_invoker(&subject->callables[index]))
+        index++;
+    if (index == subject->callable_count)
         return;
-    struct argument *arguments = arena_alloc(builder->arena, call->count * sizeof *arguments);
-    memcpy(arguments, call->arguments, call->count * sizeof *arguments);
-    struct statement statement = {
-        .callable = call->index, .arguments = arguments, .argument_count = call->count};
-    push(draft, statement, class_index, call->arms);
+    struct call call = {
+        .builder = builder, .draft = draft, .callable = &subject->callables[index], .index = index};
+    give(&call, (struct str){"", 0}, value_var(builder->arena, draft->count - 1));
+    push_call(&call, -1);
 }
 
 enum { DRAIN_USUAL = 10 };
@@ -411,6 +445,10 @@ void builder_call(const struct builder *builder, struct draft *draft, uint32_t c
                         .index = callable};
     struct statement made = {.callable = callable};
     append_call(&call, builder_class_of(builder->subject, &made));
+    if (!draft->failed && builder->invoked[callable] && random_chance(builder->random, 0.85)) {
+        invoke(builder, draft);
+        return;
+    }
     bool drains = call.callable->generator || builder->drained[callable];
     if (draft->failed || !(drains || call.callable->manager))
         return;
