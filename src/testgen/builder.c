@@ -87,8 +87,46 @@ static bool is_simple(const struct call *call)
     return call->plan != NULL && call->plan->simple;
 }
 
+static bool needs_object(const struct callable *callable)
+{
+    return callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
+           callable->kind == CALLABLE_SETTER;
+}
+
+static bool is_for(const struct callable *callable, const struct statement *statement,
+                   uint32_t argument, struct str name)
+{
+    uint32_t objects = needs_object(callable);
+    if (statement->arguments[argument].name.len > 0)
+        return str_equal(statement->arguments[argument].name, name);
+    return argument >= objects && argument - objects < callable->parameter_count &&
+           str_equal(callable->parameters[argument - objects].name, name);
+}
+
+/* What an earlier call gave for a parameter of this name: what was put in is asked for. */
+static const struct value *given_before(const struct call *call, uint32_t parameter)
+{
+    const struct subject *subject = call->builder->subject;
+    const struct value *found = NULL;
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < call->draft->count; i++) {
+        const struct statement *statement = &call->draft->statements[i];
+        for (uint32_t k = 0; k < statement->argument_count; k++)
+            if (is_for(&subject->callables[statement->callable], statement, k,
+                       call->callable->parameters[parameter].name) &&
+                !value_is_deep(statement->arguments[k].value) &&
+                random_below(call->builder->random, ++seen) == 0)
+                found = statement->arguments[k].value;
+    }
+    return found;
+}
+
 static const struct value *draw_value(struct call *call, uint32_t parameter)
 {
+    const struct value *before = given_before(call, parameter);
+    if (before != NULL && !is_simple(call) && random_chance(call->builder->random, 0.4))
+        return before;
+
     const struct belief *belief = belief_of(call->builder->beliefs, call->index, parameter);
     if (!is_simple(call)) {
         uint32_t arm = belief_draw(belief, call->builder->random);
@@ -368,12 +406,6 @@ uint32_t builder_object(const struct builder *builder, struct draft *draft, uint
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
-
-static bool needs_object(const struct callable *callable)
-{
-    return callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
-           callable->kind == CALLABLE_SETTER;
-}
 
 static void push_call(struct call *call, int32_t class_index)
 {

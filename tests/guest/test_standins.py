@@ -177,6 +177,11 @@ def load(path):
         return json.load(file)["size"]
 
 
+def counted(number):
+    from collections import namedtuple
+    return namedtuple("Counted", "number")(number)
+
+
 def save(path, text: str):
     with open(path, "w") as file:
         file.write(text)
@@ -212,6 +217,10 @@ def save(path, text: str):
     def test_state_that_was_put_back_is_as_new_for_the_next(self):
         results = self.guest.run(*[self.call("remember", name) for name in ("a", "b", "c") * 20])
         self.assertEqual(len({one.digest for one in results}), 1)
+
+    def test_what_a_function_made_for_itself_is_told_without_its_name(self):
+        (found,) = self.guest.observe([self.call("counted", 3)])
+        self.assertEqual((found[0][3][:2], found[0][3][4]), ((..., "equal"), (3,)))
 
     def path(self, name):
         kind = self.entry(name)["params"][0]["types"][0][0]

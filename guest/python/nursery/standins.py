@@ -307,7 +307,7 @@ class Files:
         kind = len(described.classes)
         content = ("union", ("literal",) + tuple(files.contents(tree)), ("str",))
         params = [param("name", ("literal",) + tuple(files.names(tree))), param("content", content)]
-        index = described.libraries.add(pathlib.Path, params, "path", files.MAKERS[word])
+        index = described.libraries.add(pathlib.Path, params, "tmp_path", files.MAKERS[word])
         described.callables[index].update({"import": "", "fixture": word, "name": "path",
                                            "returns": ("class", kind)})
         described.classes.append({
