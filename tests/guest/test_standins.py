@@ -1,8 +1,9 @@
 """What recorders find out about arguments, and the classes that come of it."""
 
+import sys
 import unittest
 
-from engine import var
+from engine import NURSERY, var
 from test_protocol import Asking
 
 
@@ -245,6 +246,41 @@ def save(path, text: str):
             (found,) = self.guest.observe(first)
             self.assertIn(("attribute", 0, "read_text", "new"), [one[:4] for one in found])
             self.assertEqual([one for one in found if one[0] == "effect"], [])
+
+
+class PutBack(unittest.TestCase):
+    """Each kind of thing that holds state, changed and put back."""
+
+    def test_containers_classes_and_functions_are_as_they_were(self):
+        package = type(sys)("testudo_nursery")
+        package.__path__ = [NURSERY]
+        sys.modules.setdefault("testudo_nursery", package)
+        from testudo_nursery import restore, state
+        class Table(dict): pass
+        class Kept: count = 1
+        def function(value=3): return value
+        things = [[1, [2]], {"a": 1}, {1, 2}, Table(b=2), Kept, function, [object()]]
+        readers = [state.plain_items, state.mapping_items, tuple, state.instance_items,
+                   state.type_items, state.function_items, tuple]
+        held = [(read, thing, read(thing)) for read, thing in zip(readers, things)]
+        things[0][1].append(5)
+        things[1].update(a=2, c=3)
+        things[2].clear()
+        things[3].update(b=None)
+        Kept.count, Kept.more = 2, 3
+        function.__defaults__ = (4,)
+        things[6].append(1)
+        self.assertEqual([state.is_held(*one) for one in held], [False] * 7)
+        self.assertTrue(restore.put_back(held))
+        self.assertEqual([state.is_held(*one) for one in held], [True] * 7)
+        self.assertEqual((Kept.count, hasattr(Kept, "more"), function()), (1, False, 3))
+
+    def test_what_cannot_be_put_back_is_said(self):
+        from testudo_nursery import restore, state
+        thing = (bytearray(b"a"), [])
+        held = [(state.instance_items, thing[0], state.instance_items(thing[0]))]
+        thing[0][:] = b"b"
+        self.assertFalse(restore.put_back(held))
 
 
 if __name__ == "__main__":
