@@ -61,6 +61,8 @@ def of_run(judged: dict, has: dict) -> dict:
         "touched": len(judged["made"]["touched"])
         + len(judged["valid"].get("result", {}).get("touched", [])),
     }
+    if valid and coverage.get("lines_of") and not coverage.get("branches_of"):
+        figures["branch"] = None  # the module has none: there is nothing to reach
     figures["score"] = _total(figures)
     return figures
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "testgen/builder.h"
 #include "testgen/fit.h"
 #include "testgen/place.h"
 
@@ -243,13 +244,16 @@ static bool add_goals(struct archive *archive, uint32_t target, const struct pro
 }
 
 /* What was raised before the call under test says nothing about it. */
-static bool is_about(const struct program *program, const struct trace *trace, uint32_t target)
+static bool is_about(const struct subject *subject, const struct program *program,
+                     const struct trace *trace, uint32_t target)
 {
     if (trace->status == RUN_DONE || trace->at >= program->count)
         return true;
     const struct statement *last = &program->statements[trace->at];
     if (last->kind == STATEMENT_DRAIN || last->kind == STATEMENT_ENTER)
         last = &program->statements[last->var];
+    if (builder_is_invocation(subject, last))
+        last = &program->statements[last->arguments[0].value->items[0]->integer];
     return last->kind == STATEMENT_CALL && last->callable == target;
 }
 
@@ -275,7 +279,7 @@ const struct candidate *candidate_new(const struct archive *archive, struct aren
 {
     bool ended = trace->status == RUN_DONE || trace->status == RUN_RAISED;
     if (!ended || trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT ||
-        !is_about(program, trace, target))
+        !is_about(archive->subject, program, trace, target))
         return NULL;
     return make(arena, target, program, trace, archive_weigh(archive, program));
 }
@@ -287,7 +291,7 @@ bool archive_add(struct archive *archive, uint32_t target, const struct program 
     if (trace->status != RUN_DONE && trace->status != RUN_RAISED)
         return false;
     const struct candidate *kept = NULL;
-    if (!is_about(program, trace, target))
+    if (!is_about(archive->subject, program, trace, target))
         return false;
     if (trace->origin == ORIGIN_CALL || trace->origin == ORIGIN_ARGUMENT)
         return false; /* no test comes from a call that does not fit, so it reaches no goal */

@@ -87,8 +87,46 @@ static bool is_simple(const struct call *call)
     return call->plan != NULL && call->plan->simple;
 }
 
+static bool needs_object(const struct callable *callable)
+{
+    return callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
+           callable->kind == CALLABLE_SETTER;
+}
+
+static bool is_for(const struct callable *callable, const struct statement *statement,
+                   uint32_t argument, struct str name)
+{
+    uint32_t objects = needs_object(callable);
+    if (statement->arguments[argument].name.len > 0)
+        return str_equal(statement->arguments[argument].name, name);
+    return argument >= objects && argument - objects < callable->parameter_count &&
+           str_equal(callable->parameters[argument - objects].name, name);
+}
+
+/* What an earlier call gave for a parameter of this name: what was put in is asked for. */
+static const struct value *given_before(const struct call *call, uint32_t parameter)
+{
+    const struct subject *subject = call->builder->subject;
+    const struct value *found = NULL;
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < call->draft->count; i++) {
+        const struct statement *statement = &call->draft->statements[i];
+        for (uint32_t k = 0; k < statement->argument_count; k++)
+            if (is_for(&subject->callables[statement->callable], statement, k,
+                       call->callable->parameters[parameter].name) &&
+                !value_is_deep(statement->arguments[k].value) &&
+                random_below(call->builder->random, ++seen) == 0)
+                found = statement->arguments[k].value;
+    }
+    return found;
+}
+
 static const struct value *draw_value(struct call *call, uint32_t parameter)
 {
+    const struct value *before = given_before(call, parameter);
+    if (before != NULL && !is_simple(call) && random_chance(call->builder->random, 0.4))
+        return before;
+
     const struct belief *belief = belief_of(call->builder->beliefs, call->index, parameter);
     if (!is_simple(call)) {
         uint32_t arm = belief_draw(belief, call->builder->random);
@@ -369,10 +407,17 @@ uint32_t builder_object(const struct builder *builder, struct draft *draft, uint
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
-static bool needs_object(const struct callable *callable)
+static void push_call(struct call *call, int32_t class_index)
 {
-    return callable->kind == CALLABLE_METHOD || callable->kind == CALLABLE_PROPERTY ||
-           callable->kind == CALLABLE_SETTER;
+    struct draft *draft = call->draft;
+    give_all(call);
+    if (draft->failed)
+        return;
+    struct argument *arguments = arena_alloc(call->builder->arena, call->count * sizeof *arguments);
+    memcpy(arguments, call->arguments, call->count * sizeof *arguments);
+    struct statement statement = {
+        .callable = call->index, .arguments = arguments, .argument_count = call->count};
+    push(draft, statement, class_index, call->arms);
 }
 
 static void append_call(struct call *call, int32_t class_index)
@@ -389,14 +434,35 @@ static void append_call(struct call *call, int32_t class_index)
             return;
         give(call, (struct str){"", 0}, builder_var(builder, draft, var));
     }
-    give_all(call);
-    if (draft->failed)
+    push_call(call, class_index);
+}
+
+/* The method that no source has: the guest describes it for what functions return. */
+static bool is_invoker(const struct callable *callable)
+{
+    return callable->kind == CALLABLE_METHOD && callable->line == 0 &&
+           str_is(callable->name, "__call__");
+}
+
+bool builder_is_invocation(const struct subject *subject, const struct statement *statement)
+{
+    return statement->kind == STATEMENT_CALL &&
+           is_invoker(&subject->callables[statement->callable]) && statement->argument_count > 0 &&
+           value_is_special(statement->arguments[0].value, "var");
+}
+
+static void invoke(const struct builder *builder, struct draft *draft)
+{
+    const struct subject *subject = builder->subject;
+    uint32_t index = 0;
+    while (index < subject->callable_count && !is_invoker(&subject->callables[index]))
+        index++;
+    if (index == subject->callable_count)
         return;
-    struct argument *arguments = arena_alloc(builder->arena, call->count * sizeof *arguments);
-    memcpy(arguments, call->arguments, call->count * sizeof *arguments);
-    struct statement statement = {
-        .callable = call->index, .arguments = arguments, .argument_count = call->count};
-    push(draft, statement, class_index, call->arms);
+    struct call call = {
+        .builder = builder, .draft = draft, .callable = &subject->callables[index], .index = index};
+    give(&call, (struct str){"", 0}, value_var(builder->arena, draft->count - 1));
+    push_call(&call, -1);
 }
 
 enum { DRAIN_USUAL = 10 };
@@ -411,6 +477,10 @@ void builder_call(const struct builder *builder, struct draft *draft, uint32_t c
                         .index = callable};
     struct statement made = {.callable = callable};
     append_call(&call, builder_class_of(builder->subject, &made));
+    if (!draft->failed && builder->invoked[callable] && random_chance(builder->random, 0.85)) {
+        invoke(builder, draft);
+        return;
+    }
     bool drains = call.callable->generator || builder->drained[callable];
     if (draft->failed || !(drains || call.callable->manager))
         return;

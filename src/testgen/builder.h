@@ -17,6 +17,7 @@ struct builder {
     uint32_t callable;   /* whose constants fit */
     bool tame;           /* no large numbers */
     const bool *drained; /* by callable: its result is an iterator, to be taken as a list */
+    const bool *invoked; /* by callable: its result is a function, to be called */
 };
 
 enum { BUILDER_PARAMETERS_MAX = 20, BUILDER_LEAVES_MAX = 12 };
@@ -74,6 +75,9 @@ void builder_call(const struct builder *builder, struct draft *draft, uint32_t c
 /* Can an argument of this type be made, where the draft and its depth have room? */
 bool builder_has_object(const struct builder *builder, const struct draft *draft,
                         const struct type *type, int depth);
+
+/* Is it the call of a function that a statement before gave? Its first argument is that. */
+bool builder_is_invocation(const struct subject *subject, const struct statement *statement);
 
 /* An instance of the class in a variable; UINT32_MAX (and failed) if there is no way to one. */
 uint32_t builder_object(const struct builder *builder, struct draft *draft, uint32_t class_index,

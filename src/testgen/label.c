@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "testgen/builder.h"
 #include "testgen/name.h"
 
 enum { INPUT_MAX = 44, ID_MAX = 60, BEFORE_MAX = 2, OPTIONS_MAX = 2, NAME_MAX_LENGTH = 80 };
@@ -66,10 +67,12 @@ static bool is_listed(const struct str *all, uint32_t count, struct str name)
 }
 
 /* What is drained or entered by the act is a part of it. */
-static uint32_t first_of_act(const struct trial *test)
+static uint32_t first_of_act(const struct labels *labels, const struct trial *test)
 {
     uint32_t act = program_act(&test->program);
     const struct statement *statement = &test->program.statements[act];
+    if (builder_is_invocation(labels->subject, statement))
+        return (uint32_t)statement->arguments[0].value->items[0]->integer;
     return statement->kind == STATEMENT_DRAIN || statement->kind == STATEMENT_ENTER ? statement->var
                                                                                     : act;
 }
@@ -78,7 +81,7 @@ static uint32_t first_of_act(const struct trial *test)
 static struct str words_before(const struct labels *labels, const struct trial *test)
 {
     struct str found[BEFORE_MAX], words = STR("");
-    uint32_t count = 0, act = first_of_act(test);
+    uint32_t count = 0, act = first_of_act(labels, test);
     for (uint32_t i = 0; i < act && count < BEFORE_MAX; i++) {
         const struct statement *statement = &test->program.statements[i];
         const struct callable *callable = &labels->subject->callables[statement->callable];
@@ -113,7 +116,7 @@ static struct str words_of_given(const struct labels *labels, const struct state
 /* The options that the first object was made with. */
 static struct str words_of_making(const struct labels *labels, const struct trial *test)
 {
-    for (uint32_t i = 0; i < first_of_act(test); i++) {
+    for (uint32_t i = 0; i < first_of_act(labels, test); i++) {
         const struct statement *statement = &test->program.statements[i];
         if (statement->kind == STATEMENT_CALL &&
             is_made(&labels->subject->callables[statement->callable]))
@@ -125,7 +128,7 @@ static struct str words_of_making(const struct labels *labels, const struct tria
 /* The values of the call under test: "empty text", "shares 0". */
 static struct str words_of_input(const struct labels *labels, const struct trial *test)
 {
-    const struct statement *act = &test->program.statements[first_of_act(test)];
+    const struct statement *act = &test->program.statements[first_of_act(labels, test)];
     auto_buf struct buf out;
     buf_init(&out, INPUT_MAX);
     for (uint32_t i = 0; i < act->argument_count; i++) {
@@ -217,7 +220,7 @@ static struct str numbered(const struct labels *labels, struct str wanted)
 
 struct str labels_name(struct labels *labels, const struct trial *const *tests, uint32_t count)
 {
-    const struct statement *act = &tests[0]->program.statements[first_of_act(tests[0])];
+    const struct statement *act = &tests[0]->program.statements[first_of_act(labels, tests[0])];
     const struct pieces pieces = {
         .target = words_of_target(labels, tests[0]),
         .condition = shared_condition(tests, count),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "testgen/fit.h"
 
 /* Exceptions that say something about the values given, not about the code's own mistakes. */
 static const char *const domain_errors[] = {
@@ -51,13 +52,18 @@ static bool accepts_exception(const struct candidate *candidate, const char **re
 bool oracle_accepts(const struct subject *subject, const struct candidate *candidate,
                     const struct observation *observation, const char **ret_why)
 {
-    (void)subject;
     if (candidate->status != RUN_DONE && candidate->status != RUN_RAISED) {
         *ret_why = "it does not end by itself";
         return false;
     }
     if (candidate->status == RUN_RAISED && !accepts_exception(candidate, ret_why))
         return false;
+    bool meant = candidate->origin == ORIGIN_RAISE || candidate->origin == ORIGIN_DOCUMENTED;
+    if (candidate->status == RUN_RAISED && !meant &&
+        fit_misfits(subject, &candidate->program) > 0) {
+        *ret_why = "it fails on what nobody would give it";
+        return false;
+    }
     bool any = false;
     for (uint32_t i = 0; i < observation->count; i++) {
         const struct component *component = &observation->components[i];

@@ -62,6 +62,8 @@ struct str python_name(struct python *python, struct str text, struct str import
 {
     if (import.len == 0)
         return text;
+    if (str_has(text, '<')) /* f.<locals>.C: nobody can import it */
+        python->why = "a name that is no name outside of its function";
     bool dotted = without_module(&text, import);
     bool ours = str_equal(top_of(import), top_of(python->subject->module));
     struct str first = top_of(text);

@@ -38,6 +38,7 @@ struct search *search_new(struct engine *engine)
     search->efforts = arena_alloc(engine->keep, callables * sizeof *search->efforts);
     search->tame = arena_alloc(engine->keep, callables * sizeof *search->tame);
     search->drained = arena_alloc(engine->keep, callables * sizeof *search->drained);
+    search->invoked = arena_alloc(engine->keep, callables * sizeof *search->invoked);
     search->fuel = new_fuel(engine, callables);
     search->attempts = mem_alloc(BATCH_MAX * sizeof *search->attempts);
     seen_init(&search->seen);
@@ -66,6 +67,7 @@ struct builder search_builder(struct search *search, uint32_t callable)
                             .arena = &search->batch,
                             .callable = callable,
                             .drained = search->drained,
+                            .invoked = search->invoked,
                             .tame = search->tame[callable]};
 }
 
@@ -121,6 +123,8 @@ static double gain_of(const struct trace *trace, bool fresh)
     switch (trace->origin) {
     case ORIGIN_RAISE:
     case ORIGIN_DOCUMENTED:
+        if (str_is(trace->exception, "TypeError")) /* its author says that it does not fit */
+            return fresh ? 0.2 : -1;
         return fresh ? 1 : 0.2;
     case ORIGIN_CALL:
     case ORIGIN_ARGUMENT:
@@ -157,6 +161,22 @@ static bool gives_iterator(const struct search *search, const struct attempt *at
     return trace->status == RUN_DONE && last->kind == STATEMENT_CALL && is_iterator(trace->type) &&
            !search->drained[last->callable] &&
            !search->engine->subject.callables[last->callable].generator;
+}
+
+/* A function says nothing until it is called: from now on it is. */
+static bool gives_function(const struct search *search, const struct attempt *attempt,
+                           const struct trace *trace)
+{
+    static const char *const words[] = {"function", "method", "functools.partial",
+                                        "functools._lru_cache_wrapper"};
+    const struct statement *last = &attempt->program.statements[attempt->program.count - 1];
+    if (trace->status != RUN_DONE || last->kind != STATEMENT_CALL ||
+        last->callable != attempt->target)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_is(trace->type, words[i]))
+            return !search->invoked[last->callable];
+    return false;
 }
 
 /* ---- batches ------------------------------------------------------------------------------- */
@@ -230,6 +250,10 @@ static void take_in(struct search *search, const struct attempt *attempt, const 
     add_to_haul(search, attempt, trace);
     search->fresh += fresh;
     search->efforts[attempt->target].executions++;
+    if (gives_function(search, attempt, trace)) {
+        search->invoked[attempt->target] = true;
+        search->fresh++;
+    }
     if (gives_iterator(search, attempt, trace)) {
         const struct program *program = &attempt->program;
         search->drained[program->statements[program->count - 1].callable] = true;

@@ -32,7 +32,7 @@ struct search {
     struct pool pool;
     struct beliefs beliefs;
     struct effort *efforts; /* by callable */
-    bool *drained;
+    bool *drained, *invoked;
     struct seen seen;
     struct attempt *attempts; /* of this batch */
     struct haul *haul;        /* NULL: nobody wants one */

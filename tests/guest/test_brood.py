@@ -62,6 +62,14 @@ class Broods(unittest.TestCase):
         self.assertEqual(job.noticed, [5, 21, 22, 63])
         self.assertEqual(births, 5)      # the lot as a whole, then a child up to each change
 
+    def test_what_is_put_back_costs_no_birth_and_is_told(self):
+        job = Job(offenders=(5, 21, 22, 63))
+        job.restore = lambda: not LEFT.clear()
+        records, births = self.done(job)
+        self.assertEqual(records, [b"%d after 0" % item for item in range(64)])
+        self.assertEqual(job.noticed, [5, 21, 22, 63])
+        self.assertEqual(births, 2)      # the lot as a whole, then once more with care
+
     def test_who_ends_a_child_is_lost_alone(self):
         job = Job(offenders=(3, 9), fatal=(4, 40))
         records, _births = self.done(job)
@@ -106,18 +114,19 @@ class Ahead(Asking):
 import os, sys
 sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
 def lazily():
-    import colorsys, sibling, installed
+    import colorsys, sibling, installed, plain
     return colorsys.ONE_THIRD
 def has(name): return name in sys.modules
 def to_idna(text): return text.encode("idna")
 def own(): import sibling
 '''
-    beside = {"sibling.py": "x = 1\n", "site-packages/installed.py": "x = 1\n"}
+    beside = {"sibling.py": "x = 1\nfor _ in (): pass\n", "plain.py": "import re\nx = 1\n",
+              "site-packages/installed.py": "x = 1\n"}
 
     def test_what_functions_import_from_others_is_there_before(self):
         found = [self.guest.observe(self.call("has", name))[0][0][3]
-                 for name in ("colorsys", "sibling", "installed")]
-        self.assertEqual(found, [True, False, False])
+                 for name in ("colorsys", "plain", "sibling", "installed")]
+        self.assertEqual(found, [True, True, False, False])
 
     def test_what_a_library_loads_later_changes_nothing_and_what_the_project_does_is_a_change(self):
         name = "encodings.idna"

@@ -98,3 +98,10 @@ def test_a_bar_never_asks_for_more_than_two_thirds_of_what_is_left():
     assert "reached  branches: 97.0, wanted 96.7" in table.bars(
         us, us | {"branch": 0.90}, None, None
     )
+
+
+def test_a_module_without_branches_has_no_share_of_them_to_reach():
+    none = {"branches": 0, "branches_of": 0, "lines": 9, "lines_of": 10}
+    assert scores.of_run(judged(coverage=none), HAS)["branch"] is None
+    unloaded = dict(none, lines=0, lines_of=0)
+    assert scores.of_run(judged(coverage=unloaded), HAS)["branch"] == 0.0

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import enum
+import functools
 import inspect
 import sys
 
@@ -67,6 +68,7 @@ class Described:
         self.static = uses.StaticUse(self)
         for definition in self.outline.definitions:
             self.add(definition)
+        self.add_descriptors()
         self.index_by_qual = {one["qual"]: index for index, one in enumerate(self.callables)
                               if one["kind"] not in ("property", "setter")}
         self.add_classes()
@@ -76,6 +78,7 @@ class Described:
         self.static.prepare(self.annotations)
         self.literals = types_of.call_literals(self)
         self.add_types()
+        self.add_invocation()
 
     # ---- callables ------------------------------------------------------------------------
 
@@ -133,6 +136,8 @@ class Described:
         return ""
 
     def describe_params(self, entry, definition, value, function):
+        if isinstance(definition, Attribute):
+            return
         try:
             signature = signature_of(definition, value, function)
         except (ValueError, TypeError):
@@ -214,9 +219,54 @@ class Described:
             return self.libraries.type_of(value) or ("class", index)
         return ("class", index)
 
+    def add_descriptors(self):
+        """Attributes that objects of a class of the module's give: `mean = Statistic(…)`."""
+        for definition in self.outline.classes:
+            owner = resolve(self.module, definition.qual)
+            for node in definition.node.body if isinstance(owner, type) else ():
+                name = getattr(node.targets[0], "id", None) if isinstance(node, ast.Assign) else None
+                if name and self.gives(vars(owner).get(name)):
+                    self.add(Attribute(node, name, definition))
+
+    def gives(self, value):
+        kind = type(value)
+        return hasattr(kind, "__get__") and (kind.__module__ == self.module.__name__
+                                             or kind in (property, functools.cached_property))
+
+    def add_invocation(self):
+        """Calls what functions return; the class is that of no source."""
+        owner = len(self.classes)
+        self.classes.append({
+            "qual": "Function", "text": "Function", "import": "", "line": 0, "public": False,
+            "abstract": False, "make": [], "methods": [], "bases": [], "exception": False,
+            "_value": None})
+        self.callables.append({
+            "name": "__call__", "qual": "Function.__call__", "kind": "method", "owner": owner,
+            "line": 0, "end": 0, "public": False, "test": False, "async": False,
+            "generator": False, "returns": None, "raises": [], "documented": [], "text": "",
+            "import": "", "reads": [], "why": "of what functions return", "_function": None,
+            "_parameters": (), "params": [{
+                "name": "arguments", "kind": "varargs", "optional": True, "annotated": False,
+                "types": [(uses.ANY, 1.0)]}]})
+
+    def add_keywords(self, entry):
+        """Names that the body asks `**options` for are parameters like others."""
+        places = [at for at, one in enumerate(entry["params"]) if one["kind"] == "varkw"]
+        if not places:
+            return
+        body = types_of.body_of(entry["_definition"])
+        known = {one["name"] for one in entry["params"]}
+        for name, alias in keywords_read(body, entry["params"][places[0]]["name"]):
+            if name not in known:
+                known.add(name)
+                entry["params"].insert(places[0], {
+                    "name": name, "kind": "keyword", "optional": True, "annotated": False,
+                    "types": types_of.of_keyword(self, body, name, alias)})
+
     def add_types(self):
         for entry in [one for one in self.callables if one["kind"] != "library"]:
             types_of.fill(self, entry)
+            self.add_keywords(entry)
         wanted = set(types_of.arities(kind for entry in self.callables
                                       for one in entry["params"] for kind, _ in one["types"]))
         self.libraries.add_callbacks(wanted | {1} if 0 in wanted else wanted)
@@ -241,6 +291,44 @@ class Described:
             "mutants": [(one.callable, one.line, one.operator, one.before, one.after,
                          one.is_static) for one in mutants],
             "constants": constants.of(self), "seeds": seeds_found, "suspicions": suspicions}
+
+
+class Attribute:
+    """What stands for the definition of a descriptor."""
+
+    kind, is_async = "property", False
+
+    def __init__(self, assignment, name, owner):
+        self.node = ast.copy_location(ast.FunctionDef(
+            name=name, args=NO_ARGUMENTS, body=[ast.copy_location(ast.Pass(), assignment)],
+            decorator_list=[]), assignment)
+        self.node.end_lineno = assignment.end_lineno
+        self.name, self.qual, self.owner = name, owner.qual + "." + name, owner
+
+
+NO_ARGUMENTS = ast.arguments(posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[],
+                             kwarg=None, defaults=[])
+ASKED = ("get", "pop", "setdefault")
+KEYWORDS_MAX = 6
+
+
+def keywords_read(body, options):
+    """(name, what it is assigned to or None) of `options["name"]`, `options.get("name")`."""
+    found = {}
+    for node in ast.walk(body):
+        value = node.value if isinstance(node, ast.Assign) else node
+        key = None
+        if isinstance(value, ast.Subscript) and getattr(value.value, "id", "") == options:
+            key = getattr(value.slice, "value", value.slice)
+            key = getattr(key, "value", key)
+        elif isinstance(value, ast.Call) and value.args \
+                and getattr(value.func, "attr", "") in ASKED \
+                and getattr(value.func.value, "id", "") == options:
+            key = getattr(value.args[0], "value", None)
+        if type(key) is str and key.isidentifier():
+            alias = getattr(node.targets[0], "id", None) if isinstance(node, ast.Assign) else None
+            found[key] = found.get(key) or alias
+    return list(found.items())[:KEYWORDS_MAX]
 
 
 def strip(entry):

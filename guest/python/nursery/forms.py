@@ -7,6 +7,7 @@ import decimal
 import enum
 import fractions
 import pathlib
+import sys
 import uuid
 
 
@@ -157,18 +158,26 @@ EXACT = {
 }
 
 
+def is_nameable(kind):
+    """Can a test import it under its name? Not what a function made for itself."""
+    found = sys.modules.get(kind.__module__)
+    for part in kind.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is kind
+
+
 def find(kind, value):
     form = EXACT.get(kind)
     if form is not None:
         return form
     if isinstance(value, enum.Enum):
-        return enum_form
+        return enum_form if is_nameable(kind) else None
     if isinstance(value, pathlib.PurePath):
         return path_form
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        return named_tuple_form
+        return named_tuple_form if is_nameable(kind) else equal_form(tuple)
     if dataclasses.is_dataclass(value):
-        return dataclass_form
+        return dataclass_form if is_nameable(kind) else None
     for base in (dict, list, tuple, set, frozenset, str, bytes, int, float):
         if isinstance(value, base):
             return equal_form(base)

@@ -119,6 +119,16 @@ class Libraries:
             self.remember(key, ("library", self.add(types.SimpleNamespace, params)))
         return self.indexes[key]
 
+    def iterator(self, item):
+        """Over a list of these."""
+        key = "iterator " + repr(item)
+        if key not in self.indexes:
+            index = self.add(list, [dict(parameter("items", ("list", item)), kind="positional")],
+                             "iter", iter)
+            self.described.callables[index]["import"] = ""
+            self.remember(key, ("library", index))
+        return self.indexes[key]
+
     def value(self, text, imported, value, returns=None):
         """No call: an expression that stands for this value."""
         index = self.add(type(value), [], text, lambda: value)

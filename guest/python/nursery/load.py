@@ -127,13 +127,30 @@ def is_harmless(tree):
 
 def only_defines(spec):
     """A module of the project whose import nobody could notice."""
-    if not isinstance(getattr(spec, "loader", None), SourceFileLoader):
+    if not isinstance(getattr(spec, "loader", None), SourceFileLoader) or is_installed(spec):
         return False
     try:
         with open(spec.origin, "rb") as file:
-            return is_harmless(ast.parse(file.read(FILE_MAX)))
+            tree = ast.parse(file.read(FILE_MAX))
     except (OSError, SyntaxError, ValueError):
         return False
+    return is_harmless(tree) and all(is_known(name) for name in imported_at_once(tree))
+
+
+def imported_at_once(tree):
+    for one in tree.body:
+        if isinstance(one, ast.Import):
+            yield from (alias.name for alias in one.names)
+        elif isinstance(one, ast.ImportFrom):
+            yield "." if one.level else one.module
+
+
+def is_known(name):
+    """Is it there already, or of the interpreter's library?"""
+    if name in sys.modules:
+        return True
+    spec = None if name == "." else top_of(name)
+    return spec is not None and is_of_library(spec) and not is_installed(spec)
 
 
 def is_installed(spec):
@@ -156,7 +173,8 @@ def top_of(name):
 
 def import_ahead(tree):
     """Now: the first candidate that calls such a function would seem to change the process. What is
-    installed may start threads or end the interpreter, and stays the candidates' own affair."""
+    installed may start threads or end the interpreter, and stays the candidates' own affair; what the
+    project has is imported if it only defines things."""
     for name in sorted(set(imported_later(tree)) - set(sys.modules)):
         spec = top_of(name)
         if is_of_library(spec) and not is_installed(spec) or "." not in name and only_defines(spec):

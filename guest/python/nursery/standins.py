@@ -14,7 +14,7 @@ import re
 from . import files, trial, uses
 from .carve import files_below
 from .lexicon import by_name
-from .load import is_harmless
+from .load import imported_at_once, is_harmless, is_known
 
 ANY, NONE = ("any",), ("none",)
 WEIGHT = 8.0
@@ -307,7 +307,7 @@ class Files:
         kind = len(described.classes)
         content = ("union", ("literal",) + tuple(files.contents(tree)), ("str",))
         params = [param("name", ("literal",) + tuple(files.names(tree))), param("content", content)]
-        index = described.libraries.add(pathlib.Path, params, "path", files.MAKERS[word])
+        index = described.libraries.add(pathlib.Path, params, "tmp_path", files.MAKERS[word])
         described.callables[index].update({"import": "", "fixture": word, "name": "path",
                                            "returns": ("class", kind)})
         described.classes.append({
@@ -377,4 +377,5 @@ def classes_in(path):
     except (OSError, SyntaxError, ValueError):
         return []
     return [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.bases
-            and not node.name.startswith("_")] if is_harmless(tree) else []
+            and not node.name.startswith("_")] \
+        if is_harmless(tree) and all(map(is_known, imported_at_once(tree))) else []

@@ -1,8 +1,11 @@
 """Calls what is under test with recorders, in a child: what it does to its arguments."""
 
+import builtins
 import gc
 import inspect
+import io
 import marshal
+import os
 import sys
 from itertools import islice
 
@@ -10,6 +13,14 @@ from . import files, frames, jobs, probe
 from .recorder import Answers, Recorder, Trace
 
 FUEL, TAKEN = 20_000, 6
+
+
+really_open = io.open
+
+
+def open_recorded(path, *arguments, **keywords):
+    """What can be a number as well would be taken for a descriptor."""
+    return really_open(os.fspath(path) if type(path) is Recorder else path, *arguments, **keywords)
 
 
 class TrialJob:
@@ -24,6 +35,7 @@ class TrialJob:
     @staticmethod
     def prepare():
         files.start(False)
+        builtins.open = io.open = open_recorded
 
     @staticmethod
     def same():

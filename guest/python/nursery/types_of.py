@@ -94,6 +94,8 @@ class Annotations:
         if origin in MAPPINGS:
             return ("dict", self.item(arguments, 0, depth), self.item(arguments, 1, depth))
         try:
+            if GENERIC.get(origin) == "iter":
+                return self.libraries.iterator(self.item(arguments, 0, depth))
             if origin in GENERIC:
                 return (GENERIC[origin], self.item(arguments, 0, depth))
         except TypeError:
@@ -200,9 +202,27 @@ def fill(described, entry):
             guess(described, votes, one, body, doc)
             for value in called.get(index, []) + called.get(one.name, []):
                 votes.add(type_of_value(value), WEIGHTS["call"])
+            if any(kind[0] in ("list", "iter") for kind in votes.votes) and takes_items(body):
+                votes.add(described.libraries.iterator(ANY), WEIGHTS["any"])
             votes.add(ANY, WEIGHTS["any"] if votes.votes else 1.0)
         given["types"] = votes.ranked()
     entry["returns"] = returned(described, entry, hints)
+
+
+def of_keyword(described, body, name, alias):
+    votes = Votes()
+    for kind, weight in described.static.votes(body, alias or name).items():
+        votes.add(kind, weight)
+    for number, kind in enumerate(by_name(name)):
+        votes.add(kind, WEIGHTS["name"] / (number + 1))
+    votes.add(ANY, WEIGHTS["any"] if votes.votes else 1.0)
+    return votes.ranked()
+
+
+def takes_items(body):
+    """Would it notice whether it is given an iterator or what can be iterated?"""
+    return any(isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("iter", "next")
+               for node in ast.walk(body))
 
 
 def arities(types):

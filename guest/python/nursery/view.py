@@ -20,14 +20,6 @@ def type_text(kind):
     return module + "." + name, module
 
 
-def is_nameable(kind):
-    """Can a test import it under its name?"""
-    found = sys.modules.get(kind.__module__)
-    for part in kind.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return found is kind
-
-
 def order(view):
     try:
         return marshal.dumps(view, 2)
