@@ -50,7 +50,7 @@ struct sources {
     struct sources_tree trees[SOURCES_TREES_MAX];
     uint32_t tree_count, file_count, text_count;
     const struct json_value *files, *texts; /* or NULL */
-    const char **only; /* in order, or NULL: all */
+    const char **only;                      /* in order, or NULL: all */
     uint32_t only_count;
     struct arena arena;
     struct buf bytes;
