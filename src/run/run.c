@@ -377,7 +377,9 @@ static bool begin(struct run *run, struct error *err)
     run->compiling = plan->has_compile;
     if (!run->compiling)
         return begin_step(run, &plan->run, err);
-    kept_begin(&run->kept, run->io.store, plan, asker_loop(run->asker), on_decided, run);
+    /* what an earlier run has left lies in the compiler's box, too, and is in no key */
+    struct store *store = carries(run) ? NULL : run->io.store;
+    kept_begin(&run->kept, store, plan, asker_loop(run->asker), on_decided, run);
     return begin_compile(run, err);
 }
 
