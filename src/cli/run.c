@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/batch.h"
@@ -107,6 +108,12 @@ static void close_console(struct console **console)
     console_close(*console);
 }
 
+/* Told only where somebody reads along. */
+static void tell_prepares(const char *what)
+{
+    fprintf(stderr, "testudo: %s is prepared, once\n", what);
+}
+
 static bool carry_out(const struct run_options *options, int broker, const struct plan *plan,
                       int *ret_status, struct error *err)
 {
@@ -125,6 +132,7 @@ static bool carry_out(const struct run_options *options, int broker, const struc
     struct run_io io = {
         .console = console,
         .store = store,
+        .prepares = isatty(STDERR_FILENO) == 1 || options->verbose ? tell_prepares : NULL,
         .stdin_fd = own_stdin >= 0 ? own_stdin : stdin_fd,
         .stream = !options->json,
         .escape_stdout = isatty(STDOUT_FILENO) == 1,

@@ -84,6 +84,50 @@ static void add_command(const struct toolchain *toolchain, bool tests, struct wo
     words_add(argv, arena, BOX_WORK "/" NATIVE_ARTIFACT);
 }
 
+/* What most programs import, which costs little more than the runtime alone; the rest is compiled
+ * with them. */
+#define STANDARD                                                                                   \
+    "bufio bytes cmp container/heap container/list context crypto/md5 crypto/sha1 crypto/sha256 "  \
+    "encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json errors flag fmt "     \
+    "hash/crc32 hash/fnv io io/fs iter log maps math math/big math/bits math/cmplx math/rand "     \
+    "math/rand/v2 os os/exec os/signal path path/filepath reflect regexp runtime/debug slices "    \
+    "sort strconv strings sync sync/atomic testing text/tabwriter text/template time unicode "     \
+    "unicode/utf16 unicode/utf8"
+
+#define LAYER "go-std"
+
+/* Folders without a file would not be brought out, and must be there. A toolchain of before 1.20
+ * has its library compiled beside it, and one that lacks a package of the list makes the others. */
+static void add_layer(const struct run_request *request, const struct toolchain *toolchain,
+                      struct plan *plan, struct arena *arena)
+{
+    static const char script[] =
+        "for package in " STANDARD "; do set -- \"$@\" \"$package\"; done; go=$1; shift; "
+        "\"$go\" build \"$@\" || for package; do \"$go\" build \"$package\"; done; "
+        "for folder in " LAYER "/??; do : > \"$folder/keep\"; done";
+    bool has_its_own =
+        toolchain->version != NULL && toolchain_compare_versions(toolchain->version, "1.20") < 0;
+    if (has_its_own || !toolchain_image_is_host(request))
+        return;
+    struct plan_layer *layer = arena_alloc(arena, sizeof *layer);
+    const char *const words[] = {"/bin/sh", "-c", script, "sh", toolchain->program};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        words_add(&layer->make.argv, arena, words[i]);
+    layer->title = "Go's standard library";
+    layer->glob = LAYER "/**";
+    layer->folder = LAYER;
+    layer->target = BOX_IN "/.layer";
+    words_add_all(&layer->make.env, arena, &plan->run.env);
+    words_add_all(&layer->make.env, arena, &plan->compile.env);
+    words_add(&layer->make.env, arena, "GOCACHE=" BOX_WORK "/" LAYER);
+    words_keep_last_names(&layer->make.env);
+    words_add(&layer->env, arena, "GOCACHE=" BOX_IN "/.layer/" LAYER);
+    layer->make.cwd = BOX_WORK;
+    layer->make.limits = limits_of_profile(profile_find(STR("project")));
+    layer->make.limits.value[LIMIT_CPUS] = 2000;
+    plan->layer = layer;
+}
+
 static bool plan(const struct lang *lang, const struct run_request *request,
                  const struct toolchain *toolchain, const char *source, struct arena *arena,
                  struct plan *plan, struct error *err)
@@ -106,6 +150,7 @@ static bool plan(const struct lang *lang, const struct run_request *request,
         words_add(argv, arena, source);
     plan->compile.cwd = folder;
     add_compile_env(&plan->compile.env, arena);
+    add_layer(request, toolchain, plan, arena);
     add_run_env(&request->limits, &plan->run.env, arena);
     return true;
 }

@@ -342,6 +342,16 @@ static void finish_compile_env(struct draft *draft)
     struct words *env = &draft->plan.compile.env;
     words_add_all(env, draft->arena, &draft->plan.run.env);
     words_keep_last_names(env);
+    if (draft->plan.layer == NULL)
+        return;
+    struct plan_layer *layer = arena_alloc(draft->arena, sizeof *layer);
+    struct words with = {};
+    *layer = *draft->plan.layer;
+    words_add_all(&with, draft->arena, env);
+    words_add_all(&with, draft->arena, &layer->env);
+    words_keep_last_names(&with);
+    layer->env = with;
+    draft->plan.layer = layer;
 }
 
 static bool finish_steps(struct draft *draft, struct error *err)

@@ -24,10 +24,21 @@ struct plan_step {
     enum warm warm; /* see box_spec */
 };
 
+/* A folder that the toolchain makes once, from nothing but itself, and that compilers look up:
+ * where there is a store, the compiler's box shows it, and has this environment. */
+struct plan_layer {
+    const char *title;     /* "Go's standard library" */
+    struct plan_step make; /* makes the files below /work that match */
+    const char *glob, *folder;
+    const char *target; /* in the compiler's box; `folder` is below it */
+    struct words env;
+};
+
 struct plan {
     const char *language, *version; /* NULL for a plain command */
     bool has_compile;
     struct plan_step compile;
+    const struct plan_layer *layer; /* or NULL */
     const char
         *artifact; /* the file in the first box's /work that the second one gets, executable */
     struct plan_step run;

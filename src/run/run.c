@@ -18,6 +18,7 @@
 #include "run/carry.h"
 #include "run/files.h"
 #include "run/kept.h"
+#include "run/layered.h"
 #include "run/verdict.h"
 #include "sys/fd.h"
 
@@ -32,10 +33,11 @@ struct run {
     struct run_result result;
     struct boxed *boxed; /* of the step that is under way */
     bool compiling;
-    int program;      /* what the compiler made, or -1 */
-    struct kept kept; /* what the store has of it */
-    int work;         /* what the program left, for who wants it; or -1 */
-    int64_t step_ns;  /* when the step began */
+    int program;            /* what the compiler made, or -1 */
+    struct kept kept;       /* what the store has of it */
+    struct layered layered; /* what the compiler can look up */
+    int work;               /* what the program left, for who wants it; or -1 */
+    int64_t step_ns;        /* when the step began */
     bool canceled, failed;
     struct error error;
 };
@@ -139,6 +141,22 @@ static void add_channels(const struct run_io *io, struct box_spec *spec)
         spec->channels[i] = io->channels[i];
 }
 
+/* The spec has fds of its own. */
+static bool add_layer(const struct run *run, struct box_spec *spec, struct error *err)
+{
+    const struct plan_layer *layer = run->plan->layer;
+    if (run->layered.folder < 0)
+        return true;
+    if (spec->input_count == BOX_INPUTS_MAX)
+        return error_set(err, ERROR_LIMIT, "at most %d input folders fit", BOX_INPUTS_MAX);
+    int fd = fd_duplicate(run->layered.folder, err);
+    if (fd < 0)
+        return false;
+    spec->env = layer->env;
+    spec->inputs[spec->input_count++] = (struct box_input){BOX_INPUT_FOLDER, layer->target, fd};
+    return true;
+}
+
 /* ---- one step ------------------------------------------------------------------------------- */
 
 static void on_box(void *cookie);
@@ -152,6 +170,8 @@ static bool begin_step(struct run *run, const struct plan_step *step, struct err
         return false;
     if (!run->compiling)
         add_channels(&run->io, &spec);
+    else if (!add_layer(run, &spec, err))
+        return false;
     struct boxed_job job = {
         .spec = &spec,
         .io = &run->io,
@@ -320,16 +340,8 @@ static bool take_stored(struct run *run, struct error *err)
            (repeat_said(&run->io, stored->out, err) && repeat_said(&run->io, stored->err, err));
 }
 
-static bool begin_compile(struct run *run, struct error *err)
+static bool start_compiler(struct run *run, struct error *err)
 {
-    switch (run->kept.answer) {
-    case KEPT_WAITS:
-        return true;
-    case KEPT_FOUND:
-        return take_stored(run, err) && begin_step(run, &run->plan->run, err);
-    case KEPT_MAKE:
-        break;
-    }
     return begin_step(run, &run->plan->compile, err) || error_wrap(err, "compile");
 }
 
@@ -340,6 +352,32 @@ static void end_unbegun(struct run *run)
     run->compiling = false;
     run->result.limits = run->plan->compile.limits;
     finish(run, true);
+}
+
+static void on_layered(void *cookie)
+{
+    struct run *run = cookie;
+    if (run->canceled)
+        end_unbegun(run);
+    else if (!start_compiler(run, &run->error))
+        finish(run, false);
+}
+
+static bool begin_compile(struct run *run, struct error *err)
+{
+    switch (run->kept.answer) {
+    case KEPT_WAITS:
+        return true;
+    case KEPT_FOUND:
+        return take_stored(run, err) && begin_step(run, &run->plan->run, err);
+    case KEPT_MAKE:
+        break;
+    }
+    if (run->plan->layer != NULL && run->kept.store != NULL &&
+        !layered_begin(&run->layered, run->asker, run->plan, &run->io, run->kept.store, on_layered,
+                       run))
+        return true;
+    return start_compiler(run, err);
 }
 
 /* Another run compiled the same, and has ended, or will not. */
@@ -395,6 +433,7 @@ struct run *run_start(struct asker *asker, const struct plan *plan, const struct
                         .program = -1,
                         .work = -1};
     run_result_init(&run->result);
+    layered_init(&run->layered);
     assert(!plan->has_compile || io->channel_count == 0);
     if (begin(run, err))
         return run;
@@ -422,8 +461,10 @@ void run_cancel(struct run *run)
     run->canceled = true;
     if (run->boxed != NULL)
         boxed_cancel(run->boxed);
-    else
+    else {
         kept_hurry(&run->kept);
+        layered_cancel(&run->layered);
+    }
 }
 
 bool run_take(struct run *run, struct run_result *ret_result, struct error *err)
@@ -442,6 +483,7 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     boxed_free(run->boxed);
+    layered_done(&run->layered);
     kept_done(&run->kept);
     fd_close_at(&run->program);
     fd_close_at(&run->work);

@@ -29,6 +29,7 @@ struct run_io {
     run_hear *hear;                    /* told what it writes to its stdout, as it comes; or NULL */
     void *hear_cookie;
     int collect_seconds; /* bringing files back takes no longer; 0: as files.h says */
+    void (*prepares)(const char *what); /* told of work that is done once and takes long; or NULL */
     struct store *store; /* of what compilers made before, or NULL; must outlive the run */
 
     /* Of runs that belong together (run/chain.h). All of it is lent, and outlives the run. */

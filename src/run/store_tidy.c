@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "run/store_layer.h"
 #include "run/store_private.h"
 #include "sys/fd.h"
 
@@ -132,6 +133,8 @@ bool store_remove(struct store *store, const char *beginning, uint32_t *ret_coun
     if (!read_entries(store, &entries, err))
         return false;
     *ret_count = 0;
+    if (beginning[0] == '\0')
+        store_layer_tidy(store, true);
     for (size_t i = 0; i < entries.count; i++) {
         const char *name = entries.list[i].name;
         if (strncmp(name, beginning, strlen(beginning)) != 0)
