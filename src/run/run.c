@@ -363,6 +363,13 @@ static void on_layered(void *cookie)
         finish(run, false);
 }
 
+static bool uses_layer(const struct run *run)
+{
+    const struct plan *plan = run->plan;
+    return plan->layer != NULL && run->io.store != NULL && !plan->no_store && !plan->cold &&
+           !plan->explain;
+}
+
 static bool begin_compile(struct run *run, struct error *err)
 {
     switch (run->kept.answer) {
@@ -373,9 +380,8 @@ static bool begin_compile(struct run *run, struct error *err)
     case KEPT_MAKE:
         break;
     }
-    if (run->plan->layer != NULL && run->kept.store != NULL &&
-        !layered_begin(&run->layered, run->asker, run->plan, &run->io, run->kept.store, on_layered,
-                       run))
+    if (uses_layer(run) && !layered_begin(&run->layered, run->asker, run->plan, &run->io,
+                                          run->io.store, on_layered, run))
         return true;
     return start_compiler(run, err);
 }
