@@ -11,14 +11,17 @@
 #include "model/chain_read.h"
 #include "sys/fd.h"
 
-enum { PLAN_ARENA_BYTES = 64 << 20, COLLECT_SECONDS = 5 };
+enum { COLLECT_SECONDS = 5 };
+
+/* A plan of each part that a chain may have; what they come to is bounded by the request. */
+static const size_t plan_bytes_max = (size_t)CHAIN_STEPS_MAX << 26;
 
 struct batch_item *batch_item_new(int64_t index, int64_t line)
 {
     struct batch_item *item = mem_alloc(sizeof *item);
     *item = (struct batch_item){.index = index, .line = line, .boxes = 1};
     arena_init(&item->request_room, REQUEST_ARENA_BYTES);
-    arena_init(&item->plan_room, PLAN_ARENA_BYTES);
+    arena_init(&item->plan_room, plan_bytes_max);
     buf_init(&item->said, RUN_JSON_BYTES_MAX);
     return item;
 }

@@ -11,11 +11,15 @@
 #include "cli/chain_output.h"
 #include "cli/permit.h"
 #include "lang/lang.h"
+#include "model/request_read.h"
 #include "role/broker.h"
 #include "run/chain.h"
 #include "sys/fd.h"
 
-enum { SAID_BYTES_MAX = 256 << 20, CHAIN_ARENA_BYTES = 256 << 20 };
+enum { SAID_BYTES_MAX = 256 << 20 };
+
+/* A plan of each part; what they come to is bounded by the request. */
+static const size_t plan_bytes_max = (size_t)CHAIN_STEPS_MAX << 26;
 
 static const char usage[] = "chain [-v|-n|--json] PART --then PART [--then|--also PART...]\n"
                             "chain [-v|-n|--json] PART --pipe PART [--pipe PART...]\n"
@@ -210,10 +214,12 @@ static bool run_with_broker(struct chain_options *options, struct arena *arena, 
     struct chain_plan plan;
     struct permit permit = {.given = true};
     uint32_t refused = 0;
+    auto_arena struct arena room;
+    arena_init(&room, plan_bytes_max);
     bool looks = looks_first(options) && !options->dry_run;
     if (options->dry_run)
         return chain_options_load(options, arena, err) &&
-               make_plan(&options->request, arena, &plan, err) && show_plan(options, &plan, err);
+               make_plan(&options->request, &room, &plan, err) && show_plan(options, &plan, err);
     if (looks && (!chain_options_load(options, arena, err) ||
                   !ask_for_permits(options, arena, &permit, &refused, err)))
         return false;
@@ -222,7 +228,7 @@ static bool run_with_broker(struct chain_options *options, struct arena *arena, 
     __attribute__((cleanup(broker_end))) struct private_broker broker = {-1, 0};
     return broker_start_private(&broker, err) &&
            (looks || chain_options_load(options, arena, err)) &&
-           make_plan(&options->request, arena, &plan, err) &&
+           make_plan(&options->request, &room, &plan, err) &&
            carry_out(options, broker.socket, &plan, ret_status, err);
 }
 
@@ -231,7 +237,7 @@ static int run(int argc, char **argv)
     struct error err = {};
     struct chain_options options = {};
     auto_arena struct arena arena;
-    arena_init(&arena, CHAIN_ARENA_BYTES);
+    arena_init(&arena, REQUEST_ARENA_BYTES);
     if (!chain_options_read(argc, argv, &arena, &options, &err))
         return cli_fail(&err, option_wants_json(argc, argv));
     if (options.help)
