@@ -6,9 +6,11 @@
 
 #include "base/mem.h"
 #include "cli/check_batch.h"
+#include "cli/check_fix.h"
 #include "cli/check_options.h"
 #include "cli/check_settings.h"
 #include "cli/check_targets.h"
+#include "cli/check_tools.h"
 #include "cli/cli.h"
 #include "cli/inspection.h"
 #include "cli/permit.h"
@@ -24,6 +26,7 @@ struct checking {
     struct arena arena;
     struct inspection inspection;
     const struct policy *policy; /* or NULL */
+    struct str rules;            /* of the policy's */
 };
 
 /* ---- what was found -------------------------------------------------------------------------- */
@@ -129,16 +132,29 @@ static bool prepare(struct checking *c, struct error *err)
     c->inspection.ignore = c->options.ignore;
     if (c->policy != NULL)
         policy_write_rules(c->policy, &rules);
-    return rules.len == 0 || inspection_add_rules(&c->inspection, buf_str(&rules), err);
+    c->rules = str_of(arena_string(&c->arena, buf_str(&rules)), rules.len);
+    return rules.len == 0 || inspection_add_rules(&c->inspection, c->rules, err);
+}
+
+static bool look(struct checking *c, struct error *err)
+{
+    bool mends = c->options.fix || c->options.diff;
+    struct checked *checked = &c->inspection.checked;
+    return inspection_run(&c->inspection, c->options.language, err) &&
+           (mends || check_tools_run(checked, &c->options, &c->arena, err)) &&
+           apply_baseline(c, err) &&
+           (!mends ||
+            (check_fix(checked, &c->options, c->rules, &c->arena, err) && apply_baseline(c, err)));
 }
 
 static bool work(struct checking *c, int *ret_status, struct error *err)
 {
     if (!check_settings_apply(&c->options, &c->arena, err) || !prepare(c, err) ||
-        !check_targets_take(&c->inspection, &c->options, err) ||
-        !inspection_run(&c->inspection, c->options.language, err) || !apply_baseline(c, err))
+        !check_targets_take(&c->inspection, &c->options, err) || !look(c, err))
         return false;
     *ret_status = status_of(c);
+    if (c->options.diff)
+        return true;
     if (c->options.write_baseline != NULL)
         return *ret_status = 0, write_baseline(c, err);
     return show(c, err) && judge(c, ret_status, err);
@@ -158,7 +174,9 @@ static bool check_batch_options(const struct check_options *options, struct erro
                          shown_name(options->targets.list[0]).text);
     return (options->format == CHECK_AS_TERMINAL && options->baseline == NULL &&
             options->write_baseline == NULL && options->language == NULL &&
-            options->stdin_filename == NULL && !options->all && !options->quiet) ||
+            options->stdin_filename == NULL && !options->all && !options->quiet && !options->fix &&
+            !options->diff && options->changed == NULL &&
+            options->tools.count + options->imports.count == 0) ||
            error_set(err, ERROR_USAGE,
                      "with --batch go --jobs, --ordered, --policy, --select and "
                      "--ignore");
@@ -210,6 +228,8 @@ const struct command command_check = {
         "  testudo check --fail-on medium .        exit status 1 for lesser findings too\n"
         "  testudo check --format sarif . > x      for code hosts; also github, junit\n"
         "  testudo check --changed=main .          only what differs from a commit\n"
+        "  testudo check --tools auto .            other tools look too, each in a box\n"
+        "  testudo check --diff . | less           what --fix would mend\n"
         "  testudo check --policy snippet a.py     would a service for snippets run it?\n"
         "  testudo check --batch - < texts.jsonl   {\"code\": …, \"language\": …, \"id\": …} a "
         "line\n"

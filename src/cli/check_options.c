@@ -49,7 +49,7 @@ static bool read_format(const char *value, enum check_format *ret, struct error 
 }
 
 /* "a,b" adds two. */
-static bool add_rules(struct words *words, const char *value, struct arena *arena)
+static bool add_words(struct words *words, const char *value, struct arena *arena)
 {
     struct str rest = str_from(value), piece;
     while (str_take_until(&rest, ',', &piece))
@@ -88,9 +88,14 @@ static bool apply(void *cookie, const struct option_found *found, struct arena *
     case CHECK_FORMAT:
         return read_format(found->value, &options->format, err);
     case CHECK_SELECT:
-        return add_rules(&options->select, found->value, arena);
+        return add_words(&options->select, found->value, arena);
     case CHECK_IGNORE:
-        return add_rules(&options->ignore, found->value, arena);
+        return add_words(&options->ignore, found->value, arena);
+    case CHECK_TOOLS:
+        return add_words(&options->tools, found->value, arena);
+    case CHECK_IMPORT:
+        words_add(&options->imports, arena, found->value);
+        return true;
     case CHECK_POLICY:
         options->policy = found->value;
         return true;
@@ -107,6 +112,10 @@ static bool apply(void *cookie, const struct option_found *found, struct arena *
         return batch_read_jobs(found->value, &options->batch.jobs, err);
     case CHECK_ORDERED:
         return options->batch.ordered = true;
+    case CHECK_FIX:
+        return options->fix = true;
+    case CHECK_DIFF:
+        return options->diff = true;
     case CHECK_QUIET:
         return options->quiet = true;
     default:
@@ -125,6 +134,12 @@ static bool check(const struct check_options *options, struct error *err)
         return error_hint(err, "testudo check FILE, testudo check FOLDER, or testudo check - for "
                                "code on standard input");
     }
+    if (options->fix && options->diff)
+        return error_set(err, ERROR_USAGE, "--fix and --diff exclude each other");
+    if ((options->fix || options->diff) && options->tools.count + options->imports.count > 0)
+        return error_set(err, ERROR_USAGE,
+                         "--fix and --diff mend only what we have found: "
+                         "without --tools and --import");
     return !(options->format != CHECK_AS_TERMINAL && options->quiet) ||
            error_set(err, ERROR_USAGE, "--json or --format and --quiet exclude each other");
 }

@@ -26,6 +26,7 @@ enum check_format {
 struct check_options {
     struct words targets;
     struct words select, ignore;           /* ids of rules; "python-*" */
+    struct words tools, imports;           /* tools: words, or "auto" or "none" alone */
     const char *language, *stdin_filename; /* or NULL */
     const char *policy, *baseline, *write_baseline;
     const char *changed; /* since which commit, or NULL */
@@ -34,7 +35,7 @@ struct check_options {
     enum severity fail_on; /* NONE: never */
     bool names_severity;   /* fail_on was given */
     struct batch_options batch;
-    bool all, quiet, json, help;
+    bool all, fix, diff, quiet, json, help;
 };
 
 extern const struct option_table check_option_table;

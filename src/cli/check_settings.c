@@ -113,7 +113,7 @@ static bool read_severity(const struct settings *s, const struct json_value *val
 }
 
 static bool read_member(const struct settings *s, const struct json_value *value,
-                        const struct words *selected, struct error *err)
+                        const struct words *selected, const struct words *tools, struct error *err)
 {
     struct check_options *options = s->options;
     struct words unused = {};
@@ -125,15 +125,18 @@ static bool read_member(const struct settings *s, const struct json_value *value
         return add_words(s, value, "ignore", &options->ignore, err);
     if (str_is(value->key, "policy"))
         return read_path(s, value, "policy", true, &options->policy, err);
+    if (str_is(value->key, "tools"))
+        return add_words(s, value, "tools", tools->count > 0 ? &unused : &options->tools, err);
     return read_path(s, value, "baseline", false, &options->baseline, err);
 }
 
 static bool read_all(const struct settings *s, struct str text, struct error *err)
 {
     static const char *const tops[] = {"check"};
-    static const char *const keys[] = {"fail-on", "select", "ignore", "policy", "baseline"};
+    static const char *const keys[] = {"fail-on", "select",   "ignore",
+                                       "policy",  "baseline", "tools"};
     const struct json_value *all = yaml_read(s->arena, text, err), *value;
-    const struct words selected = s->options->select;
+    const struct words selected = s->options->select, tools = s->options->tools;
     if (all == NULL || !json_check_keys(all, tops, COUNT_OF(tops), err))
         return false;
     const struct json_value *check = json_get(all, "check");
@@ -142,7 +145,7 @@ static bool read_all(const struct settings *s, struct str text, struct error *er
     if (!json_check_keys(check, keys, COUNT_OF(keys), err))
         return false;
     for (value = check->first; value != NULL; value = value->next)
-        if (!read_member(s, value, &selected, err))
+        if (!read_member(s, value, &selected, &tools, err))
             return false;
     return true;
 }

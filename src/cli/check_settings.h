@@ -8,6 +8,7 @@
  *       ignore: [python-process]     # beside those of the command line
  *       policy: ./policy.yaml        # or snippet, none
  *       baseline: known.txt
+ *       tools: [bandit, shellcheck]  # or [auto]
  *
  * Paths are seen from the file's folder. Another user's file is not obeyed unless it is root's or
  * was named, for anybody can lay one into a folder where everybody may write: that is said.

@@ -130,6 +130,8 @@ static void write_finding(struct json_writer *json, const struct finding *findin
     json_add_int(json, "excerpt_at", finding->excerpt_at);
     json_add_int(json, "excerpt_marks", finding->excerpt_marks);
     json_add_text(json, "ignored", finding->ignored);
+    if (finding->also != NULL)
+        json_add_text(json, "also", finding->also);
     json_object_end(json);
 }
 

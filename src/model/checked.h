@@ -48,6 +48,7 @@ struct finding {
     uint32_t excerpt_at, excerpt_marks; /* characters of the excerpt before it, and its own */
     const char *ignored;                /* the reason that a comment gives, or NULL: it counts */
     bool known;                         /* it stands in a baseline, and does not count */
+    const char *also;                   /* which other tools say so, "bandit:B307", or NULL */
 };
 
 /* NAME, word in JSON, what it says */
@@ -72,6 +73,7 @@ struct checked_file {
     int64_t bytes;
     uint32_t lines;
     uint32_t finding_count, findings_left_out;
+    uint32_t finding_room;    /* 0: as many as there are */
     struct finding *findings; /* by place */
 };
 

@@ -30,6 +30,8 @@ static const char *colour_of(enum severity severity)
 static void write_excerpt(struct screen *screen, const struct finding *finding)
 {
     struct str rest = str_from(finding->excerpt), piece;
+    if (rest.len == 0 && !finding_is_syntax(finding))
+        return; /* of another tool */
     buf_printf(screen->out, "%*s", EXCERPT_INDENT, "");
     for (bool first = true; str_take_until(&rest, '\t', &piece); first = false) {
         if (!first)
@@ -59,6 +61,11 @@ static void write_finding(struct screen *screen, const struct checked_file *file
     text_escape(screen->out, str_from(finding->rule), false);
     buf_add_text(screen->out, ": ");
     text_escape(screen->out, str_from(finding->message), false);
+    if (finding->also != NULL) {
+        buf_add_text(screen->out, " (also ");
+        text_escape(screen->out, str_from(finding->also), false);
+        buf_add_byte(screen->out, ')');
+    }
     buf_add_byte(screen->out, '\n');
     write_excerpt(screen, finding);
 }
