@@ -168,6 +168,11 @@ def adder(number):
     return add
 
 
+def wait(thing):
+    import queue
+    return queue.Queue().get(), thing.what
+
+
 def remember(name):
     SEEN[name].append(name)
     return len(SEEN)
@@ -214,6 +219,10 @@ def save(path, text: str):
         (found,) = self.guest.observe([(0, self.guest.index("adder"), (2,), {}, False),
                                        (0, invoke, (var(0), 3), {}, True)])
         self.assertIn(("value", 1, "", 5), [one[:4] for one in found])
+
+    def test_who_waits_for_ever_costs_the_others_nothing(self):
+        self.assertEqual(self.entry("wait")["test"], True)
+        self.assertEqual(self.entry("save")["params"][0]["types"][0][0][0], "class")
 
     def test_state_that_was_put_back_is_as_new_for_the_next(self):
         results = self.guest.run(*[self.call("remember", name) for name in ("a", "b", "c") * 20])

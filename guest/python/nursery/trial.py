@@ -6,6 +6,7 @@ import inspect
 import io
 import marshal
 import os
+import signal
 import sys
 from itertools import islice
 
@@ -13,6 +14,15 @@ from . import files, frames, jobs, probe
 from .recorder import Answers, Recorder, Trace
 
 FUEL, TAKEN = 20_000, 6
+PATIENCE, BLOCKED_MAX = 3.0, 3      # seconds; what is at work ends by its fuel long before
+
+
+class Blocked(BaseException):
+    """It waits for something that does not come."""
+
+
+def interrupt(_signal, _frame):
+    raise Blocked
 
 
 really_open = io.open
@@ -29,13 +39,14 @@ class TrialJob:
     order = None
 
     def __init__(self, described):
-        self.described = described
+        self.described, self.blocked = described, 0
         self.calls = jobs.calls_of(described, described.module)
 
     @staticmethod
     def prepare():
         files.start(False)
         builtins.open = io.open = open_recorded
+        signal.signal(signal.SIGALRM, interrupt)
 
     @staticmethod
     def same():
@@ -58,13 +69,19 @@ class TrialJob:
     def work(self, item):
         entry = self.described.callables[item]
         traces = {one["name"]: Trace() for one in entry["params"]}
-        for mode in range(Answers.MODES):
+        for mode in range(Answers.MODES if self.blocked < BLOCKED_MAX else 0):
             answers = Answers(mode, files.file_text("data.txt", "a\n"))
             probe.begin(FUEL, b"")
             try:
+                signal.setitimer(signal.ITIMER_REAL, PATIENCE)
                 finish(self.call(item, entry, traces, answers))
+            except Blocked:
+                self.blocked += 1
+                break
             except BaseException:
                 pass
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
         return frames.dumps({name: one.plain() for name, one in traces.items()})
 
     def call(self, item, entry, traces, answers):
