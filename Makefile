@@ -297,6 +297,8 @@ flow: all ## scenarios through the real program, as root and as a plain user (T=
 	@$(MAKE) V=gcc-test build/gcc-test/testudo build/gcc-test/flow $(addprefix build/gcc-test/tools/,calls typist)
 	build/gcc-test/flow --program $B/testudo --faults build/gcc-test/testudo --tools build/gcc-test/tools \
 	    --as both $(if $T,--only '$T') tests/flow
+deps-live: all ## real packages from PyPI, npm and Maven Central, twice: figures of installing and of finding
+	tests/registry/live $B/testudo
 flow-asan: ## the same scenarios through the sanitized program
 	@$(MAKE) V=gcc-test $(addprefix build/gcc-test/tools/,calls typist)
 	@$(MAKE) V=gcc-asan run-flow
@@ -409,7 +411,7 @@ help: ## this list
 
 .PHONY: all libexec reader esbuild everything clang programs clean help always
 .PHONY: test test-asan run-unit test-reader test-reader-asan run-unit-reader flow flow-asan run-flow self run-self lint fmt sizes
-.PHONY: guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
+.PHONY: deps-live guest faults hygiene soak escape controls attacks-doc vm-programs vm-check vm-self conformance
 .PHONY: fuzz fuzz-corpus run-corpus install uninstall
 .PHONY: bench bench-testgen bench-testgen-clones bench-testgen-check bench-testgen-speed
 always:

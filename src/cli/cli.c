@@ -15,19 +15,13 @@
 
 enum { TEXT_MAX = 65536 };
 
-const struct command *const commands[] = {&command_run,
-                                          &command_chain,
-                                          &command_test,
-                                          &command_check,
-                                          &command_outline,
-                                          &command_rules,
-                                          &command_languages,
-                                          &command_image,
-                                          &command_builds,
-                                          &command_doctor,
-                                          &command_bench,
-                                          &command_completion,
-                                          NULL};
+const struct command *const commands[] = {&command_run,        &command_chain,
+                                          &command_test,       &command_check,
+                                          &command_outline,    &command_rules,
+                                          &command_languages,  &command_image,
+                                          &command_builds,     &command_deps,
+                                          &command_doctor,     &command_bench,
+                                          &command_completion, NULL};
 
 const struct command *command_find(const char *name)
 {

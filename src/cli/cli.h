@@ -21,7 +21,7 @@ struct command {
 
 extern const struct command command_run, command_languages, command_image, command_doctor,
     command_completion, command_bench, command_check, command_outline, command_rules, command_test,
-    command_builds, command_chain;
+    command_builds, command_chain, command_deps;
 extern const struct command *const commands[]; /* NULL ends it */
 
 /* The whole program after main.c has seen to its descriptors and signals. */

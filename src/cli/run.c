@@ -9,6 +9,7 @@
 #include "cli/builds_open.h"
 #include "cli/cancel.h"
 #include "cli/permit.h"
+#include "cli/run_deps.h"
 #include "cli/run_options.h"
 #include "cli/run_output.h"
 #include "lang/lang.h"
@@ -41,6 +42,7 @@ static const char examples[] =
     "  testudo run --explain -- touch /usr/mine   why does that fail in a box?\n"
     "  testudo run --tty --lang python            a prompt; --tty -- bash is a shell\n"
     "  testudo run --policy snippet a.py          not, if it reaches beyond computing\n"
+    "  testudo run --with numpy==2.1 a.py         installs it once, and keeps it\n"
     "  testudo run --batch jobs.jsonl --jobs 4    many requests, one JSON object a line\n"
     "\n"
     "With --tty the program has a terminal of its own: Ctrl-C, Ctrl-Z and its size reach it.\n"
@@ -186,9 +188,11 @@ static bool run_with_broker(struct run_options *options, struct arena *arena, in
         return false;
     if (!permit.given)
         return show_refused(options, permit.why, ret_status, err);
+    __attribute__((cleanup(deps_done))) struct deps deps = {.layer = {.hold = -1}};
     __attribute__((cleanup(broker_end))) struct private_broker broker = {-1, 0};
     return broker_start_private(&broker, err) &&
            (looks || run_options_load(options, STDIN_FILENO, arena, err)) &&
+           run_deps_settle(options, arena, &deps, err) &&
            lang_plan(&options->request, arena, &plan, err) &&
            carry_out(options, broker.socket, &plan, ret_status, err);
 }

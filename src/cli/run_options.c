@@ -152,6 +152,20 @@ static bool apply(struct reading *reading, const struct option_found *found, str
     case RUN_PYTHON:
         request->interpreter = value;
         return true;
+    case RUN_WITH:
+        words_add(&request->deps.with, reading->arena, value);
+        return true;
+    case RUN_REQUIREMENTS:
+        request->deps.requirements = value;
+        return true;
+    case RUN_UPGRADE:
+        return request->deps.upgrade = true;
+    case RUN_OFFLINE:
+        return request->deps.offline = true;
+    case RUN_ALLOW_SCRIPTS:
+        return request->deps.allow_scripts = true;
+    case RUN_NO_DEPS:
+        return request->deps.ignore_declared = true;
     case RUN_ENTRY:
         request->entry = value;
         return true;

@@ -13,6 +13,7 @@
 #include "lang/folder.h"
 #include "lang/java_source.h"
 #include "lang/names.h"
+#include "lang/packages.h"
 #include "lang/search.h"
 #include "lang/source.h"
 #include "lang/toolchain.h"
@@ -181,7 +182,8 @@ static bool plan(const struct lang *lang, const struct run_request *request,
         return false;
     program.package = package_folder(program.about.package, arena);
     program.root = find_root(source, program.package, arena);
-    program.jars = program.about.has_tests ? ":" RUNTIME_JUNIT_PATH : "";
+    program.jars = arena_text(arena, "%s%s", program.about.has_tests ? ":" RUNTIME_JUNIT_PATH : "",
+                              request->layer != NULL ? ":" PACKAGES_JARS : "");
     add_compiler(toolchain, arena_text(arena, "/tmp/classes%s", program.jars), program.root,
                  compile, arena);
     words_add(compile, arena, source);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "lang/names.h"
+#include "lang/packages.h"
 #include "lang/source.h"
 #include "lang/toolchain.h"
 #include "lang/warm.h"
@@ -336,6 +337,14 @@ static bool check_words(const struct run_request *request, struct error *err)
     return error_hint(err, "put large data into a file (--file PATH) or into --stdin FILE");
 }
 
+/* Packages that were installed: where each runtime looks for them. */
+static bool add_layer(struct draft *draft, struct error *err)
+{
+    const char *layer = draft->request->layer;
+    return layer == NULL ||
+           add_folder(draft, BOX_INPUT_FOLDER, layer, packages_target(draft->lang), err);
+}
+
 /* What the caller sets weighs more than what the language set. */
 static void finish_compile_env(struct draft *draft)
 {
@@ -359,6 +368,8 @@ static bool finish_steps(struct draft *draft, struct error *err)
     const struct run_request *request = draft->request;
     struct plan *plan = &draft->plan;
     words_add_all(&plan->run.env, draft->arena, &request->env);
+    if (request->layer != NULL)
+        packages_add_env(draft->lang, draft->arena, &plan->run.env);
     words_keep_last_names(&plan->run.env);
     words_add_all(&plan->run.argv, draft->arena, &request->args);
     if (!box_words_check(&plan->run.argv, &plan->run.env, err)) {
@@ -435,6 +446,8 @@ static bool plan_language(struct draft *draft, struct error *err)
     if (!draft->lang->find(draft->lang, request, draft->arena, &toolchain, err) ||
         !add_toolchain(draft, &toolchain, err))
         return false;
+    if (!add_layer(draft, err))
+        return false;
     add_clean_env(draft, &toolchain);
     draft->plan.language = draft->lang->name;
     draft->plan.version = toolchain.version;
@@ -445,6 +458,8 @@ static bool plan_language(struct draft *draft, struct error *err)
         words_add_all(&draft->plan.run.argv, draft->arena, &request->command);
     if (request->source_path != NULL)
         add_links(draft);
+    if (request->layer != NULL)
+        packages_add_link(draft->lang, draft->arena, &draft->plan);
     return true;
 }
 
@@ -485,7 +500,7 @@ bool lang_plan(const struct run_request *request, struct arena *arena, struct pl
     if (!ok)
         return error_stage(err, "plan");
     *ret_plan = draft.plan;
-    if (strcmp(draft.plan.image, "host") == 0)
+    if (strcmp(draft.plan.image, "host") == 0 && request->layer == NULL)
         ret_plan->run.warm = lang_warm(&draft.plan.run);
     return true;
 }

@@ -134,7 +134,9 @@ bool box_spec_check(const struct box_spec *spec, struct error *err)
     if (spec->rows > BOX_TERMINAL_MAX || spec->columns > BOX_TERMINAL_MAX)
         return error_set(err, ERROR_LIMIT, "a terminal has at most %d rows and columns",
                          BOX_TERMINAL_MAX);
-    if (spec->network > NETWORK_LOOPBACK)
+    if (spec->network > NETWORK_GATE)
         return error_set(err, ERROR_USAGE, "there is no such network");
+    if (spec->network == NETWORK_GATE && (!spec->cold || spec->channel_count == 0))
+        return error_set(err, ERROR_USAGE, "a box with a gate is made anew and brings its door");
     return limits_check(&spec->limits, err) && inputs_check(spec, err) && links_check(spec, err);
 }

@@ -35,7 +35,16 @@ enum {
 /* The environment of a guest whose caller has not asked for more; NULL ends it. */
 extern const char *const box_clean_env[];
 
-enum network { NETWORK_NONE, NETWORK_LOOPBACK };
+enum network {
+    NETWORK_NONE,
+    NETWORK_LOOPBACK,
+    NETWORK_GATE, /* loopback, and on it one port that leads to the gate (role/gate.h); only of a
+                   * cold box. Its first channel is the gate's door, and is not handed to the guest.
+                   */
+};
+
+/* Where the gate listens in a box that has one. */
+enum { BOX_GATE_PORT = 8118 };
 
 /* What can already be running in a box when its spec comes. A command is executed in any box. */
 enum warm {

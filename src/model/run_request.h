@@ -26,6 +26,16 @@ struct request_out {
     const char *folder; /* NULL: whoever took the request says where */
 };
 
+/* Packages from a registry, beside what the source itself declares. */
+struct request_deps {
+    struct words with;        /* "numpy==2.1", "left-pad", "group:artifact:version" */
+    const char *requirements; /* a file of the caller's, as pip reads it, or NULL */
+    bool ignore_declared;     /* what the source declares does not count */
+    bool upgrade;             /* resolve anew, whatever was resolved before */
+    bool offline;             /* only what is here already */
+    bool allow_scripts;       /* packages may run code of theirs while they are installed */
+};
+
 struct run_request {
     const char *id; /* the caller's own name for it, or NULL */
 
@@ -48,6 +58,9 @@ struct run_request {
     struct request_file *files;
     struct request_input *inputs;
     struct request_out *outs;
+
+    struct request_deps deps;
+    const char *layer; /* the folder that these became, read-only in the box, or NULL */
 
     struct words env; /* NAME=VALUE */
     const char *cwd;  /* or NULL */

@@ -115,7 +115,7 @@ static bool make_spec(const struct plan *plan, const struct plan_step *step, str
                       struct error *err)
 {
     *spec = (struct box_spec){
-        .cold = plan->cold || plan->terminal,
+        .cold = plan->cold || plan->terminal || plan->network == NETWORK_GATE,
         .argv = step->argv,
         .env = step->env,
         .cwd = step->cwd,
@@ -272,7 +272,8 @@ static bool end_run(struct run *run, struct error *err)
         return false;
     struct files_bounds bounds = {plan->run.limits.value[LIMIT_DISK], run->io.collect_seconds};
     int64_t begun = clock_now_ns();
-    bool ok = files_collect(work, plan->outs, plan->out_count, &bounds, result, err);
+    bool ok = files_collect(work, plan->outs, plan->out_count, &bounds, result, err) &&
+              (run->io.keep == NULL || run->io.keep(run->io.keep_cookie, work, &result->run, err));
     result->collect_ns = clock_now_ns() - begun;
     return ok;
 }

@@ -18,6 +18,9 @@ struct store;
 
 typedef void run_hear(void *cookie, struct str bytes);
 
+/* Only where a program has run. What lies in `work` is the guest's, and hostile. */
+typedef bool run_keep(void *cookie, int work, const struct run_stage *stage, struct error *err);
+
 struct run_io {
     struct console *console;           /* of a plan with a terminal: the caller's; else NULL */
     int stdin_fd;                      /* what the guest may read; -1: nothing */
@@ -31,6 +34,8 @@ struct run_io {
     int collect_seconds; /* bringing files back takes no longer; 0: as files.h says */
     void (*prepares)(const char *what); /* told of work that is done once and takes long; or NULL */
     struct store *store; /* of what compilers made before, or NULL; must outlive the run */
+    run_keep *keep;      /* shown the work folder when all in the box is dead; or NULL */
+    void *keep_cookie;
 
     /* Of runs that belong together (run/chain.h). All of it is lent, and outlives the run. */
     struct joint *reads, *writes; /* instead of stdin_fd, and of passing on its stdout; or NULL */

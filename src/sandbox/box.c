@@ -395,6 +395,9 @@ struct box *box_new(struct slot *slot, struct loop *loop, const struct box_spec 
     loop_set_timer(loop, &box->wall, clock_now_ns() + PREPARE_SECONDS_MAX * INT64_C(1000000000),
                    on_stuck, box);
     promise(box);
+    if (spec->network == NETWORK_GATE)
+        isolation_note(&box->isolation, GUARANTEE_NETWORK, GUARANTEE_ENFORCED, MECHANISM_GATE,
+                       GAP_NONE);
     if (!begin(box, spec, err)) {
         box_free(box);
         return NULL;

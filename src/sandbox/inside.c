@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sandbox/anonymous.h"
+#include "sandbox/door.h"
 #include "sys/call.h"
 #include "sys/caps.h"
 #include "sys/fd.h"
@@ -212,7 +213,8 @@ static bool finish(struct tree *tree, struct box_spec *spec, int talk, struct en
 {
     if (!tree_finish(tree, spec, err))
         return error_stage(err, "mount");
-    if (spec->network == NETWORK_LOOPBACK && !loopback_up(err))
+    if ((spec->network != NETWORK_NONE && !loopback_up(err)) ||
+        (spec->network == NETWORK_GATE && !door_open(spec, err)))
         return error_stage(err, "network");
     if (!join_control_groups(talk, &ending->init, &ending->plan, err))
         return error_stage(err, "cgroup");

@@ -136,7 +136,7 @@ bool wire_get_spec(const struct wire_message *message, struct arena *arena,
     spec.image = field_get_text(&reader, BOX_PATH_MAX);
     get_limits(&reader, &spec.limits);
     spec.accept_missing = field_get_index(&reader, UINT32_MAX);
-    spec.network = field_get_index(&reader, NETWORK_LOOPBACK);
+    spec.network = field_get_index(&reader, NETWORK_GATE);
     spec.noexec = field_get_index(&reader, 1) != 0;
     spec.explain = field_get_index(&reader, 1) != 0;
     spec.cold = field_get_index(&reader, 1) != 0;

@@ -21,7 +21,7 @@ static void check(const struct box_spec *spec)
     check_words(&spec->env);
     assert(strlen(spec->cwd) <= BOX_PATH_MAX && strlen(spec->image) <= BOX_PATH_MAX);
     assert(spec->channel_count <= BOX_CHANNELS_MAX && spec->input_count <= BOX_INPUTS_MAX);
-    assert(spec->link_count <= BOX_LINKS_MAX && spec->network <= NETWORK_LOOPBACK);
+    assert(spec->link_count <= BOX_LINKS_MAX && spec->network <= NETWORK_GATE);
     for (uint32_t i = 0; i < spec->input_count; i++)
         assert(spec->inputs[i].kind <= BOX_INPUT_PREFIX && spec->inputs[i].fd >= 100);
 }

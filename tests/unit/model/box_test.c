@@ -175,9 +175,22 @@ TEST(numbers_outside_of_their_tables_are_refused)
     spec.channel_count = BOX_CHANNELS_MAX + 1;
     check_refused(&spec, ERROR_LIMIT, "channels");
     spec = good_spec();
-    spec.network = (enum network)2;
+    spec.network = NETWORK_GATE + 1;
     check_refused(&spec, ERROR_USAGE, "network");
     spec = good_spec();
     spec.limits.value[LIMIT_MEMORY] = INT64_MAX;
     check_refused(&spec, ERROR_USAGE, "limit memory");
+}
+
+TEST(a_box_with_a_gate_is_made_anew_and_brings_its_door)
+{
+    struct error err = {};
+    struct box_spec spec = good_spec();
+    spec.network = NETWORK_GATE;
+    spec.cold = true;
+    check_refused(&spec, ERROR_USAGE, "door");
+    spec.channel_count = 1;
+    CHECK_OK(box_spec_check(&spec, &err), err);
+    spec.cold = false;
+    check_refused(&spec, ERROR_USAGE, "made anew");
 }
