@@ -52,8 +52,8 @@ TEST(what_is_no_plain_name_is_refused)
         "-pypi.org",
         "pypi-.org",
         "pypi_org.x",
-        "b\xc3\xbc"
-        "cher.example",
+        ("b\xc3\xbc" /* a name in two parts, or the escape would go on */
+         "cher.example"),
         "pypi.org:443",
         "pypi.org%00",
         "pypi org",
