@@ -32,6 +32,9 @@ static void check_building(struct arena *arena, const struct subject *subject)
     pool_init(&pool, arena, subject);
     beliefs_init(&beliefs, arena, subject);
     bool *drained = arena_alloc(arena, subject->callable_count);
+    bool *invoked = arena_alloc(arena, subject->callable_count);
+    for (uint32_t i = 0; i < subject->callable_count; i++)
+        invoked[i] = i % 2 != 0;
     for (uint32_t i = 0; i < subject->callable_count && i < 8; i++) {
         struct builder builder = {.subject = subject,
                                   .random = &random,
@@ -39,7 +42,8 @@ static void check_building(struct arena *arena, const struct subject *subject)
                                   .beliefs = &beliefs,
                                   .arena = arena,
                                   .callable = i,
-                                  .drained = drained};
+                                  .drained = drained,
+                                  .invoked = invoked};
         struct draft draft;
         draft_init(&draft);
         builder_call(&builder, &draft, i, NULL);
