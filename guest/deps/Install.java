@@ -50,7 +50,7 @@ import org.eclipse.aether.util.artifact.JavaScopes;
 import org.eclipse.aether.util.filter.DependencyFilterUtils;
 
 /**
- * Installs jars of a Maven repository into /work/tree, inside a box whose only network is the gate.
+ * Installs jars of a Maven repository into the work folder, inside a box whose only network is the gate.
  * See install.py: the same files say what is wanted and what came of it. Maven's own resolver
  * decides about versions; bytes come through a transport of a few lines, because only that one
  * knows the gate and the operator's certificates. No plugin and no build of anybody's runs.

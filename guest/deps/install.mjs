@@ -1,5 +1,6 @@
-// Installs packages of npm into /work/tree, which becomes a node_modules folder, inside a box whose
-// only network is the gate. See install.py: the same files say what is wanted and what came of it.
+// Installs packages of npm inside a box whose only network is the gate. Into the work folder comes
+// their tree, which becomes a node_modules folder. See install.py: the same files say what is wanted
+// and what came of it.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

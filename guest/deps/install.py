@@ -1,8 +1,9 @@
-"""Installs packages of Python into /work/tree, inside a box whose only network is the gate.
+"""Installs packages of Python inside a box whose only network is the gate.
 
-Runs as the interpreter that will use them. What is wanted lies in /work/wish; what was installed is
-told in /work/lock (requirements with hashes, for the same again) and /work/packages. Why nothing
-was, in /work/failure: what happened, what to do, and during which package.
+Runs as the interpreter that will use them. In the work folder lies what is wanted (wish). Into it come
+the packages themselves (tree), what they are (packages) and how to have the same again (lock:
+requirements with hashes); or why nothing was installed (failure): what happened, what to do, and
+during which package.
 """
 
 import compileall

@@ -44,15 +44,15 @@ class Seen:
         """The attributes that no built-in type has, if not all are those of a type that is known."""
         found = frozenset(name for name in self.attributes
                           if not name.startswith("_") and name not in uses.METHODS)
-        return frozenset() if self.library() else found
+        return frozenset() if self.standard_class() else found
 
-    def library(self):
+    def standard_class(self):
         names = {name for name in self.attributes if not name.startswith("_")}
         return next((kind for kind, telling in LIBRARY if not names.isdisjoint(telling.split())
                      and all(hasattr(kind, name) for name in names)), None)
 
     def is_path(self):
-        return "path" in self.does or self.library() is pathlib.Path
+        return "path" in self.does or self.standard_class() is pathlib.Path
 
     def all(self):
         yield self
@@ -234,8 +234,8 @@ class StandIns:
         does = set(one.does)
         if one.is_path():
             return self.files.kind(one)
-        if one.library():
-            return self.described.libraries.type_of(one.library())
+        if one.standard_class():
+            return self.described.libraries.type_of(one.standard_class())
         if one.items is not None and does & {"iterate", "index", "key"} and depth < 4:
             inner = self.type_of(one.items, depth + 1)
             return ("dict", ("str",), inner) if "key" in does else ("list", inner)
@@ -269,7 +269,7 @@ class StandIns:
                     given["types"] = [(found, WEIGHT / 2)] + given["types"]
 
     def kind_for(self, root):
-        if root is None or not any(one.is_path() or one.library() or
+        if root is None or not any(one.is_path() or one.standard_class() or
                                    one.group and getattr(one.group, "is_new", False)
                                    for one in root.all()):
             return None
@@ -297,7 +297,7 @@ class Files:
 
     def kind(self, one, is_text=False):
         is_text = is_text or "text" in one.does or any(hasattr(str, name) for name in one.attributes)
-        word = "file text" if is_text and one.library() is None else "file"
+        word = "file text" if is_text and one.standard_class() is None else "file"
         if word not in self.kinds:
             self.kinds[word] = ("class", self.declare(word))
         return self.kinds[word]
